@@ -1,0 +1,360 @@
+"""The vocabulary of the Slam, as values: what was seen, what it means, and what a program cannot decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from types import MappingProxyType
+from typing import Generic, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+
+# --- What was seen -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seen(Generic[T]):
+    """A source's last good answer.
+
+    `as_of` is when it was given, `url` where a person can look. `failing_since` is set while newer attempts
+    fail, and `failure` then says how: the answer still stands.
+    """
+
+    value: T
+    as_of: datetime
+    url: str
+    failing_since: datetime | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    """No source ever told, and why."""
+
+    reason: str
+
+
+Answer: TypeAlias = Seen[T] | Unavailable
+
+NEVER_ASKED = Unavailable("not looked at yet")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project as it was declared, in the configuration or in Slack."""
+
+    id: str
+    name: str
+    clomonitor: str | None = None  # "cncf/jaeger": foundation and name in CLOMonitor
+    repositories: tuple[str, ...] = ()  # "owner/repository", as declared
+    channel: str | None = None
+    timezone: str | None = None
+    maintainers: tuple[str, ...] = ()  # Slack user ids
+
+
+@dataclass(frozen=True)
+class CheckOutput:
+    """One CLOMonitor check in one repository. `failed` means that it could not run, not that it is missing."""
+
+    section: str
+    check: str
+    passed: bool = False
+    exempt: bool = False
+    failed: bool = False
+    reason: str = ""  # why it is exempt, or why it could not run
+
+
+@dataclass(frozen=True)
+class ScoredRepository:
+    """A repository in CLOMonitor. Without check sets it is listed but never looked at."""
+
+    name: str  # "owner/repository", as in its address
+    check_sets: tuple[str, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)  # by section, 0 to 100; not scored: absent
+    results: tuple[CheckOutput, ...] | None = None  # None: no report is at hand
+    errors: str = ""  # why CLOMonitor could not look at it last time
+    reported_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CLOMonitorProject:
+    """A project in CLOMonitor, as of its last look."""
+
+    name: str
+    display_name: str
+    maturity: str | None
+    scores: Mapping[str, float]  # by section, 0 to 100; a section that is not scored is absent
+    repositories: tuple[ScoredRepository, ...]
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file of a release. It is there only when its `state` is "uploaded"."""
+
+    name: str
+    state: str = "uploaded"
+
+
+@dataclass(frozen=True)
+class Release:
+    """A published release that is neither a draft nor a prerelease."""
+
+    tag: str
+    url: str
+    published_at: datetime
+    assets: tuple[Asset, ...] = ()
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Something in a workflow that makes an SBOM or provenance, and where it stands."""
+
+    makes: str  # "sbom" or "provenance"
+    name: str  # "anchore/sbom-action"
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A GitHub Actions workflow: when it runs, what it uses, what it makes, itself or through what it calls."""
+
+    path: str
+    url: str
+    events: tuple[str, ...] = ()  # "push", "release", ...
+    on_release: bool = False  # runs on a tag, a release or the push of a tag
+    uses: tuple[str, ...] = ()  # "owner/action" or "owner/repository/path", without the version
+    makers: tuple[Maker, ...] = ()
+    called_makers: tuple[Maker, ...] = ()  # in the workflows, actions and scripts that it calls
+    unreadable: str = ""  # why it could not be read
+
+
+@dataclass(frozen=True)
+class SecurityInsights:
+    """The Security Insights file that counts for a project, read once by the schema and once as CLOMonitor does."""
+
+    repository: str
+    path: str
+    url: str
+    version: str  # header.schema-version as written; "" when there is none
+    schema_errors: tuple[str, ...]  # empty: our reading of the published schema accepts it
+    reader_errors: tuple[str, ...]  # empty: our reading of CLOMonitor's reader accepts it
+    seen_by_clomonitor: bool  # its path is one where CLOMonitor looks
+    also_at: tuple[str, ...] = ()  # other paths with such a file, which do not count
+    expires: datetime | None = None  # v1: its expiration date
+    sbom: tuple[str, ...] = ()  # addresses, placeholders left out
+    provenance: tuple[str, ...] = ()
+    policy: tuple[str, ...] = ()  # dependency policy
+    guidance: tuple[str, ...] = ()  # how to verify provenance
+    assessment: tuple[str, ...] = ()  # self-assessment
+    repositories: tuple[str, ...] = ()  # "owner/repository" that a v2 file names
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.schema_errors or not self.reader_errors
+
+    @property
+    def is_v1(self) -> bool:
+        return not self.version.startswith("2.")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that tells users how to verify what they downloaded, with the command it shows in a code block."""
+
+    path: str
+    url: str
+    command: str
+
+
+@dataclass(frozen=True)
+class SelfAssessment:
+    """A security self-assessment, or a link to one that could not be read (`unread` says why)."""
+
+    url: str
+    place: str  # "cncf/toc: projects/jaeger/security-assessment/self-assessment.md"
+    headings: tuple[str, ...] = ()  # those of the template's that it has
+    missing: tuple[str, ...] = ()
+    stage: str = ""  # the "Assessment Stage" cell as written; "" when there is none
+    unread: str = ""
+
+
+@dataclass(frozen=True)
+class GitHub:
+    """What GitHub told of a project. A repository or owner that was not asked about is absent."""
+
+    owned: Mapping[str, Answer[tuple[str, ...]]] = field(default_factory=dict)
+    """By owner: its public, unarchived repositories that are not forks."""
+    releases: Mapping[str, Answer[tuple[Release, ...]]] = field(default_factory=dict)
+    """By repository: its releases, newest first, at most ten."""
+    stored: Mapping[str, Answer[bool]] = field(default_factory=dict)
+    """By repository: is there an attestation in GitHub's store for the newest release's first asset?"""
+    workflows: Mapping[str, Answer[tuple[Workflow, ...]]] = field(default_factory=dict)
+    links: Mapping[str, Answer[bool]] = field(default_factory=dict)
+    """By address on GitHub that Security Insights gives: does it exist?"""
+    security_insights: Answer[SecurityInsights | None] = NEVER_ASKED
+    """None: there is none."""
+    guidance: Answer[tuple[Page, ...]] = NEVER_ASKED
+    self_assessments: Answer[tuple[SelfAssessment, ...]] = NEVER_ASKED
+    files: Answer[tuple[str, ...]] = NEVER_ASKED
+    """Paths at the root, in .github/ and in docs/ of the repository whose Security Insights counts."""
+    readme_links: Answer[tuple[str, ...]] = NEVER_ASKED
+
+
+@dataclass(frozen=True)
+class Attestation:
+    """An organizer's word that a criterion is met, good until the evidence under it changes."""
+
+    badge: str
+    criterion: str
+    by: str  # Slack user id
+    at: datetime
+    why: str
+    fingerprint: str  # of the finding that was attested
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that is known of one project."""
+
+    project: Project
+    clomonitor: Answer[CLOMonitorProject | None] = NEVER_ASKED
+    """None: CLOMonitor does not know the project."""
+    github: GitHub = field(default_factory=GitHub)
+    attestations: tuple[Attestation, ...] = ()
+
+
+# --- What it means -----------------------------------------------------------------------------------------
+
+
+class Outcome(Enum):
+    MET = "met"
+    EXEMPT = "exempt"  # holds only because something is exempt
+    UNMET = "unmet"
+    NEEDS_PERSON = "needs_person"  # what a program can see is there
+    UNKNOWN = "unknown"  # no source ever told
+
+    @property
+    def holds(self) -> bool:
+        return self in (Outcome.MET, Outcome.EXEMPT)
+
+
+class State(Enum):
+    NOT_STARTED = "not_started"
+    PARTIAL = "partial"
+    EVIDENCE_FOUND = "evidence_found"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who said it, when, where to look, and since when it has been silent."""
+
+    name: str  # "clomonitor", "github"
+    as_of: datetime
+    url: str
+    failing_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One criterion of a badge, judged for one project.
+
+    `detail` tells what was seen, by name, and never a time: an attestation holds while it stays the same.
+    """
+
+    criterion: str  # id, unique within the badge
+    statement: str  # true or false: "CLOMonitor documentation score is 100%"
+    outcome: Outcome
+    detail: str
+    source: Source | None = None
+    resource: str | None = None  # id in resources.yaml: what to do about it
+    step: str = ""  # the smallest thing to do about it, as an instruction
+    effort: timedelta | None = None  # rough, for the step
+
+
+CheckResult: TypeAlias = tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class BadgeProgress:
+    badge: str
+    title: str
+    state: State
+    findings: tuple[Finding, ...]
+
+    @property
+    def found(self) -> int:
+        """How many criteria hold."""
+        return sum(finding.outcome.holds for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    badge: str
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one project is on every badge of one edition."""
+
+    badges: tuple[BadgeProgress, ...]
+    next_step: NextStep | None  # None: nothing is unmet
+
+
+# --- What an edition declares -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A badge's use of a check: the check's file name and its settings."""
+
+    check: str
+    settings: object
+    resource: str | None = None
+
+
+@dataclass(frozen=True)
+class Badge:
+    id: str
+    title: str
+    goal: str
+    criteria: tuple[Criterion, ...]
+    resources: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A moment of the event. `timezone` is the zone it was announced in."""
+
+    id: str
+    title: str
+    at: datetime  # aware, UTC
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Prizes:
+    text: str
+    badges: int | None = None  # the first so many badges win
+    per_project: int | None = None
+
+
+@dataclass(frozen=True)
+class Edition:
+    id: str
+    name: str
+    url: str
+    channel: str  # "#security-slam", as people know it
+    milestones: tuple[Milestone, ...]  # in order of time
+    badges: tuple[Badge, ...]
+    prizes: Prizes | None = None
+
+
+EMPTY: Mapping[str, object] = MappingProxyType({})
