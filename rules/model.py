@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from types import MappingProxyType
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -259,6 +258,14 @@ class Source:
     url: str
     failing_since: datetime | None = None
 
+    @classmethod
+    def of(cls, name: str, *answers: Seen[Any]) -> Source:
+        """The source of what several answers say together: as old as the oldest of them."""
+        silent = [answer.failing_since for answer in answers if answer.failing_since]
+        return cls(
+            name, min(answer.as_of for answer in answers), answers[0].url, min(silent) if silent else None
+        )
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -312,11 +319,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class Criterion:
-    """A badge's use of a check: the check's file name and its settings."""
+    """A badge's use of a check: the check's file name, its settings, and its `check` function."""
 
     check: str
     settings: object
-    resource: str | None = None
+    judge: Callable[[Any, Evidence], CheckResult]
 
 
 @dataclass(frozen=True)
@@ -325,17 +332,17 @@ class Badge:
     title: str
     goal: str
     criteria: tuple[Criterion, ...]
-    resources: tuple[str, ...] = ()
     url: str = ""
+    resources: tuple[str, ...] = ()  # ids in resources.yaml
 
 
 @dataclass(frozen=True)
 class Milestone:
-    """A moment of the event. `timezone` is the zone it was announced in."""
+    """A moment of the event. `at` is aware and UTC; `timezone` is the zone it was announced in."""
 
     id: str
     title: str
-    at: datetime  # aware, UTC
+    at: datetime
     timezone: str
 
 
@@ -343,18 +350,35 @@ class Milestone:
 class Prizes:
     text: str
     badges: int | None = None  # the first so many badges win
-    per_project: int | None = None
+    per_project: int | None = None  # at most so many each
 
 
 @dataclass(frozen=True)
 class Edition:
+    """One Slam: its dates, and its badges in the order in which they are best begun."""
+
     id: str
     name: str
     url: str
-    channel: str  # "#security-slam", as people know it
+    channel: str  # as people know it: "#security-slam"
     milestones: tuple[Milestone, ...]  # in order of time
     badges: tuple[Badge, ...]
+    opens_with: str = "open"  # id of a milestone
+    ends_with: str = "close"
     prizes: Prizes | None = None
 
+    @property
+    def opens(self) -> Milestone:
+        return self.milestone(self.opens_with)
 
-EMPTY: Mapping[str, object] = MappingProxyType({})
+    @property
+    def ends(self) -> Milestone:
+        return self.milestone(self.ends_with)
+
+    def milestone(self, name: str) -> Milestone:
+        """The milestone of that id; KeyError when the edition has none."""
+        found = {milestone.id: milestone for milestone in self.milestones}
+        return found[name]
+
+    def badge(self, name: str) -> Badge | None:
+        return next((badge for badge in self.badges if badge.id == name), None)

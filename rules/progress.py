@@ -1,0 +1,75 @@
+"""From evidence to progress: what each badge's criteria say, and the one smallest next step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+from rules.model import (
+    Attestation,
+    Badge,
+    BadgeProgress,
+    Edition,
+    Evidence,
+    Finding,
+    NextStep,
+    Outcome,
+    Progress,
+    State,
+)
+
+UNESTIMATED = timedelta(days=365)
+
+
+def measure(edition: Edition, evidence: Evidence) -> Progress:
+    badges = tuple(_badge(badge, evidence) for badge in edition.badges)
+    return Progress(badges, next_step(badges))
+
+
+def next_step(badges: tuple[BadgeProgress, ...]) -> NextStep | None:
+    """The unmet criterion that costs least; of equals, the first in the edition's order. None: nothing is unmet."""
+    steps = [
+        NextStep(badge.badge, finding)
+        for badge in badges
+        for finding in badge.findings
+        if finding.outcome is Outcome.UNMET
+    ]
+    return min(steps, key=_effort, default=None)
+
+
+def fingerprint(finding: Finding) -> str:
+    """What an attestation holds on to: while this stays the same, so does what was attested."""
+    seen = f"{finding.criterion}\n{finding.outcome.value}\n{finding.detail}"
+    return sha256(seen.encode()).hexdigest()[:32]
+
+
+def state(findings: tuple[Finding, ...]) -> State:
+    outcomes = {finding.outcome for finding in findings}
+    holds = any(outcome.holds for outcome in outcomes)
+    if holds and not outcomes & {Outcome.UNMET, Outcome.UNKNOWN}:
+        return State.EVIDENCE_FOUND
+    if holds or Outcome.NEEDS_PERSON in outcomes:
+        return State.PARTIAL
+    return State.UNKNOWN if Outcome.UNKNOWN in outcomes else State.NOT_STARTED
+
+
+def _badge(badge: Badge, evidence: Evidence) -> BadgeProgress:
+    findings = tuple(
+        finding for criterion in badge.criteria for finding in criterion.judge(criterion.settings, evidence)
+    )
+    attested = {a.criterion: a for a in evidence.attestations if a.badge == badge.id}
+    if attested:
+        findings = tuple(_attested(finding, attested.get(finding.criterion)) for finding in findings)
+    return BadgeProgress(badge.id, badge.title, state(findings), findings)
+
+
+def _attested(finding: Finding, attestation: Attestation | None) -> Finding:
+    if attestation is None or attestation.fingerprint != fingerprint(finding):
+        return finding
+    word = f"<@{attestation.by}> attested it on {attestation.at:%Y-%m-%d}: {attestation.why}"
+    return replace(finding, outcome=Outcome.MET, detail=f"{word}. Seen: {finding.detail}")
+
+
+def _effort(step: NextStep) -> timedelta:
+    return step.finding.effort or UNESTIMATED

@@ -1,0 +1,76 @@
+"""Which repositories and releases count, and what a release's file is by its name (VERDICTS of Security Slam 2023)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from rules.model import Answer, CLOMonitorProject, Evidence, Project, Release, ScoredRepository, Seen
+
+NEWEST = 5
+"""So many releases of a repository are judged at most; Scorecard looks at as many."""
+
+_SIGNATURE = (".sig", ".asc", ".pem", ".sigstore.json")
+_PROVENANCE = ("provenance.json", "provenance.jsonl")
+_SBOM = re.compile(r"\.spdx|\.cdx\.|cyclonedx|sbom|^bom\.(?:json|xml)$")
+# ossf/scorecard checks/raw/sbom.go: neither anchored at the end nor with its dots escaped
+_SCORECARD_SBOM = re.compile(r".\.(?:cdx.json|cdx.xml|spdx|spdx.json|spdx.xml|spdx.y[a?]ml|spdx.rdf)")
+
+
+def is_sbom(name: str) -> bool:
+    name = name.lower()
+    return _SBOM.search(name) is not None and not name.endswith(_SIGNATURE)
+
+
+def is_provenance(name: str) -> bool:
+    name = name.lower()
+    return name.endswith(".intoto.jsonl") or name in _PROVENANCE
+
+
+def sbom_readers(name: str) -> tuple[str, ...]:
+    """The tools that take a file of this name for an SBOM; empty when neither does.
+
+    Source: cncf/clomonitor linter/checks/sbom.rs ("sbom" anywhere) and ossf/scorecard checks/raw/sbom.go.
+    """
+    name = name.lower()
+    clomonitor = ("CLOMonitor",) if "sbom" in name else ()
+    return (*clomonitor, "Scorecard") if _SCORECARD_SBOM.search(name) else clomonitor
+
+
+def files(release: Release, kind: str) -> tuple[str, ...]:
+    """Names of a release's uploaded files that are of a kind: "sbom" or "provenance"."""
+    is_kind = {"sbom": is_sbom, "provenance": is_provenance}[kind]
+    return tuple(asset.name for asset in release.assets if asset.state == "uploaded" and is_kind(asset.name))
+
+
+def releasing(project: Project, clomonitor: Answer[CLOMonitorProject | None]) -> tuple[str, ...]:
+    """The repositories with the `code` check set or, where none has it, those declared."""
+    with_code = [repository.name for repository in listed(clomonitor) if "code" in repository.check_sets]
+    return tuple(with_code) or project.repositories
+
+
+def insights_repository(project: Project, clomonitor: Answer[CLOMonitorProject | None]) -> str | None:
+    """The repository whose SECURITY-INSIGHTS counts; None when the project has no repository at all."""
+    candidates = (*releasing(project, clomonitor), *(r.name for r in listed(clomonitor)))
+    return next(iter(candidates), None)
+
+
+def repositories(evidence: Evidence) -> tuple[str, ...]:
+    """The project's repositories: declared, listed by CLOMonitor, and named by its SECURITY-INSIGHTS v2."""
+    insights = evidence.github.security_insights
+    named = insights.value.repositories if isinstance(insights, Seen) and insights.value else ()
+    everything = (*evidence.project.repositories, *(r.name for r in listed(evidence.clomonitor)), *named)
+    return tuple({name.lower(): name for name in reversed(everything)}.values())[::-1]
+
+
+def is_elsewhere(address: str, repositories: Iterable[str]) -> bool:
+    """Does a link lead to some other place than the project's own GitHub releases?"""
+    address = re.sub(r"^https?://(?:www\.)?", "", address.strip().lower())
+    own = {f"github.com/{name.lower()}/releases" for name in repositories}
+    return "/".join(re.split(r"[/?#]", address)[:4]) not in own
+
+
+def listed(clomonitor: Answer[CLOMonitorProject | None]) -> tuple[ScoredRepository, ...]:
+    if isinstance(clomonitor, Seen) and clomonitor.value:
+        return clomonitor.value.repositories
+    return ()
