@@ -1,0 +1,312 @@
+"""The few Block Kit shapes the bot uses: escaping, Slack's limits, and the plain-text twin of every message.
+
+Two kinds of text come in here. `section` and `context` take mrkdwn, in which everything that was typed by
+a person or read from a file has passed through `escape` or `quote`. Headers, buttons and options take
+plain text as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+Block: TypeAlias = dict[str, Any]
+Element: TypeAlias = dict[str, Any]
+View: TypeAlias = dict[str, Any]
+
+MESSAGE_BLOCKS = 50
+VIEW_BLOCKS = 100
+ACTIONS = 25
+CONTEXT = 10
+OPTIONS = 100
+
+TWIN_LENGTH = 4_000  # characters; Slack cuts at 40,000 and advises this
+SECTION_LENGTH = 3_000
+CONTEXT_LENGTH = 2_000
+HEADER_LENGTH = 150
+BUTTON_LENGTH = 75
+OPTION_LENGTH = 75
+VALUE_LENGTH = 2_000
+OPTION_VALUE_LENGTH = 150
+URL_LENGTH = 3_000
+TITLE_LENGTH = 24
+PRIVATE_LENGTH = 3_000
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said: `blocks` for the eye, `text` for notifications, screen readers and terminals.
+
+    `text` has no markup but is escaped as Slack wants it; a terminal shows `unescape(text)`.
+    """
+
+    blocks: tuple[Block, ...]
+    text: str
+
+
+@dataclass(frozen=True)
+class Modal:
+    """A dialog. Its `callback` is "<module>.<name>", like the id of a button."""
+
+    callback: str
+    title: str
+    blocks: tuple[Block, ...]
+    submit: str | None = None
+    close: str = "Close"
+    private: str = ""  # comes back with the submission; people never see it
+
+    def view(self) -> View:
+        """The dialog as views.open takes it."""
+        view: View = {
+            "type": "modal",
+            "callback_id": self.callback,
+            "title": _plain(self.title, TITLE_LENGTH),
+            "close": _plain(self.close, TITLE_LENGTH),
+            "blocks": _bounded(self.blocks, VIEW_BLOCKS),
+        }
+        if self.submit:
+            view["submit"] = _plain(self.submit, TITLE_LENGTH)
+        if self.private:
+            if len(self.private) > PRIVATE_LENGTH:
+                raise ValueError(f"a dialog keeps at most {PRIVATE_LENGTH} characters to itself")
+            view["private_metadata"] = self.private
+        return view
+
+
+def message(*blocks: Block) -> Message:
+    """A message of these blocks, with its twin; what is more than Slack takes is left out and counted."""
+    kept = _bounded(blocks, MESSAGE_BLOCKS)
+    lines = [line for block in kept if (line := _twin(block))]
+    return Message(tuple(kept), fit(_without_markup("\n".join(lines)), TWIN_LENGTH))
+
+
+def home(*blocks: Block) -> View:
+    """The app's home, as views.publish takes it."""
+    return {"type": "home", "blocks": _bounded(blocks, VIEW_BLOCKS)}
+
+
+def section(text: str, accessory: Element | None = None) -> Block:
+    block: Block = {"type": "section", "text": _mrkdwn(text, SECTION_LENGTH)}
+    if accessory is not None:
+        block["accessory"] = accessory
+    return block
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": _plain(text, HEADER_LENGTH)}
+
+
+def context(*texts: str) -> Block:
+    """Small print."""
+    return {"type": "context", "elements": [_mrkdwn(text, CONTEXT_LENGTH) for text in texts[:CONTEXT]]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(*elements: Element) -> Block:
+    """A row of buttons and selects; Slack wants no two with the same action in one row."""
+    return {"type": "actions", "elements": list(elements[:ACTIONS])}
+
+
+def button(
+    label: str, action: str, value: str = "", style: str | None = None, url: str | None = None
+) -> Element:
+    """A button that is answered by `action`, "<module>.<button>", with the words of `value`.
+
+    `style` is "primary" or "danger". A button with `url` opens it, and Slack still tells us of the press.
+    """
+    if len(value) > VALUE_LENGTH:
+        raise ValueError(f"a button's value has at most {VALUE_LENGTH} characters")
+    element: Element = {"type": "button", "action_id": action, "text": _plain(label, BUTTON_LENGTH)}
+    if value:
+        element["value"] = value
+    if style:
+        element["style"] = style
+    if url and len(url) <= URL_LENGTH:
+        element["url"] = url
+    return element
+
+
+def select(action: str, placeholder: str, options: Sequence[tuple[str, str]]) -> Element:
+    """A list to choose from, as (label, value); values longer than Slack takes are left out."""
+    return {
+        "type": "static_select",
+        "action_id": action,
+        "placeholder": _plain(placeholder, OPTION_LENGTH),
+        "options": [
+            {"text": _plain(label, OPTION_LENGTH), "value": value}
+            for label, value in options[:OPTIONS]
+            if len(value) <= OPTION_VALUE_LENGTH
+        ],
+    }
+
+
+# --- Text ------------------------------------------------------------------------------------------------
+
+_SPECIAL = re.compile(r"[&<>*_~`\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x20\x7f\u2028-\u202e\u2066-\u2069]+"
+)  # line breaks, and what turns writing around
+_MARKS = re.compile(r"`|(?<!\w)[*_~]|[*_~](?!\w)")  # between letters Slack leaves them alone
+_LOOKALIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "'"}
+
+
+def escape(text: str) -> str:
+    """What a person typed or a file said, so that it mentions, links, formats and breaks lines nowhere.
+
+    Slack has no way to quote `*` and its like: where they would format, look-alikes take their place.
+    """
+    if _SPECIAL.search(text) is None:
+        return text
+    text = _INVISIBLE.sub(" ", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKS.sub(lambda mark: _LOOKALIKE[mark[0]], text)
+
+
+def quote(text: str, longest: int = 60) -> str:
+    """What a person typed, shown as code: "`jager`"."""
+    shown = _cut(_INVISIBLE.sub(" ", text).strip(), longest).replace("`", "'")
+    if not shown:
+        return "(nothing)"
+    return "`" + shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") + "`"
+
+
+def unescape(text: str) -> str:
+    """A twin as a terminal shows it."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def link(url: str, label: str) -> str:
+    """A link whose label is already escaped; the label alone where the address is not of the web."""
+    if not url.startswith(("https://", "http://")) or len(url) > URL_LENGTH:
+        return label
+    address = url.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
+    return f"<{_INVISIBLE.sub('%20', address)}|{label}>"
+
+
+def fit(text: str, longest: int) -> str:
+    """At most so many characters, with an ellipsis where it was cut, never within `&amp;`, a link or code."""
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    if (opened := cut.rfind("<")) > cut.rfind(">"):
+        cut = cut[:opened]
+    if cut.count("`") % 2:
+        cut = cut[: cut.rindex("`")]
+    if (entity := cut.rfind("&", -5)) >= 0 and ";" not in cut[entity:]:
+        cut = cut[:entity]
+    return cut.rstrip() + "…"
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+METER_CELLS = 6
+
+
+@lru_cache(maxsize=1024)
+def meter(found: int, total: int) -> str:
+    """ "▰▰▰▱": a cell each up to six; full only when all is found, empty only when nothing is."""
+    cells = min(total, METER_CELLS)
+    full = found * cells // total if total else 0
+    if found and not full:
+        full = 1
+    return "▰" * full + "▱" * (cells - full)
+
+
+def when(moment: datetime) -> str:
+    """A moment in the reader's own time zone; in UTC where Slack cannot ("6 Nov 2023, 23:59 UTC")."""
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{_in_utc(moment)}>"
+
+
+@lru_cache(maxsize=1024)
+def _in_utc(moment: datetime) -> str:
+    utc = moment.astimezone(UTC)
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+
+
+def age(as_of: datetime, now: datetime) -> str:
+    """ "35 minutes ago"."""
+    passed = now - as_of
+    if passed < timedelta(minutes=1):
+        return "just now"
+    if passed < timedelta(hours=1):
+        return _ago(passed // timedelta(minutes=1), "minute")
+    if passed < timedelta(days=2):
+        return _ago(passed // timedelta(hours=1), "hour")
+    return _ago(passed // timedelta(days=1), "day")
+
+
+def _ago(count: int, unit: str) -> str:
+    return f"{counted(count, unit)} ago"
+
+
+def counted(count: int, unit: str, plural: str = "") -> str:
+    """ "1 hour", "3 hours"; `plural` where it is not just an s."""
+    return f"{count:,} {unit if count == 1 else plural or unit + 's'}"
+
+
+# --- Shapes ----------------------------------------------------------------------------------------------
+
+
+def _mrkdwn(text: str, longest: int) -> Element:
+    # verbatim: Slack makes no link or mention of its own out of what looks like one
+    return {"type": "mrkdwn", "text": fit(text, longest) or " ", "verbatim": True}
+
+
+def _plain(text: str, longest: int) -> Element:
+    return {"type": "plain_text", "text": _cut(text, longest) or " ", "emoji": True}
+
+
+def _bounded(blocks: Iterable[Block], most: int) -> list[Block]:
+    kept = list(blocks)
+    if len(kept) <= most:
+        return kept
+    return [*kept[: most - 1], context(f"… and {len(kept) - most + 1} more parts that do not fit here.")]
+
+
+# --- The twin --------------------------------------------------------------------------------------------
+
+_MARKUP = re.compile(
+    r"(?P<code>`[^`\n]*`)"
+    r"|<!date\^[^|>]*\|(?P<date>[^>]*)>"
+    r"|<(?P<url>https?://[^|>]*)(?:\|(?P<label>[^>]*))?>"
+    r"|(?<![\w*])\*(?P<bold>[^*\n]+)\*(?![\w*])"
+)
+
+
+def _twin(block: Block) -> str:
+    kind = block["type"]
+    if kind == "section":
+        return str(block["text"]["text"])
+    if kind == "header":
+        return escape(block["text"]["text"])
+    if kind == "context":
+        return "\n".join(element["text"] for element in block["elements"])
+    if kind == "actions":
+        return "\n".join(
+            f"{escape(element['text']['text'])}: {element['url']}"
+            for element in block["elements"]
+            if "url" in element
+        )
+    return ""
+
+
+def _without_markup(text: str) -> str:
+    return _MARKUP.sub(_bare, text)
+
+
+def _bare(found: re.Match[str]) -> str:
+    kind = found.lastgroup
+    if kind == "bold":
+        return _without_markup(found["bold"])
+    if kind == "label":
+        return f"{found['label']} ({found['url']})"
+    return found[kind or 0]
