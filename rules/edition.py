@@ -6,8 +6,8 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from datetime import datetime, timezone
+from dataclasses import MISSING, fields
+from datetime import UTC, datetime
 from functools import cache
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -42,7 +42,7 @@ def parse(content: object) -> Edition:
 
 
 def milestone(entry: object, where: str, default_zone: str, mistakes: list[str]) -> Milestone | None:
-    """Read one milestone; None when `mistakes` had to grow. A time without an offset is in the zone beside it."""
+    """Read one milestone; a time without an offset is in the zone beside it. None: `mistakes` has grown."""
     known = ("id", "title", "at", "timezone")
     if not isinstance(entry, Mapping):
         mistakes.append(f"{where}: expected a mapping with {', '.join(known)}, found {entry!r}")
@@ -127,9 +127,8 @@ def _criterion(entry: object, where: str, mistakes: list[str]) -> Criterion | No
     return Criterion(name, settings, module.check) if settings is not None else None
 
 
-def _settings(kind: type, given: Mapping[str, Any], where: str, mistakes: list[str]) -> object | None:
+def _settings(kind: type[Any], given: Mapping[str, Any], where: str, mistakes: list[str]) -> object | None:
     """Build a check's Settings, a dataclass of strings, whole numbers and tuples of strings."""
-    assert is_dataclass(kind)
     before = len(mistakes)
     hints = get_type_hints(kind)
     _only(given, tuple(hints), where, mistakes)
@@ -173,7 +172,7 @@ def _moment(written: str, zone: str, where: str, mistakes: list[str]) -> datetim
         mistakes.append(f"{where}.at: {written!r} has no hour; a deadline needs one, and a time zone")
         return None
     try:
-        return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))).astimezone(timezone.utc)
+        return (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     except (ZoneInfoNotFoundError, ValueError):
         mistakes.append(f"{where}.timezone: no time zone {zone!r}; use a name such as Europe/Berlin")
         return None

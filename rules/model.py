@@ -56,7 +56,7 @@ class Project:
 
 @dataclass(frozen=True)
 class CheckOutput:
-    """One CLOMonitor check in one repository. `failed` means that it could not run, not that it is missing."""
+    """One CLOMonitor check in one repository. `failed`: it could not run, which is not being missing."""
 
     section: str
     check: str
@@ -120,7 +120,7 @@ class Maker:
 
 @dataclass(frozen=True)
 class Workflow:
-    """A GitHub Actions workflow: when it runs, what it uses, what it makes, itself or through what it calls."""
+    """A GitHub Actions workflow: when it runs, what it uses, and what it or what it calls makes."""
 
     path: str
     url: str
@@ -134,7 +134,7 @@ class Workflow:
 
 @dataclass(frozen=True)
 class SecurityInsights:
-    """The Security Insights file that counts for a project, read once by the schema and once as CLOMonitor does."""
+    """The Security Insights file that counts for a project, held against both readers that people rely on."""
 
     repository: str
     path: str
@@ -163,7 +163,7 @@ class SecurityInsights:
 
 @dataclass(frozen=True)
 class Page:
-    """A page that tells users how to verify what they downloaded, with the command it shows in a code block."""
+    """A page on verifying what one downloaded, with the command that a code block of it shows."""
 
     path: str
     url: str

@@ -28,7 +28,7 @@ def measure(edition: Edition, evidence: Evidence) -> Progress:
 
 
 def next_step(badges: tuple[BadgeProgress, ...]) -> NextStep | None:
-    """The unmet criterion that costs least; of equals, the first in the edition's order. None: nothing is unmet."""
+    """The unmet criterion that costs least, of equals the first in the edition. None: nothing is unmet."""
     steps = [
         NextStep(badge.badge, finding)
         for badge in badges

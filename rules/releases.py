@@ -1,4 +1,4 @@
-"""Which repositories and releases count, and what a release's file is by its name (VERDICTS of Security Slam 2023)."""
+"""Which repositories and releases count, and what a release's file is by its name."""
 
 from __future__ import annotations
 

@@ -1,0 +1,51 @@
+"""Every repository in CLOMonitor has the check sets that fit it, which in the end is a person's judgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rules.clomonitor import known, unknown_there
+from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Source, Unavailable
+
+NAMED = 40
+
+
+@dataclass(frozen=True)
+class Settings:
+    pass
+
+
+def check(settings: Settings, evidence: Evidence) -> CheckResult:
+    return (_finding(evidence, *_judged(evidence)),)
+
+
+def _judged(evidence: Evidence) -> tuple[Outcome, str, str]:
+    if why := unknown_there(evidence):
+        return Outcome.UNMET, why, "Add the project to data/cncf.yaml in cncf/clomonitor"
+    report = known(evidence)
+    if report is None:
+        answer = evidence.clomonitor
+        return Outcome.UNKNOWN, answer.reason if isinstance(answer, Unavailable) else "", ""
+    repositories = report.value.repositories
+    if bare := [repository.name for repository in repositories if not repository.check_sets]:
+        names = ", ".join(bare)
+        step = f"Give {names} its check sets in data/cncf.yaml in cncf/clomonitor"
+        return Outcome.UNMET, f"no check set: {names}", step
+    shown = "; ".join(f"{r.name}: {' + '.join(r.check_sets)}" for r in repositories[:NAMED])
+    rest = f"; and {len(repositories) - NAMED} more" if len(repositories) > NAMED else ""
+    return Outcome.NEEDS_PERSON, f"to confirm: {shown}{rest}", ""
+
+
+def _finding(evidence: Evidence, outcome: Outcome, detail: str, step: str) -> Finding:
+    answer = evidence.clomonitor
+    return Finding(
+        criterion="check_sets",
+        statement="Every repository in CLOMonitor has its proper check sets",
+        outcome=outcome,
+        detail=detail,
+        source=Source.of("clomonitor", answer) if isinstance(answer, Seen) else None,
+        resource="clomonitor-data",
+        step=step,
+        effort=timedelta(minutes=20),
+    )

@@ -1,0 +1,167 @@
+"""Every check that counts in the named CLOMonitor sections has passed, in every repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import floor
+
+from rules.clomonitor import (
+    FULL_SCORE,
+    SECTIONS_OF_SET,
+    counts,
+    exempt_by_project,
+    holds,
+    known,
+    unknown_there,
+    wanted,
+)
+from rules.model import (
+    CheckOutput,
+    CheckResult,
+    CLOMonitorProject,
+    Evidence,
+    Finding,
+    Outcome,
+    ScoredRepository,
+    Seen,
+    Source,
+    Unavailable,
+)
+
+Result = tuple[ScoredRepository, CheckOutput]
+
+
+@dataclass(frozen=True)
+class Settings:
+    sections: tuple[str, ...]
+
+
+def check(settings: Settings, evidence: Evidence) -> CheckResult:
+    return tuple(_section(section, evidence) for section in settings.sections)
+
+
+def _section(section: str, evidence: Evidence) -> Finding:
+    if why := unknown_there(evidence):
+        return _finding(section, Outcome.UNKNOWN, f"{why}, so nobody scores this", evidence)
+    report = known(evidence)
+    if report is None:
+        return _finding(section, Outcome.UNKNOWN, _never(evidence), evidence)
+    results = [
+        (repository, output)
+        for repository in report.value.repositories
+        for output in repository.results or ()
+        if output.section == section and counts(output, repository)
+    ]
+    missing = [r for r in results if not holds(r[1]) and not r[1].failed]
+    low, silent = _without_report(section, report.value)
+    if missing or low:
+        return _missing(section, missing, low, evidence)
+    not_run = [r for r in results if r[1].failed and not holds(r[1])]
+    if not_run or silent:
+        reasons = [f"{_named(r)}: {r[1].reason or 'no reason given'}" for r in not_run]
+        reasons += [f"{name}: CLOMonitor has no report on it yet" for name in silent]
+        return _finding(section, Outcome.UNKNOWN, f"could not run: {_listed(reasons)}", evidence)
+    if not results and not _scored_without_report(section, report.value):
+        return _finding(section, Outcome.NEEDS_PERSON, _unscored(section, report.value), evidence)
+    if exempt := [r for r in results if exempt_by_project(r[1])]:
+        reasons = [f"{_named(r)} is exempt: {r[1].reason or 'no reason given'}" for r in exempt]
+        return _finding(section, Outcome.EXEMPT, _listed(reasons), evidence)
+    seen = f"all {len(results)} checks passed" if results else "its score is 100%; no report is at hand"
+    return _finding(section, Outcome.MET, seen, evidence)
+
+
+def _without_report(section: str, project: CLOMonitorProject) -> tuple[list[str], list[str]]:
+    """Of the repositories without a report: those whose score is too low, and those nobody can tell about."""
+    bare = [r for r in project.repositories if r.results is None and _has(section, r)]
+    low = [_scored(r.name, r.scores[section]) for r in bare if r.scores.get(section, 100.0) < FULL_SCORE]
+    silent = [r.name for r in bare if section not in r.scores]
+    score = project.scores.get(section)
+    if not silent or (score is not None and score >= FULL_SCORE):
+        return low, []
+    if score is not None and all(r.results is None for r in project.repositories):
+        return [*low, _scored("the project", score)], []
+    return low, silent
+
+
+def _has(section: str, repository: ScoredRepository) -> bool:
+    in_sets = any(section in SECTIONS_OF_SET.get(name, ()) for name in repository.check_sets)
+    return in_sets or section in repository.scores
+
+
+def _scored_without_report(section: str, project: CLOMonitorProject) -> bool:
+    bare = [r for r in project.repositories if r.results is None]
+    return any(section in r.scores for r in bare) or (
+        len(bare) == len(project.repositories) and section in project.scores
+    )
+
+
+def _missing(section: str, missing: list[Result], low: list[str], evidence: Evidence) -> Finding:
+    named = [f"{output.check} is missing in {repository.name}" for repository, output in missing]
+    wants = [f"{name} (it wants {wanted(r[1].check).wants})" for name, r in zip(named, missing, strict=True)]
+    report = known(evidence)
+    score = report.value.scores.get(section) if report else None
+    prefix = "" if score is None or not missing else f"{_percent(score)}: "
+    detail = prefix + _listed(wants + [f"{text}, and no report says which check" for text in low])
+    if not missing:
+        step, effort = f"Look up in CLOMonitor which {_spoken(section)} check fails", timedelta(hours=1)
+    else:
+        repository, output = min(missing, key=lambda r: wanted(r[1].check).minutes)
+        rest = f" ({len(missing) - 1} more after that)" if len(missing) > 1 else ""
+        step = f"Add to {repository.name} {wanted(output.check).wants}{rest}"
+        effort = sum((wanted(r[1].check).effort for r in missing), timedelta())
+    return _finding(section, Outcome.UNMET, detail, evidence, step, effort)
+
+
+def _unscored(section: str, project: CLOMonitorProject) -> str:
+    sets = sorted({name for repository in project.repositories for name in repository.check_sets})
+    have = f"only {', '.join(sets)}" if sets else "none"
+    return f"no repository has a check set with the {_spoken(section)} section: they have {have}"
+
+
+def _never(evidence: Evidence) -> str:
+    answer = evidence.clomonitor
+    return answer.reason if isinstance(answer, Unavailable) else "CLOMonitor never answered"
+
+
+def _named(result: Result) -> str:
+    return f"{result[1].check} in {result[0].name}"
+
+
+def _scored(name: str, score: float) -> str:
+    return f"{name} scores {_percent(score)}"
+
+
+def _percent(score: float) -> str:
+    return f"{floor(score * 10 + 1e-6) / 10:g}%"  # never rounded up to 100
+
+
+def _listed(texts: list[str]) -> str:
+    shown = "; ".join(texts[:20])
+    return f"{shown}; and {len(texts) - 20} more" if len(texts) > 20 else shown
+
+
+def _spoken(section: str) -> str:
+    return section.replace("_", " ")
+
+
+def _finding(
+    section: str,
+    outcome: Outcome,
+    detail: str,
+    evidence: Evidence,
+    step: str = "",
+    effort: timedelta | None = None,
+) -> Finding:
+    return Finding(
+        criterion=section,
+        statement=f"CLOMonitor {_spoken(section)} score is 100%",
+        outcome=outcome,
+        detail=detail,
+        source=Source.of("clomonitor", evidence.clomonitor)
+        if isinstance(evidence.clomonitor, Seen)
+        else None,
+        resource=f"clomonitor-{section.replace('_', '-')}",
+        step=step,
+        effort=effort,
+    )

@@ -1,0 +1,123 @@
+"""What CLOMonitor's checks want, what they weigh, and roughly how long one takes to satisfy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rules.model import CheckOutput, CLOMonitorProject, Evidence, ScoredRepository, Seen
+
+FULL_SCORE = 100.0 - 1e-6
+"""CLOMonitor adds up floats: a section with every check passed can read 99.99999999999999."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of CLOMonitor's; one of weight 0 never moves a score."""
+
+    section: str
+    weight: int
+    wants: str
+    minutes: int
+
+    @property
+    def effort(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+
+# Source: cncf/clomonitor@c0af3269 clomonitor-core/src/linter/checks/*.rs. The minutes are our estimate.
+CHECKS: Mapping[str, Check] = {
+    "adopters": Check("documentation", 1, "an ADOPTERS file, or a heading or link for it in the README", 20),
+    "changelog": Check("documentation", 1, "a CHANGELOG file, or one named in the README or a release", 15),
+    "code_of_conduct": Check("documentation", 2, "a code of conduct, as a file or in the README", 10),
+    "contributing": Check("documentation", 4, "a CONTRIBUTING file, or a heading or link for it", 45),
+    "governance": Check("documentation", 3, "a GOVERNANCE file, or a heading or link for it", 120),
+    "maintainers": Check("documentation", 3, "a MAINTAINERS, OWNERS or CODEOWNERS file", 15),
+    "readme": Check("documentation", 10, "a README file", 60),
+    "roadmap": Check("documentation", 1, "a ROADMAP file, or a heading or link for it", 45),
+    "summary_table": Check("documentation", 1, "the summary table in the project's landscape entry", 30),
+    "website": Check("documentation", 4, "a website address in the repository's settings on GitHub", 5),
+    "license_approved": Check("license", 10, "a license that the CNCF approves", 240),
+    "license_scanning": Check("license", 5, "a link to license scanning (FOSSA, Snyk) in the README", 60),
+    "license_spdx_id": Check("license", 5, "a LICENSE file whose license is recognised", 15),
+    "analytics": Check("best_practices", 0, "analytics on the website", 30),
+    "artifacthub_badge": Check("best_practices", 1, "an Artifact Hub badge in the README", 30),
+    "cla": Check("best_practices", 1, "a CLA check on pull requests, or the DCO in its place", 30),
+    "community_meeting": Check("best_practices", 3, "the community meeting, named in the README", 10),
+    "dco": Check("best_practices", 1, "commits with a Signed-off-by line, or the DCO check", 30),
+    "github_discussions": Check("best_practices", 0, "GitHub discussions", 10),
+    "openssf_badge": Check("best_practices", 5, "an OpenSSF Best Practices badge in the README", 180),
+    "openssf_scorecard_badge": Check("best_practices", 5, "an OpenSSF Scorecard badge in the README", 45),
+    "recent_release": Check("best_practices", 3, "a release within the last year", 120),
+    "slack_presence": Check("best_practices", 0, "a Slack channel, named in the README", 10),
+    "binary_artifacts": Check("security", 2, "no generated binaries in the repository", 120),
+    "code_review": Check("security", 3, "changes reviewed before they are merged", 480),
+    "dangerous_workflow": Check("security", 2, "no dangerous pattern in a GitHub workflow", 60),
+    "dependencies_policy": Check("security", 2, "a dependencies policy, in SECURITY-INSIGHTS", 60),
+    "dependency_update_tool": Check("security", 2, "Dependabot or Renovate, configured", 15),
+    "maintained": Check("security", 3, "regular commits and answered issues", 480),
+    "sbom": Check("security", 1, "an SBOM with the newest release, or a README heading for it", 90),
+    "security_insights": Check("security", 1, "a SECURITY-INSIGHTS file that CLOMonitor can read", 60),
+    "security_policy": Check("security", 3, "a SECURITY.md file, or a heading or link for it", 45),
+    "signed_releases": Check("security", 2, "signatures or provenance beside the files of a release", 180),
+    "token_permissions": Check("security", 1, "workflows whose tokens may only read by default", 30),
+    "trademark_disclaimer": Check(
+        "legal", 5, "the Linux Foundation's trademark disclaimer, on the website", 15
+    ),
+}
+
+REMOVED = frozenset({"annual_review", "self_assessment", "trademark_footer", "vulnerabilities"})
+"""Checks that old reports still hold; self_assessment left with cncf/clomonitor#1339 in November 2023."""
+
+SECTIONS_OF_SET: Mapping[str, frozenset[str]] = {
+    "code": frozenset({"documentation", "license", "best_practices", "security"}),
+    "code-lite": frozenset({"documentation", "license", "best_practices"}),
+    "community": frozenset({"documentation", "best_practices", "security", "legal"}),
+    "docs": frozenset({"documentation", "license"}),
+}
+
+_UNRECORDED = Check("", 1, "what its page in CLOMonitor describes", 60)
+
+
+def wanted(check: str) -> Check:
+    return CHECKS.get(check, _UNRECORDED)
+
+
+def counts(output: CheckOutput, repository: ScoredRepository) -> bool:
+    """Does a check's outcome bear on its section?
+
+    Weight 0 never does, nor does a check that CLOMonitor has given up. One that we have no record of does,
+    unless the repository's own score for the section is full without it.
+    """
+    if output.check in REMOVED:
+        return False
+    if output.check in CHECKS:
+        return CHECKS[output.check].weight > 0
+    return repository.scores.get(output.section, 0.0) < FULL_SCORE or holds(output)
+
+
+def holds(output: CheckOutput) -> bool:
+    return output.passed or output.exempt
+
+
+def exempt_by_project(output: CheckOutput) -> bool:
+    """Exempt by its `.clomonitor.yml`, and not by CLOMonitor itself because another check of a pair passed."""
+    return output.exempt and not output.passed and not output.reason.strip().endswith("check passed")
+
+
+def known(evidence: Evidence) -> Seen[CLOMonitorProject] | None:
+    """CLOMonitor's answer where it knows the project; None where it does not, or never told."""
+    answer = evidence.clomonitor
+    if isinstance(answer, Seen) and answer.value is not None:
+        return Seen(answer.value, answer.as_of, answer.url, answer.failing_since, answer.failure)
+    return None
+
+
+def unknown_there(evidence: Evidence) -> str | None:
+    """Why the project is not in CLOMonitor; None while CLOMonitor knows it or never told."""
+    name = evidence.project.clomonitor
+    if name is None:
+        return "no project in CLOMonitor was declared for it"
+    answer = evidence.clomonitor
+    return f"CLOMonitor does not know {name}" if isinstance(answer, Seen) and answer.value is None else None
