@@ -35,7 +35,14 @@ class Services:
     resources: Resources
     config: Config
     refresh: Callable[[str], Awaitable[str]]
-    """Ask the sources about a project now; gives back one sentence on how that went (at most once a minute a project)."""
+    """Ask the sources about a project now; gives back one sentence on how that went, for people to read.
+
+    Asks at most once a minute a project.
+    """
+    next_look: Callable[[str], datetime | None] = lambda project: None
+    """About when the clock will look at a project; None where nobody can say. May read the store."""
+    asked: Callable[[str], None] = lambda project: None
+    """Notes that people ask for a project, so that the clock looks at it sooner. Never waits, never writes."""
 
 
 Later = Callable[[], Awaitable["Reply"]]
