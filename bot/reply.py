@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """What somebody typed or pressed. `args` are the words after the subcommand, or a button's value, split."""
+    """What somebody typed or pressed; `args` are the words after the subcommand, or of a button's value."""
 
     user: str  # Slack user id
     channel: str  # Slack channel id; "" where there is none (the app's home)
@@ -28,7 +28,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Services:
-    """What a command may use. The store answers from this machine or the database, never from the internet."""
+    """What a command may use. The store answers from this machine or the database, never the internet."""
 
     store: Store
     edition: Edition
@@ -42,7 +42,7 @@ class Services:
     next_look: Callable[[str], datetime | None] = lambda project: None
     """About when the clock will look at a project; None where nobody can say. May read the store."""
     asked: Callable[[str], None] = lambda project: None
-    """Notes that people ask for a project, so that the clock looks at it sooner. Never waits, never writes."""
+    """Notes that people ask for a project, so that the clock looks at it sooner. Waits for nothing."""
 
 
 Later = Callable[[], Awaitable["Reply"]]
@@ -50,7 +50,7 @@ Later = Callable[[], Awaitable["Reply"]]
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. It is seen by the asker alone unless `shared`; a button's answer may take the place of its message.
+    """An answer, seen by the asker alone unless `shared`; a button's may `replace` the message it stands in.
 
     `later` is run after Slack has its acknowledgement and answers for a second time.
     """
