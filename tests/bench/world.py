@@ -1,0 +1,190 @@
+"""A thousand or a million projects with evidence of the size that real ones have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from bot.store import open_store
+from rules.model import (
+    Asset,
+    CheckOutput,
+    CLOMonitorProject,
+    Evidence,
+    GitHub,
+    Maker,
+    Page,
+    Project,
+    Release,
+    ScoredRepository,
+    SecurityInsights,
+    Seen,
+    SelfAssessment,
+    Workflow,
+)
+
+T = TypeVar("T")
+
+EDITION = "slam-2023"
+ASKED_ABOUT = 1000  # so many projects, spread over all, have evidence and are asked about
+
+SECTIONS = {
+    "documentation": (
+        "changelog",
+        "contributing",
+        "maintainers",
+        "readme",
+        "adopters",
+        "governance",
+        "roadmap",
+    ),
+    "license": ("license_approved", "license_scanning", "license_spdx_id"),
+    "best_practices": ("artifacthub_badge", "cla", "dco", "openssf_badge", "openssf_scorecard_badge"),
+    "security": (
+        "binary_artifacts",
+        "code_review",
+        "maintained",
+        "sbom",
+        "security_insights",
+        "token_permissions",
+    ),
+    "legal": ("trademark_disclaimer",),
+}
+SUMS = (
+    "amd64.tar.gz",
+    "amd64.tar.gz.sig",
+    "arm64.tar.gz",
+    "arm64.tar.gz.sig",
+    "sbom.spdx.json",
+    "checksums.txt",
+)
+
+
+def build(path: Path, projects: int, now: datetime) -> list[str]:
+    """Fill a database and give back the projects to ask about."""
+    store = open_store(f"sqlite:///{path}", EDITION)
+    store.migrate()
+    store.projects.declare(list(_projects(projects)))
+    asked = [_name(number) for number in range(0, projects, max(1, projects // ASKED_ABOUT))]
+    for name in asked:
+        store.evidence.keep(name, evidence(_project(name), now), now)
+    store.close()
+    return asked
+
+
+def _projects(number: int) -> Iterator[Project]:
+    return (_project(_name(each)) for each in range(number))
+
+
+def _name(number: int) -> str:
+    return f"project-{number:07}"
+
+
+def _project(name: str) -> Project:
+    repositories = tuple(f"{name}/{part}" for part in ("core", "website", "operator"))
+    return Project(name, name.title(), f"cncf/{name}", repositories, f"C{name[8:]}", "UTC", (f"U{name[8:]}",))
+
+
+def evidence(project: Project, now: datetime) -> Evidence:
+    """Three repositories with 66 check results, three with releases, and a Security Insights file."""
+    seen_at = now - timedelta(minutes=35)
+    code = project.repositories[0]
+    clomonitor = CLOMonitorProject(
+        name=project.id,
+        display_name=project.name,
+        maturity="incubating",
+        scores={"documentation": 95.4, "license": 100.0, "best_practices": 99.99999999999999, "legal": 100.0},
+        repositories=tuple(_scored(repository, now) for repository in project.repositories),
+        updated_at=seen_at,
+    )
+    github = GitHub(
+        owned={project.id: _seen(tuple(repository.lower() for repository in project.repositories), seen_at)},
+        releases={
+            repository: _seen(_releases(repository, now), seen_at) for repository in project.repositories
+        },
+        stored={code: _seen(False, seen_at)},
+        workflows={repository: _seen(_workflows(repository), seen_at) for repository in project.repositories},
+        links={
+            f"https://github.com/{code}/blob/main/docs/{page}.md": _seen(True, seen_at)
+            for page in ("deps", "self")
+        },
+        security_insights=_seen(_security_insights(code), seen_at),
+        guidance=_seen(
+            (Page("SECURITY.md", f"https://github.com/{code}", "cosign verify-blob --bundle x y"),), seen_at
+        ),
+        self_assessments=_seen((_self_assessment(code),), seen_at),
+        files=_seen(tuple(f"docs/page-{page}.md" for page in range(40)), seen_at),
+        readme_links=_seen(tuple(f"https://example.org/{page}" for page in range(40)), seen_at),
+    )
+    return Evidence(project, _seen(clomonitor, seen_at), github)
+
+
+def _seen(value: T, at: datetime) -> Seen[T]:
+    return Seen(value, at, "https://clomonitor.io/projects/cncf/project")
+
+
+def _scored(repository: str, now: datetime) -> ScoredRepository:
+    results = tuple(
+        CheckOutput(
+            section, check, passed=check != "changelog", exempt=check == "cla", reason="DCO check passed"
+        )
+        for section, checks in SECTIONS.items()
+        for check in checks
+    )
+    return ScoredRepository(repository, ("community", "code"), {"documentation": 95.4}, results, "", now)
+
+
+def _releases(repository: str, now: datetime) -> tuple[Release, ...]:
+    return tuple(
+        Release(
+            f"v1.{minor}.0",
+            f"https://github.com/{repository}/releases/tag/v1.{minor}.0",
+            now - timedelta(days=30 * (10 - minor)),
+            tuple(Asset(f"core-1.{minor}.0-{name}") for name in SUMS),
+        )
+        for minor in range(9, 4, -1)
+    )
+
+
+def _workflows(repository: str) -> tuple[Workflow, ...]:
+    path = ".github/workflows/release.yml"
+    return (
+        Workflow(
+            path,
+            f"https://github.com/{repository}/blob/HEAD/{path}",
+            ("push", "release"),
+            on_release=True,
+            uses=("actions/checkout", "anchore/sbom-action", "actions/attest-build-provenance"),
+            makers=(Maker("sbom", "anchore/sbom-action", path, 31),),
+        ),
+        Workflow(".github/workflows/ci.yml", f"https://github.com/{repository}", ("push", "pull_request")),
+    )
+
+
+def _security_insights(repository: str) -> SecurityInsights:
+    return SecurityInsights(
+        repository,
+        "SECURITY-INSIGHTS.yml",
+        f"https://github.com/{repository}/blob/HEAD/SECURITY-INSIGHTS.yml",
+        "1.0.0",
+        ("security-contacts[1].primary: missing",),
+        (),
+        seen_by_clomonitor=True,
+        expires=datetime(2024, 10, 1, tzinfo=UTC),
+        sbom=(f"https://github.com/{repository}/releases",),
+        policy=(f"https://github.com/{repository}/blob/main/docs/deps.md",),
+        assessment=(f"https://github.com/{repository}/blob/main/docs/self.md",),
+    )
+
+
+def _self_assessment(repository: str) -> SelfAssessment:
+    headings = ("Metadata", "Security links", "Overview", "Background", "Goals", "Non-goals", "Appendix")
+    return SelfAssessment(
+        f"https://github.com/{repository}/blob/main/docs/self.md",
+        f"{repository}: docs/self.md",
+        headings,
+        ("Actors", "Actions"),
+        "Incomplete",
+    )
