@@ -77,6 +77,7 @@ SECTIONS_OF_SET: Mapping[str, frozenset[str]] = {
     "docs": frozenset({"documentation", "license"}),
 }
 
+_PAIRED = {"cla": "dco check passed", "dco": "cla check passed"}
 _UNRECORDED = Check("", 1, "what its page in CLOMonitor describes", 60)
 
 
@@ -102,8 +103,8 @@ def holds(output: CheckOutput) -> bool:
 
 
 def exempt_by_project(output: CheckOutput) -> bool:
-    """Exempt by its `.clomonitor.yml`, and not by CLOMonitor itself because another check of a pair passed."""
-    return output.exempt and not output.passed and not output.reason.strip().endswith("check passed")
+    """Exempt by its `.clomonitor.yml`, and not because the other check of CLOMonitor's pair passed."""
+    return output.exempt and not output.passed and output.reason.strip().lower() != _PAIRED.get(output.check)
 
 
 def known(evidence: Evidence) -> Seen[CLOMonitorProject] | None:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from rules.model import Answer, CLOMonitorProject, Evidence, Project, Release, ScoredRepository, Seen
+from rules.model import (
+    NEVER_ASKED,
+    Answer,
+    CLOMonitorProject,
+    Evidence,
+    Project,
+    Release,
+    ScoredRepository,
+    Seen,
+    Source,
+    Unavailable,
+)
 
 NEWEST = 5
 """So many releases of a repository are judged at most; Scorecard looks at as many."""
@@ -74,3 +86,46 @@ def listed(clomonitor: Answer[CLOMonitorProject | None]) -> tuple[ScoredReposito
     if isinstance(clomonitor, Seen) and clomonitor.value:
         return clomonitor.value.repositories
     return ()
+
+
+@dataclass(frozen=True)
+class Released:
+    """A repository with its newest releases, newest first; at least one."""
+
+    repository: str
+    newest: tuple[Release, ...]
+
+
+@dataclass(frozen=True)
+class Releases:
+    """The releases that count for a project: of which repositories, who could not tell, who has none."""
+
+    of: tuple[Released, ...]
+    untold: tuple[str, ...]
+    none_yet: tuple[str, ...]
+    source: Source | None
+
+    @property
+    def left_out(self) -> str:
+        return f"; left out, without a release: {', '.join(self.none_yet)}" if self.none_yet else ""
+
+
+def released(evidence: Evidence) -> Releases:
+    """The newest releases of each releasing repository."""
+    answers = {name.lower(): answer for name, answer in evidence.github.releases.items()}
+    of: list[Released] = []
+    untold: list[str] = []
+    none_yet: list[str] = []
+    seen: list[Seen[tuple[Release, ...]]] = []
+    for name in releasing(evidence.project, evidence.clomonitor):
+        answer = answers.get(name.lower(), NEVER_ASKED)
+        if isinstance(answer, Unavailable):
+            untold.append(f"{name}: {answer.reason}")
+            continue
+        seen.append(answer)
+        if answer.value:
+            of.append(Released(name, answer.value[:NEWEST]))
+        else:
+            none_yet.append(name)
+    source = Source.of("github", *seen) if seen else None
+    return Releases(tuple(of), tuple(untold), tuple(none_yet), source)

@@ -110,7 +110,7 @@ def _missing(section: str, missing: list[Result], low: list[str], evidence: Evid
         rest = f" ({len(missing) - 1} more after that)" if len(missing) > 1 else ""
         step = f"Add to {repository.name} {wanted(output.check).wants}{rest}"
         effort = sum((wanted(r[1].check).effort for r in missing), timedelta())
-    return _finding(section, Outcome.UNMET, detail, evidence, step, effort)
+    return _finding(section, Outcome.UNMET, detail, evidence, (step, effort))
 
 
 def _unscored(section: str, project: CLOMonitorProject) -> str:
@@ -150,8 +150,7 @@ def _finding(
     outcome: Outcome,
     detail: str,
     evidence: Evidence,
-    step: str = "",
-    effort: timedelta | None = None,
+    todo: tuple[str, timedelta | None] = ("", None),
 ) -> Finding:
     return Finding(
         criterion=section,
@@ -162,6 +161,6 @@ def _finding(
         if isinstance(evidence.clomonitor, Seen)
         else None,
         resource=f"clomonitor-{section.replace('_', '-')}",
-        step=step,
-        effort=effort,
+        step=todo[0],
+        effort=todo[1],
     )

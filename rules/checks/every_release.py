@@ -1,0 +1,86 @@
+"""Each of the newest releases, in each releasing repository, carries a file of the wanted kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from rules import insights
+from rules.model import Answer, CheckResult, Evidence, Finding, Outcome, Seen, Unavailable
+from rules.releases import Releases, files, released
+
+NAMED = 10
+
+
+@dataclass(frozen=True)
+class Settings:
+    id: str
+    carries: str  # "sbom" or "provenance"
+    statement: str
+    resource: str
+
+
+def check(settings: Settings, evidence: Evidence) -> CheckResult:
+    releases = released(evidence)
+    outcome, detail = _judged(settings.carries, releases, evidence)
+    return (
+        Finding(
+            criterion=settings.id,
+            statement=settings.statement,
+            outcome=outcome,
+            detail=detail,
+            source=releases.source,
+            resource=settings.resource,
+            step=f"Let the release workflow attach {_spoken(settings.carries)} to every release",
+            effort=timedelta(hours=4 if settings.carries == "sbom" else 6),
+        ),
+    )
+
+
+def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome, str]:
+    everything = [(r.repository, release) for r in releases.of for release in r.newest]
+    lacking = [f"{name} {release.tag}" for name, release in everything if not files(release, kind)]
+    none_does = len(lacking) == len(everything)
+    others = _elsewhere(kind, evidence) if lacking and none_does else []
+    untold = [*releases.untold, *(_untold(kind, evidence) if lacking and not others else ())]
+    if lacking and not others and not (none_does and untold):
+        rest = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
+        named = f"{', '.join(lacking[:NAMED])}{rest}"
+        return (
+            Outcome.UNMET,
+            f"{len(lacking)} of {len(everything)} releases carry no {kind}: {named}{releases.left_out}",
+        )
+    if untold:
+        return Outcome.UNKNOWN, "; ".join(untold)
+    if lacking:
+        return Outcome.NEEDS_PERSON, f"no release carries {_spoken(kind)}, but {'; '.join(others)}"
+    if not everything:
+        return Outcome.NEEDS_PERSON, f"no release yet{releases.left_out}"
+    names = ", ".join(
+        f"{r.repository} ({', '.join(release.tag for release in r.newest)})" for r in releases.of
+    )
+    return Outcome.MET, f"all {len(everything)} releases carry {_spoken(kind)}: {names}{releases.left_out}"
+
+
+def _elsewhere(kind: str, evidence: Evidence) -> list[str]:
+    """Other places where it may be: those SECURITY-INSIGHTS names and, for provenance, GitHub's own store."""
+    places = [f"SECURITY-INSIGHTS names {address}" for address in insights.elsewhere(evidence, kind)]
+    if kind == "provenance":
+        places += [
+            f"GitHub's store has an attestation for the newest release of {name}, where neither tool looks"
+            for name, answer in evidence.github.stored.items()
+            if isinstance(answer, Seen) and answer.value
+        ]
+    return places
+
+
+def _untold(kind: str, evidence: Evidence) -> list[str]:
+    """Why it is not known whether there is another place."""
+    answers: list[Answer[Any]] = [evidence.github.security_insights]
+    answers += evidence.github.stored.values() if kind == "provenance" else ()
+    return [answer.reason for answer in answers if isinstance(answer, Unavailable)]
+
+
+def _spoken(kind: str) -> str:
+    return "an SBOM" if kind == "sbom" else "provenance"

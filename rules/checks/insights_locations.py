@@ -1,0 +1,61 @@
+"""SECURITY-INSIGHTS is valid and documents where each of the named things is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rules import insights
+from rules.model import CheckResult, Evidence, Finding, Outcome, Seen
+
+SPOKEN = {
+    "sbom": "the SBOM",
+    "provenance": "the provenance",
+    "policy": "the dependency policy",
+    "guidance": "how to verify provenance",
+}
+NOT_IN_V1 = ("provenance", "guidance")
+
+
+@dataclass(frozen=True)
+class Settings:
+    documents: tuple[str, ...]
+
+
+def check(settings: Settings, evidence: Evidence) -> CheckResult:
+    outcome, detail, step = _judged(settings.documents, evidence)
+    return (
+        Finding(
+            criterion="locations",
+            statement=f"SECURITY-INSIGHTS documents {_spoken(settings.documents)}",
+            outcome=outcome,
+            detail=detail,
+            source=insights.source(evidence),
+            resource="security-insights",
+            step=step,
+            effort=timedelta(minutes=30 if isinstance(insights.judged(evidence), Seen) else 90),
+        ),
+    )
+
+
+def _judged(documents: tuple[str, ...], evidence: Evidence) -> tuple[Outcome, str, str]:
+    found = insights.judged(evidence)
+    if not isinstance(found, Seen):
+        return *found, f"Write a valid SECURITY-INSIGHTS file that names {_spoken(documents)}"
+    file = insights.described(found.value, found.as_of)
+    lacking = [name for name in documents if not getattr(found.value, name)]
+    if not lacking:
+        return Outcome.MET, f"{file}; it documents {_spoken(documents)}", ""
+    if found.value.is_v1 and all(name in NOT_IN_V1 for name in lacking):
+        why = f"{file}; it lacks {_spoken(lacking)}, for which version 1 has no field"
+        return Outcome.NEEDS_PERSON, why, ""
+    return (
+        Outcome.UNMET,
+        f"{file}; it lacks {_spoken(lacking)}",
+        f"Add to SECURITY-INSIGHTS {_spoken(lacking)}",
+    )
+
+
+def _spoken(names: tuple[str, ...] | list[str]) -> str:
+    texts = [SPOKEN[name] for name in names]
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

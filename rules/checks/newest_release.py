@@ -1,0 +1,66 @@
+"""The newest release of each releasing repository carries a file of the wanted kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rules import insights
+from rules.model import CheckResult, Evidence, Finding, Outcome, Release, Unavailable
+from rules.releases import Releases, files, released, sbom_readers
+
+
+@dataclass(frozen=True)
+class Settings:
+    id: str
+    carries: str  # "sbom" or "provenance"
+    statement: str
+    resource: str
+
+
+def check(settings: Settings, evidence: Evidence) -> CheckResult:
+    releases = released(evidence)
+    outcome, detail = _judged(settings.carries, releases, evidence)
+    lacking = next((f"{r.repository}" for r in releases.of if not files(r.newest[0], settings.carries)), "")
+    return (
+        Finding(
+            criterion=settings.id,
+            statement=settings.statement,
+            outcome=outcome,
+            detail=detail,
+            source=releases.source,
+            resource=settings.resource,
+            step=f"Attach an SBOM such as sbom.spdx.json to the newest release of {lacking}",
+            effort=timedelta(hours=2),
+        ),
+    )
+
+
+def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome, str]:
+    lacking = [f"{r.repository} {r.newest[0].tag}" for r in releases.of if not files(r.newest[0], kind)]
+    elsewhere = insights.elsewhere(evidence, kind) if lacking else []
+    file = evidence.github.security_insights
+    untold = [*releases.untold, *([file.reason] if lacking and isinstance(file, Unavailable) else ())]
+    if lacking and not elsewhere and not isinstance(file, Unavailable):
+        return Outcome.UNMET, f"no {kind} among the files of {', '.join(lacking)}{releases.left_out}"
+    if untold:
+        return Outcome.UNKNOWN, "; ".join(untold)
+    if lacking:
+        named = f"no {kind} among the files of {', '.join(lacking)}"
+        return Outcome.NEEDS_PERSON, f"{named}, but SECURITY-INSIGHTS names {', '.join(elsewhere)}"
+    if not releases.of:
+        return Outcome.NEEDS_PERSON, f"no release yet{releases.left_out}"
+    carried = "; ".join(f"{r.repository} {_carried(r.newest[0], kind)}" for r in releases.of)
+    return Outcome.MET, f"{carried}{releases.left_out}"
+
+
+def _carried(release: Release, kind: str) -> str:
+    """The file, preferably one whose name more tools take for what it is."""
+    name = max(files(release, kind), key=lambda name: len(sbom_readers(name)))
+    readers = sbom_readers(name)
+    accepted = (
+        f"accepted by {' and '.join(readers)}"
+        if readers
+        else "neither CLOMonitor nor Scorecard takes it for one"
+    )
+    return f"{release.tag}: {name} ({accepted})"
