@@ -1,0 +1,69 @@
+"""What the bot remembers: one edition's projects, evidence and awards, and what the sources answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.store.answers import Answers, StoredAnswer
+from bot.store.attestations import Attestations
+from bot.store.awards import Awards
+from bot.store.database import Database
+from bot.store.evidence import EvidenceStore, Standing
+from bot.store.hosts import Hosts
+from bot.store.projects import Projects
+
+__all__ = ["Standing", "Store", "StoredAnswer", "open_store"]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST = max(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+LOCK = 0x51A4B07  # any number that no other program locks in the same PostgreSQL database
+
+
+class Store:
+    """Everything stored, as one edition sees it: a group of questions each."""
+
+    def __init__(self, database: Database, edition: str) -> None:
+        self._database = database
+        self.edition = edition
+        self.projects = Projects(database, edition)
+        self.evidence = EvidenceStore(database, edition)
+        self.awards = Awards(database, edition)
+        self.attestations = Attestations(database, edition)
+        self.answers = Answers(database)
+        self.hosts = Hosts(database)
+
+    @property
+    def blocking(self) -> bool:
+        """Whether asking may take long enough (a network) that an event loop should ask from a thread."""
+        return not self._database.is_sqlite
+
+    def is_migrated(self) -> bool:
+        """Whether the tables are those of this version. Raises sqlalchemy.exc.SQLAlchemyError when nobody answers."""
+        with self._database.read() as read:
+            if not sa.inspect(read).has_table("alembic_version"):
+                return False
+            return read.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == NEWEST
+
+    def migrate(self, to: str = "head") -> None:
+        """Create or upgrade the tables, all or nothing; whoever comes second waits and finds it done."""
+        from alembic import command  # noqa: PLC0415  (a quarter of a second that most starts do not need)
+        from alembic.config import Config  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        with self._database.write() as write:
+            if self.blocking:
+                write.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
+                write.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+            config.attributes["connection"] = write
+            command.upgrade(config, to)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def open_store(database_url: str, edition_id: str) -> Store:
+    """Connects when it is first asked. `postgres://` is understood as `postgresql://`."""
+    return Store(Database(database_url), edition_id)

@@ -1,0 +1,63 @@
+"""What the sources answered last, by address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.store.database import Database
+from bot.store.tables import answers
+
+
+@dataclass(frozen=True)
+class StoredAnswer:
+    """A source's last good answer and what it takes to ask for news of it.
+
+    `address` may carry more than the address where the answer depends on more, as on whose token asked.
+    """
+
+    address: str
+    value_json: bytes
+    as_of: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    fresh_until: datetime | None = None
+    failing_since: datetime | None = None
+    failure: str | None = None
+
+
+class Answers:
+    """Shared by all editions: an answer is the same whoever asks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, address: str) -> StoredAnswer | None:
+        with self._database.read() as read:
+            row = read.execute(answers.select().where(answers.c.address == address)).one_or_none()
+        return None if row is None else StoredAnswer(*row)
+
+    def keep(self, answer: StoredAnswer) -> None:
+        row = {
+            "address": answer.address,
+            "value": answer.value_json,
+            "as_of": answer.as_of,
+            "etag": answer.etag,
+            "last_modified": answer.last_modified,
+            "fresh_until": answer.fresh_until,
+            "failing_since": answer.failing_since,
+            "failure": answer.failure,
+        }
+        with self._database.write() as write:
+            write.execute(self._database.upsert(answers), row)
+
+    def failed(self, address: str, at: datetime, reason: str) -> None:
+        """Note that a newer attempt failed, and since when they do. The answer stands; without one, nothing is noted."""
+        with self._database.write() as write:
+            write.execute(
+                answers.update()
+                .where(answers.c.address == address)
+                .values(failing_since=sa.func.coalesce(answers.c.failing_since, at), failure=reason)
+            )

@@ -1,0 +1,142 @@
+"""One way to read and one way to write, the same on SQLite and PostgreSQL.
+
+The drivers are left in autocommit: a read sees what is committed at that moment and holds no lock, and a
+transaction exists only where `write` opens it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY = 5  # seconds that a writer waits for another one, and a statement may take
+CONNECT = 5  # seconds
+POOLED = 5  # connections to PostgreSQL that a process holds at most
+
+ON_CONNECT = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    f"PRAGMA busy_timeout={BUSY * 1000}",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class Database:
+    """An engine that knows which of the two databases it talks to."""
+
+    def __init__(self, url: str) -> None:
+        if url.startswith("postgres://"):  # as some hosts still write it
+            url = "postgresql" + url.removeprefix("postgres")
+        parsed = sa.make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction: all of what is done in it, or nothing."""
+        with self.engine.begin() as connection:
+            # at once, since SQLite refuses (without waiting) a reader that turns writer behind another one
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+            yield connection
+
+    @contextmanager
+    def cursor(self) -> Iterator[DBAPICursor]:
+        """The driver's own cursor, for a `Lookup`."""
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+        finally:
+            connection.close()
+
+    def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT that can say what to do ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+    def upsert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT that replaces the named columns of the row that has the same key."""
+        insert = self.insert(table)
+        key = [column.name for column in table.primary_key]
+        new = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in key}
+        return insert.on_conflict_do_update(index_elements=key, set_=new)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+class Lookup:
+    """A SELECT compiled once and run on the driver's cursor: a fraction of what executing it anew costs.
+
+    `keys` are the names of its parameters, all of them text.
+    """
+
+    def __init__(self, database: Database, statement: sa.Select[Any], keys: tuple[str, ...]) -> None:
+        dialect = database.engine.dialect
+        filled = statement.params(
+            dict.fromkeys(keys, "")
+        )  # a compiler that renders constants insists on values
+        self._sql = str(filled.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
+        readers = [
+            c.type.dialect_impl(dialect).result_processor(dialect, None) for c in statement.selected_columns
+        ]
+        self._readers = tuple(reader or _as_it_is for reader in readers)
+
+    def one(self, cursor: DBAPICursor, parameters: Mapping[str, object]) -> tuple[Any, ...] | None:
+        cursor.execute(self._sql, parameters)
+        row = cursor.fetchone()
+        return None if row is None else self._read(row)
+
+    def all(self, cursor: DBAPICursor, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        cursor.execute(self._sql, parameters)
+        return [self._read(row) for row in cursor.fetchall()]
+
+    def _read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple([reader(value) for reader, value in zip(self._readers, row, strict=True)])
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, paramstyle="named", connect_args={"isolation_level": None})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in ON_CONNECT:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POOLED,
+        max_overflow=0,
+        pool_timeout=BUSY,
+        pool_pre_ping=True,
+        connect_args={
+            "autocommit": True,
+            "connect_timeout": CONNECT,
+            "tcp_user_timeout": BUSY * 1000,
+            "application_name": "slam-bot",
+            "options": f"-c timezone=UTC -c statement_timeout={BUSY}s -c lock_timeout={BUSY}s",
+        },
+    )

@@ -1,0 +1,123 @@
+"""What is known of each project, and whose turn it is to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import zip_longest
+
+import msgspec
+import sqlalchemy as sa
+import structlog
+
+from bot.store import codec
+from bot.store.attestations import ATTESTED
+from bot.store.awards import AWARDED
+from bot.store.database import Database, Lookup
+from bot.store.projects import PROJECT
+from bot.store.tables import evidence, projects
+from rules.model import Attestation, Evidence, Project
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All that an answer about a project is made of.
+
+    `evidence` and `gathered_at` are None for a project that was not looked at yet. `awarded` says, by badge, when an
+    organizer awarded it.
+    """
+
+    project: Project
+    evidence: Evidence | None = None
+    gathered_at: datetime | None = None
+    awarded: Mapping[str, datetime] = field(default_factory=dict)
+
+
+KEY = ("edition", "id")
+
+NEWEST = (
+    PROJECT.add_columns(evidence.c.document, projects.c.gathered_at)
+    .outerjoin_from(
+        projects, evidence, (evidence.c.edition == projects.c.edition) & (evidence.c.project == projects.c.id)
+    )
+    .where(projects.c.id == sa.bindparam("id"))
+)
+
+
+class EvidenceStore:
+    """The evidence of one edition's projects."""
+
+    def __init__(self, database: Database, edition: str) -> None:
+        self._database = database
+        self._edition = edition
+        self._newest = Lookup(database, NEWEST, KEY)
+        self._awarded = Lookup(database, AWARDED, KEY)
+        self._attested = Lookup(database, ATTESTED, KEY)
+
+    def standing(self, project_id: str) -> Standing | None:
+        """Where a project stands, as committed by anyone until now. Most answers start here, so it is kept fast."""
+        key = {"edition": self._edition, "id": project_id.lower()}
+        with self._database.cursor() as cursor:
+            row = self._newest.one(cursor, key)
+            if row is None:
+                return None
+            awarded = dict(self._awarded.all(cursor, key))
+            attested = tuple(Attestation(*found) for found in self._attested.all(cursor, key))
+        *columns, document, gathered_at = row
+        project = Project(*columns)
+        if document is None:
+            return Standing(project, awarded=awarded)
+        try:
+            known = codec.decode(document, project, attested)
+        except msgspec.MsgspecError as error:
+            # written by another version of the bot: the next look replaces it
+            log.warning("evidence.unreadable", project=project.id, reason=str(error))
+            return Standing(project, awarded=awarded)
+        return Standing(project, known, gathered_at, awarded)
+
+    def keep(self, project_id: str, found: Evidence, at: datetime) -> None:
+        """Replace what was known of a project by what was found at this moment."""
+        document = {"edition": self._edition, "project": project_id, "document": codec.encode(found)}
+        this = (projects.c.edition == self._edition) & (projects.c.id == project_id)
+        with self._database.write() as write:
+            write.execute(self._database.upsert(evidence), document)
+            write.execute(projects.update().where(this).values(gathered_at=at, asked=0))
+
+    def stalest(self, older_than: datetime, limit: int) -> tuple[str, ...]:
+        """Whose turn it is: those never looked at, then by turns the stalest and the most asked-for."""
+        mine = (
+            sa.select(projects.c.id)
+            .where(projects.c.edition == self._edition, ~projects.c.withdrawn)
+            .limit(limit)
+        )
+        stale = mine.where(projects.c.gathered_at < older_than)
+        with self._database.read() as read:
+            never = (
+                read.execute(mine.where(projects.c.gathered_at.is_(None)).order_by(projects.c.id))
+                .scalars()
+                .all()
+            )
+            oldest = read.execute(stale.order_by(projects.c.gathered_at)).scalars().all()
+            wanted = (
+                read.execute(stale.where(projects.c.asked > 0).order_by(projects.c.asked.desc()))
+                .scalars()
+                .all()
+            )
+        return tuple(dict.fromkeys([*never, *_by_turns(oldest, wanted)]))[:limit]
+
+    def asked(self, counts: Mapping[str, int]) -> None:
+        """Remember how often projects were asked for since the last time this was told."""
+        this = (projects.c.edition == self._edition) & (projects.c.id == sa.bindparam("which"))
+        more = projects.update().where(this).values(asked=projects.c.asked + sa.bindparam("more"))
+        if counts:
+            with self._database.write() as write:
+                write.execute(
+                    more, [{"which": which, "more": count} for which, count in sorted(counts.items())]
+                )
+
+
+def _by_turns(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    return [one for pair in zip_longest(first, second) for one in pair if one is not None]

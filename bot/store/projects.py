@@ -1,0 +1,153 @@
+"""Which projects take part, and who speaks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from bot.store.database import Database
+from bot.store.tables import Words, maintainers, projects
+from rules.model import Project
+
+T = TypeVar("T")
+
+NEIGHBOURS = 2000  # ids on either side of a mistyped one, in the alphabet, that are compared with it
+LIKELY = 60  # of 100: how alike an id must be to be suggested
+BATCH = 500  # rows a statement
+
+
+def _people() -> sa.ScalarSelect[str]:
+    """A project's maintainers in their order, as words."""
+    theirs = (
+        sa.select(maintainers.c.person)
+        .where(maintainers.c.edition == projects.c.edition, maintainers.c.project == projects.c.id)
+        .order_by(maintainers.c.position)
+        .correlate(projects)
+        .subquery()
+    )
+    return sa.select(sa.func.aggregate_strings(theirs.c.person, " ")).scalar_subquery()
+
+
+PROJECT = sa.select(
+    projects.c.id,
+    projects.c.name,
+    projects.c.clomonitor,
+    projects.c.repositories,
+    projects.c.channel,
+    projects.c.timezone,
+    sa.type_coerce(_people(), Words).label("maintainers"),
+).where(projects.c.edition == sa.bindparam("edition"), projects.c.withdrawn == sa.false())
+"""The columns of a `Project`, in its order."""
+
+
+class Projects:
+    """The projects of one edition. Those that were withdrawn are not there."""
+
+    def __init__(self, database: Database, edition: str) -> None:
+        self._database = database
+        self._edition = edition
+
+    def find(self, project_id: str) -> Project | None:
+        """The project of that id, in whichever case it was typed."""
+        found = self._select(PROJECT.where(projects.c.id == project_id.lower()))
+        return found[0] if found else None
+
+    def of_channel(self, channel: str) -> Project | None:
+        """The project whose channel it is; none where several share it."""
+        found = self._select(PROJECT.where(projects.c.channel == channel).limit(2))
+        return found[0] if len(found) == 1 else None
+
+    def of_maintainer(self, person: str) -> tuple[Project, ...]:
+        theirs = sa.select(maintainers.c.project).where(
+            maintainers.c.edition == self._edition, maintainers.c.person == person
+        )
+        return self._select(PROJECT.where(projects.c.id.in_(theirs)).order_by(projects.c.id))
+
+    def page(self, after: str = "", limit: int = 20) -> tuple[Project, ...]:
+        """The next projects in the alphabet of their ids."""
+        return self._select(PROJECT.where(projects.c.id > after).order_by(projects.c.id).limit(limit))
+
+    def count(self) -> int:
+        every = sa.select(sa.func.count()).where(projects.c.edition == self._edition, ~projects.c.withdrawn)
+        with self._database.read() as read:
+            return read.execute(every).scalar_one()
+
+    def near(self, word: str, limit: int = 3) -> tuple[str, ...]:
+        """Ids that somebody who typed this may have meant, likeliest first."""
+        from rapidfuzz import process  # noqa: PLC0415  (only those who mistype pay for it)
+
+        word = word.lower()
+        present = sa.select(projects.c.id).where(projects.c.edition == self._edition, ~projects.c.withdrawn)
+        behind = present.where(projects.c.id >= word).order_by(projects.c.id)
+        before = present.where(projects.c.id < word).order_by(projects.c.id.desc())
+        with self._database.read() as read:
+            ids = [i for side in (behind, before) for i in read.execute(side.limit(NEIGHBOURS)).scalars()]
+        return tuple(found for found, _, _ in process.extract(word, ids, limit=limit, score_cutoff=LIKELY))
+
+    def declare(self, declared: Iterable[Project]) -> None:
+        """Make the projects of the configuration file those of the store.
+
+        Those gone from the file are withdrawn, with all that is known of them kept. Those that were registered
+        in Slack stay, but for the ones that the file now names: what the file names, the file decides.
+        """
+        wanted = {project.id: project for project in declared}
+        from_file = sa.select(projects.c.id).where(
+            projects.c.edition == self._edition, projects.c.origin == "file", ~projects.c.withdrawn
+        )
+        with self._database.write() as write:
+            ids = write.execute(from_file).scalars().all()
+            present = {row.id: Project(*row) for row in write.execute(PROJECT, {"edition": self._edition})}
+            unchanged = {i for i in ids if i in wanted and present[i] == wanted[i]}
+            self._withdraw(write, [i for i in ids if i not in wanted])
+            self._put(write, [project for project in wanted.values() if project.id not in unchanged])
+
+    def _select(self, statement: sa.Select[Any]) -> tuple[Project, ...]:
+        with self._database.read() as read:
+            return tuple(Project(*row) for row in read.execute(statement, {"edition": self._edition}))
+
+    def _withdraw(self, write: sa.Connection, ids: Sequence[str]) -> None:
+        for some in _batches(ids):
+            gone = projects.update().where(projects.c.edition == self._edition, projects.c.id.in_(some))
+            write.execute(gone.values(withdrawn=True))
+
+    def _put(self, write: sa.Connection, changed: Sequence[Project]) -> None:
+        insert = self._database.insert(projects)
+        names = ("name", "clomonitor", "repositories", "channel", "timezone", "origin", "withdrawn")
+        upsert = insert.on_conflict_do_update(
+            index_elements=["edition", "id"], set_={name: insert.excluded[name] for name in names}
+        )
+        for some in _batches(changed):
+            write.execute(upsert, [self._row(project) for project in some])
+            ids = [project.id for project in some]
+            write.execute(
+                maintainers.delete().where(
+                    maintainers.c.edition == self._edition, maintainers.c.project.in_(ids)
+                )
+            )
+            if people := [row for project in some for row in self._people(project)]:
+                write.execute(maintainers.insert(), people)
+
+    def _row(self, project: Project) -> dict[str, object]:
+        return {
+            "edition": self._edition,
+            "id": project.id,
+            "name": project.name,
+            "clomonitor": project.clomonitor,
+            "repositories": project.repositories,
+            "channel": project.channel,
+            "timezone": project.timezone,
+            "origin": "file",
+            "withdrawn": False,
+        }
+
+    def _people(self, project: Project) -> list[dict[str, object]]:
+        return [
+            {"edition": self._edition, "project": project.id, "person": person, "position": position}
+            for position, person in enumerate(project.maintainers)
+        ]
+
+
+def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
