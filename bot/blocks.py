@@ -115,11 +115,18 @@ def actions(*elements: Element) -> Block:
 
 
 def button(
-    label: str, action: str, value: str = "", style: str | None = None, url: str | None = None
+    label: str,
+    action: str,
+    value: str = "",
+    *,
+    style: str | None = None,
+    url: str | None = None,
+    spoken: str = "",
 ) -> Element:
     """A button that is answered by `action`, "<module>.<button>", with the words of `value`.
 
     `style` is "primary" or "danger". A button with `url` opens it, and Slack still tells us of the press.
+    `spoken` is for screen readers, where the label alone says too little.
     """
     if len(value) > VALUE_LENGTH:
         raise ValueError(f"a button's value has at most {VALUE_LENGTH} characters")
@@ -130,6 +137,8 @@ def button(
         element["style"] = style
     if url and len(url) <= URL_LENGTH:
         element["url"] = url
+    if spoken:
+        element["accessibility_label"] = cut(spoken, BUTTON_LENGTH)
     return element
 
 
@@ -165,16 +174,19 @@ def escape(text: str) -> str:
     if _SPECIAL.search(text) is None:
         return text
     text = _INVISIBLE.sub(" ", text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKS.sub(lambda mark: _LOOKALIKE[mark[0]], text)
+    return _MARKS.sub(lambda mark: _LOOKALIKE[mark[0]], _amp(text))
 
 
 def quote(text: str, longest: int = 60) -> str:
     """What a person typed, shown as code: "`jager`"."""
-    shown = _cut(_INVISIBLE.sub(" ", text).strip(), longest).replace("`", "'")
+    shown = cut(_INVISIBLE.sub(" ", text).strip(), longest).replace("`", "'")
     if not shown:
         return "(nothing)"
-    return "`" + shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") + "`"
+    return f"`{_amp(shown)}`"
+
+
+def _amp(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def unescape(text: str) -> str:
@@ -190,21 +202,34 @@ def link(url: str, label: str) -> str:
     return f"<{_INVISIBLE.sub('%20', address)}|{label}>"
 
 
+_ADDRESS = re.compile(r"https?://[^\s,;|<>`\"')]*[^\s,;|<>`\"').:?!]")
+
+
+def linked(text: str) -> str:
+    """Escaped text in which every web address is a link to itself: no label hides where it leads."""
+    shown, end = [], 0
+    for address in _ADDRESS.finditer(text):
+        shown += [escape(text[end : address.start()]), link(address[0], _amp(address[0]))]
+        end = address.end()
+    return "".join([*shown, escape(text[end:])])
+
+
 def fit(text: str, longest: int) -> str:
-    """At most so many characters, with an ellipsis where it was cut, never within `&amp;`, a link or code."""
+    """At most so many characters of mrkdwn, cut with an ellipsis, never within `&amp;`, a link or code."""
     if len(text) <= longest:
         return text
-    cut = text[: longest - 1]
-    if (opened := cut.rfind("<")) > cut.rfind(">"):
-        cut = cut[:opened]
-    if cut.count("`") % 2:
-        cut = cut[: cut.rindex("`")]
-    if (entity := cut.rfind("&", -5)) >= 0 and ";" not in cut[entity:]:
-        cut = cut[:entity]
-    return cut.rstrip() + "…"
+    kept = text[: longest - 1]
+    if (opened := kept.rfind("<")) > kept.rfind(">"):
+        kept = kept[:opened]
+    if kept.count("`") % 2:
+        kept = kept[: kept.rindex("`")]
+    if (entity := kept.rfind("&", -5)) >= 0 and ";" not in kept[entity:]:
+        kept = kept[:entity]
+    return kept.rstrip() + "…"
 
 
-def _cut(text: str, longest: int) -> str:
+def cut(text: str, longest: int) -> str:
+    """At most so many characters of plain text, with an ellipsis where it was cut."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
@@ -262,7 +287,7 @@ def _mrkdwn(text: str, longest: int) -> Element:
 
 
 def _plain(text: str, longest: int) -> Element:
-    return {"type": "plain_text", "text": _cut(text, longest) or " ", "emoji": True}
+    return {"type": "plain_text", "text": cut(text, longest) or " ", "emoji": True}
 
 
 def _bounded(blocks: Iterable[Block], most: int) -> list[Block]:
@@ -307,6 +332,6 @@ def _bare(found: re.Match[str]) -> str:
     kind = found.lastgroup
     if kind == "bold":
         return _without_markup(found["bold"])
-    if kind == "label":
+    if kind == "label" and found["label"] != found["url"]:
         return f"{found['label']} ({found['url']})"
     return found[kind or 0]
