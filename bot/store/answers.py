@@ -54,7 +54,7 @@ class Answers:
             write.execute(self._database.upsert(answers), row)
 
     def failed(self, address: str, at: datetime, reason: str) -> None:
-        """Note that a newer attempt failed, and since when they do. The answer stands; without one, nothing is noted."""
+        """Note that newer attempts fail, since when and how; the answer stands. There may be none."""
         with self._database.write() as write:
             write.execute(
                 answers.update()

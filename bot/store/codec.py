@@ -1,15 +1,15 @@
 """Evidence as a JSON document and back.
 
 The document holds what the sources told, without what is at its default. The project and the attestations are
-rows of their own. Its shape follows from the type hints of `rules.model`: a field added there needs nothing here.
+rows of their own. Its shape follows from the type hints of `rules.model`: one more field needs nothing here.
 """
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from typing import Any
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from types import GenericAlias
+from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import UNSET
@@ -17,6 +17,10 @@ from msgspec import UNSET
 from rules.model import Attestation, Evidence, Project, Seen, Unavailable
 
 ROWS = ("project", "attestations")
+KINDS = {Seen: "seen", Unavailable: "unavailable"}  # an answer says in the document which of the two it is
+
+Hint: TypeAlias = Any
+Value: TypeAlias = Any
 
 
 def encode(evidence: Evidence) -> str:
@@ -26,19 +30,19 @@ def encode(evidence: Evidence) -> str:
 
 def decode(document: str, project: Project, attestations: tuple[Attestation, ...]) -> Evidence:
     """Raises msgspec.MsgspecError where an older version wrote what this one cannot read."""
-    return Evidence(project=project, attestations=attestations, **_READ(_DECODER.decode(document)))
+    told = _TOLD.make(_DECODER.decode(document))
+    return Evidence(project=project, attestations=attestations, **told)
 
 
-def _plain(value: Any) -> Any:
-    """Dictionaries for dataclasses, without the fields that are at their default."""
+# --- Writing ------------------------------------------------------------------------------------------------
+
+
+def _plain(value: Value) -> Value:
+    """Dictionaries in the place of dataclasses, without what is at its default."""
     if is_dataclass(value):
-        return {
-            field.name: _plain(here)
-            for field in fields(value)
-            if (here := getattr(value, field.name)) is not field.default
-            and not (field.default_factory is not MISSING and not here)
-            and (field.default is MISSING or here != field.default)
-        }
+        found = ((field, getattr(value, field.name)) for field in fields(value))
+        plain = {field.name: _plain(here) for field, here in found if here != _default(field)}
+        return {kind: plain} if (kind := KINDS.get(type(value))) else plain
     if isinstance(value, Mapping):
         return {key: _plain(here) for key, here in value.items()}
     if isinstance(value, tuple):
@@ -46,72 +50,79 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _default(field: Field[Value]) -> Value:
+    return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+# --- Reading ------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class _Shape:
-    """What msgspec is told to decode, and how the value is made of that. None: it is the value."""
+    """What msgspec is told to decode, and how a value is made of that; `is_direct` where it is the value."""
 
-    type: Any
-    make: Callable[[Any], Any] | None = None
+    type: Hint
+    make: Callable[[Value], Value]
+    is_direct: bool = False
 
 
-def _shape(hint: Any) -> _Shape:
-    """msgspec decodes a dataclass by itself, but not a choice between two: those are looked for and mirrored."""
-    if Unavailable in typing.get_args(hint):
+def _shape(hint: Hint) -> _Shape:
+    """msgspec decodes dataclasses by itself, but no choice between two: around those, structs stand in."""
+    if Unavailable in get_args(hint):
         return _answer(hint)
     if is_dataclass(hint):
-        return _mirror(hint)
-    if typing.get_origin(hint) is Mapping:
-        key, inner = typing.get_args(hint)
-        shape = _shape(inner)
-        if make := shape.make:
-            return _Shape(dict[key, shape.type], lambda found: {k: make(v) for k, v in found.items()})
-    return _Shape(hint)
+        return _dataclass(hint)
+    origin: Hint = get_origin(hint)
+    if origin is get_origin(Mapping[str, str]):
+        return _mapping(hint)
+    return _Shape(hint, _as_it_is, is_direct=True)
 
 
-def _answer(hint: Any) -> _Shape:
-    seen = next(argument for argument in typing.get_args(hint) if typing.get_origin(argument) is Seen)
-    inner = _shape(typing.get_args(seen)[0])
-    hints = typing.get_type_hints(Seen) | typing.get_type_hints(Unavailable) | {"value": inner.type}
-    make_value = inner.make
-
-    def make(found: Any) -> Any:
-        told = {name: value for name in hints if (value := getattr(found, name)) is not UNSET}
-        if "reason" in told:
-            return Unavailable(**told)
-        if make_value:
-            told["value"] = make_value(told["value"])
-        return Seen(**told)
-
-    return _Shape(_struct("Answer", hints), make)
+def _answer(hint: Hint) -> _Shape:
+    kinds = {KINDS[get_origin(kind) or kind]: kind for kind in get_args(hint)}
+    return _Shape(
+        _struct("Answer", kinds), lambda told: told.unavailable if told.seen is UNSET else told.seen
+    )
 
 
-def _mirror(cls: type) -> _Shape:
-    shapes = {name: _shape(hint) for name, hint in typing.get_type_hints(cls).items()}
-    if not any(shape.make for shape in shapes.values()):
-        return _Shape(cls)
-    struct, read = _fields(cls.__name__, shapes)
-    return _Shape(struct, lambda found: cls(**read(found)))
+def _dataclass(kind: Hint) -> _Shape:
+    shape = _fields(kind.__name__, get_type_hints(kind))
+    return (
+        _Shape(kind, _as_it_is, True)
+        if shape.is_direct
+        else _Shape(shape.type, lambda f: kind(**shape.make(f)))
+    )
 
 
-def _fields(name: str, shapes: Mapping[str, _Shape]) -> tuple[type, Callable[[Any], dict[str, Any]]]:
-    """A struct with these fields, and a way to read those out of it that are set."""
-    makes = tuple((field, shape.make or _as_it_is) for field, shape in shapes.items())
+def _mapping(hint: Hint) -> _Shape:
+    key, inner = get_args(hint)
+    shape = _shape(inner)
+    if shape.is_direct:
+        return _Shape(hint, _as_it_is, is_direct=True)
+    make = shape.make
+    return _Shape(GenericAlias(dict, (key, shape.type)), lambda told: {k: make(v) for k, v in told.items()})
 
-    def read(found: Any) -> dict[str, Any]:
-        return {f: make(value) for f, make in makes if (value := getattr(found, f)) is not UNSET}
 
-    return _struct(name, {field: shape.type for field, shape in shapes.items()}), read
+def _fields(name: str, hints: Mapping[str, Hint]) -> _Shape:
+    """A struct with these fields, all of them optional; made into a dictionary of those that are set."""
+    shapes = {field: _shape(hint) for field, hint in hints.items()}
+    makes = tuple((field, shape.make) for field, shape in shapes.items())
+
+    def make(told: Value) -> dict[str, Value]:
+        return {field: made(value) for field, made in makes if (value := getattr(told, field)) is not UNSET}
+
+    is_direct = all(shape.is_direct for shape in shapes.values())
+    return _Shape(_struct(name, {field: shape.type for field, shape in shapes.items()}), make, is_direct)
 
 
-def _struct(name: str, hints: Mapping[str, Any]) -> type:
+def _struct(name: str, hints: Mapping[str, Hint]) -> type:
     optional = [(field, hint | msgspec.UnsetType, UNSET) for field, hint in hints.items()]
     return msgspec.defstruct(name, optional, frozen=True)
 
 
-def _as_it_is(value: Any) -> Any:
+def _as_it_is(value: Value) -> Value:
     return value
 
 
-_TOLD = {name: _shape(hint) for name, hint in typing.get_type_hints(Evidence).items() if name not in ROWS}
-_STRUCT, _READ = _fields("Evidence", _TOLD)
-_DECODER = msgspec.json.Decoder(_STRUCT)
+_TOLD = _fields("Told", {name: hint for name, hint in get_type_hints(Evidence).items() if name not in ROWS})
+_DECODER: msgspec.json.Decoder[Value] = msgspec.json.Decoder(_TOLD.type)

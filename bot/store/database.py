@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.pool import ConnectionPoolEntry
+
+Value: TypeAlias = Any  # what a driver gives, and what becomes of it
 
 BUSY = 5  # seconds that a writer waits for another one, and a statement may take
 CONNECT = 5  # seconds
@@ -108,7 +110,7 @@ class Lookup:
         return tuple([reader(value) for reader, value in zip(self._readers, row, strict=True)])
 
 
-def _as_it_is(value: Any) -> Any:
+def _as_it_is(value: Value) -> Value:
     return value
 
 

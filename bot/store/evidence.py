@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 class Standing:
     """All that an answer about a project is made of.
 
-    `evidence` and `gathered_at` are None for a project that was not looked at yet. `awarded` says, by badge, when an
-    organizer awarded it.
+    `evidence` and `gathered_at` are None for a project that was not looked at yet. `awarded` says, by badge,
+    when an organizer awarded it.
     """
 
     project: Project
@@ -58,7 +58,7 @@ class EvidenceStore:
         self._attested = Lookup(database, ATTESTED, KEY)
 
     def standing(self, project_id: str) -> Standing | None:
-        """Where a project stands, as committed by anyone until now. Most answers start here, so it is kept fast."""
+        """Where a project stands, as committed until now by anyone. Kept fast: most answers need it."""
         key = {"edition": self._edition, "id": project_id.lower()}
         with self._database.cursor() as cursor:
             row = self._newest.one(cursor, key)

@@ -89,8 +89,8 @@ class Projects:
     def declare(self, declared: Iterable[Project]) -> None:
         """Make the projects of the configuration file those of the store.
 
-        Those gone from the file are withdrawn, with all that is known of them kept. Those that were registered
-        in Slack stay, but for the ones that the file now names: what the file names, the file decides.
+        Those gone from the file are withdrawn, with all that is known of them kept. Those registered in Slack
+        stay, but for the ones that the file now names: what the file names, the file decides.
         """
         wanted = {project.id: project for project in declared}
         from_file = sa.select(projects.c.id).where(

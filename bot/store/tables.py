@@ -1,4 +1,4 @@
-"""The tables. Whatever belongs to an edition carries it, so last year's Slam stays readable beside this year's."""
+"""The tables. What belongs to an edition carries it: last year's Slam stays readable beside this year's."""
 
 from __future__ import annotations
 
