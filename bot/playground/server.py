@@ -1,0 +1,288 @@
+"""The playground: a page that looks like a small Slack, Slack's Web API and the two sources, on one port."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession, web
+
+from bot.playground import world
+from bot.playground.clock import MovableClock
+from bot.playground.installation import Installation
+from bot.playground.line import Line
+from bot.playground.slack import RefusalError, Slack
+from bot.playground.webapi import WebAPI
+from bot.playground.workspace import Message, Workspace, view_for_page
+
+HOST = "127.0.0.1"
+HOME = "A0HOME"  # the app's home, in the list of channels
+PAGE = Path(__file__).parent / "page"
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
+LONGEST_STEP = timedelta(days=366)
+STILL_HERE = 15.0  # seconds between signs of life to a page
+
+Body = Mapping[str, Any]
+
+
+class Playground:
+    """Start it, then the bot with `environment`, then `connect` the two."""
+
+    def __init__(self, clock: MovableClock, installation: Installation | None = None) -> None:
+        self.installation = installation or Installation()
+        self.clock = clock
+        self.workspace = Workspace(clock)
+        self.commands: tuple[str, ...] = ()  # subcommands the page suggests
+        self._closing = asyncio.Event()
+
+    async def start(self, port: int = 0) -> None:
+        """Serve on this port; 0 is any free one. Raises OSError where it is taken."""
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=2.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, HOST, port)
+        try:
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self.port: int = self._runner.addresses[0][1]
+        self._session = ClientSession()
+        self._line = Line(self._session, self.installation.signing_secret, self.clock)
+        self.slack = Slack(self.workspace, self._line, self.installation, self.url)
+        self._api = WebAPI(self.slack)
+
+    async def stop(self) -> None:
+        self._closing.set()
+        await self.slack.stop()
+        await self._runner.cleanup()
+        await self._session.close()
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def connect(self, bot_url: str) -> None:
+        """Where the bot listens: `http://127.0.0.1:PORT`."""
+        self._line.connect(f"{bot_url}/slack/events")
+
+    def environment(self, bot_port: int) -> dict[str, str]:
+        """What the bot is told instead of a real Slack's addresses and secrets."""
+        return {
+            "SLACK_BOT_TOKEN": self.installation.bot_token,
+            "SLACK_SIGNING_SECRET": self.installation.signing_secret,
+            "SLACK_API_URL": f"{self.url}/api/",
+            "CLOMONITOR_URL": f"{self.url}/sources/clomonitor",
+            "GITHUB_API_URL": f"{self.url}/sources/github",
+            "GITHUB_TOKEN": "demo",
+            "PUBLIC_URL": self.url,
+            "HOST": HOST,
+            "PORT": str(bot_port),
+        }
+
+    # --- Routes ---------------------------------------------------------------------------------------------
+
+    def _app(self) -> web.Application:
+        app = web.Application(middlewares=[_from_this_machine], client_max_size=2**20)
+        app.router.add_get("/", self._page)
+        app.router.add_get("/{file:[a-z-]+\\.(css|js|svg)}", self._page)
+        app.router.add_post("/api/{method}", self._web_api)
+        app.router.add_post("/response/{key}", self._response_url)
+        app.router.add_get("/playground/state", self._state)
+        app.router.add_get("/playground/messages", self._messages)
+        app.router.add_get("/playground/events", self._events)
+        app.router.add_get("/playground/home", self._home)
+        app.router.add_get("/playground/options", self._options)
+        app.router.add_post("/playground/say", _posted(self._say))
+        app.router.add_post("/playground/press", _posted(self._press))
+        app.router.add_post("/playground/submit", _posted(self._submit))
+        app.router.add_post("/playground/close", _posted(self._close))
+        app.router.add_post("/playground/clock", _posted(self._forward))
+        return app
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        path = PAGE / request.match_info.get("file", "index.html")
+        if not path.is_file():
+            raise web.HTTPNotFound
+        return web.Response(
+            text=path.read_text(encoding="utf-8"), content_type=KINDS[path.suffix], headers=HEADERS
+        )
+
+    async def _web_api(self, request: web.Request) -> web.Response:
+        return await self._api.handle(request)
+
+    async def _response_url(self, request: web.Request) -> web.Response:
+        try:
+            self.slack.respond(request.match_info["key"], json.loads(await request.read()))
+        except ValueError:
+            return web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
+        except RefusalError as refused:
+            self.workspace.trouble(f"Slack would refuse the answer: {refused}")
+            status = 404 if refused.error in ("expired_url", "used_url") else 400
+            return web.json_response({"ok": False, "error": refused.error}, status=status)
+        return web.json_response({"ok": True})
+
+    # --- What the page asks ---------------------------------------------------------------------------------
+
+    async def _state(self, request: web.Request) -> web.Response:
+        user = self._asker(request.query)
+        channels = [
+            {
+                "id": channel.id,
+                "name": world.BOT_NAME if channel.kind == "dm" else channel.name,
+                "kind": "dm" if channel.kind == "dm" else "channel",
+                "topic": channel.topic,
+            }
+            for channel in self.workspace.channels_of(user)
+        ]
+        home = {"id": HOME, "name": world.BOT_NAME, "kind": "home", "topic": "The app's home"}
+        return web.json_response(
+            {
+                "now": self.clock().timestamp(),
+                "me": user,
+                "people": [
+                    {"id": person.id, "name": person.name, "role": person.role, "zone": person.zone}
+                    for person in self.workspace.people.values()
+                ],
+                "channels": [*channels, home],
+                "commands": list(self.commands),
+                "notice": world.NOTICE,
+            }
+        )
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        user = self._asker(request.query)
+        seen = self.workspace.seen_by(user, request.query.get("channel", ""))
+        return web.json_response({"messages": [self._shown(message) for message in seen]})
+
+    def _shown(self, message: Message) -> dict[str, object]:
+        return {
+            "ts": message.ts,
+            "user": message.user,
+            "name": self.workspace.name_of(message.user),
+            "bot": message.user not in self.workspace.people,
+            "text": message.text,
+            "blocks": list(message.blocks),
+            "ephemeral": message.seen_by is not None,
+            "thread_ts": message.thread_ts,
+            "edited": message.edited,
+            "deleted": message.deleted,
+        }
+
+    async def _home(self, request: web.Request) -> web.Response:
+        user = self._asker(request.query)
+        view = self.workspace.homes.get(user)
+        if not self.workspace.take_fresh_home(user):
+            self.slack.open_home(user)
+        return web.json_response({"view": view_for_page(view) if view else None})
+
+    async def _options(self, request: web.Request) -> web.Response:
+        user = self._asker(request.query)
+        action_id, typed = request.query.get("action_id", ""), request.query.get("query", "")
+        return web.json_response(await self.slack.options(user, action_id, typed))
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        user = self._asker(request.query)
+        stream = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
+        await stream.prepare(request)
+        with self.workspace.listening(user) as news:
+            await self._stream(stream, news)
+        return stream
+
+    async def _stream(self, stream: web.StreamResponse, news: asyncio.Queue[Mapping[str, object]]) -> None:
+        """Pass on news until the page goes away or the playground stops."""
+        closing = asyncio.create_task(self._closing.wait())
+        coming = asyncio.create_task(news.get())
+        try:
+            while not closing.done():
+                await asyncio.wait({coming, closing}, timeout=STILL_HERE, return_when=asyncio.FIRST_COMPLETED)
+                if not coming.done():
+                    await stream.write(b": still here\n\n")
+                    continue
+                await stream.write(f"data: {json.dumps(coming.result())}\n\n".encode())
+                coming = asyncio.create_task(news.get())
+        except ConnectionError:
+            return
+        finally:
+            closing.cancel()
+            coming.cancel()
+
+    async def _say(self, body: Body) -> Body:
+        said = str(body.get("text", ""))
+        thread = body.get("thread_ts")
+        return _done(
+            await self.slack.say(self._asker(body), str(body.get("channel")), said, thread and str(thread))
+        )
+
+    async def _press(self, body: Body) -> Body:
+        return _done(await self.slack.press(self._asker(body), body, body))
+
+    async def _submit(self, body: Body) -> Body:
+        state = body.get("state")
+        failed, errors = await self.slack.submit(
+            self._asker(body), str(body.get("view_id")), state if isinstance(state, Mapping) else {}
+        )
+        return {"ok": False, "errors": dict(errors)} if errors else _done(failed)
+
+    async def _close(self, body: Body) -> Body:
+        return _done(await self.slack.close(self._asker(body), str(body.get("view_id"))))
+
+    async def _forward(self, body: Body) -> Body:
+        seconds = body.get("forward")
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            raise web.HTTPBadRequest(text="forward: a number of seconds")
+        if not 0 <= seconds <= LONGEST_STEP.total_seconds():
+            raise web.HTTPBadRequest(text="forward: from no time to a year")
+        now = self.clock.forward(timedelta(seconds=seconds)).timestamp()
+        self.workspace.tell(None, {"type": "clock", "now": now})
+        return {"now": now}
+
+    def _asker(self, said: Mapping[str, Any]) -> str:
+        user = said.get("as")
+        if user in self.workspace.people:
+            return str(user)
+        if user is None:
+            return next(iter(self.workspace.people))
+        raise web.HTTPNotFound(text="nobody of that name")
+
+
+def _posted(answer: Callable[[Body], Awaitable[Body]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """An address that takes JSON and nothing else, so that no other site's form can post here."""
+
+    async def handler(request: web.Request) -> web.Response:
+        if request.content_type != "application/json":
+            raise web.HTTPUnsupportedMediaType
+        try:
+            body = json.loads(await request.read())
+        except ValueError as error:
+            raise web.HTTPBadRequest(text="not JSON") from error
+        if not isinstance(body, dict):
+            raise web.HTTPBadRequest(text="not a JSON object")
+        return web.json_response(await answer(body))
+
+    return handler
+
+
+def _done(failed: str | None) -> Body:
+    return {"ok": True} if failed is None else {"ok": False, "error": failed}
+
+
+@web.middleware
+async def _from_this_machine(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse other names for this machine: a page elsewhere must not reach the playground by DNS tricks."""
+    name, _, _ = request.host.rpartition(":") if ":" in request.host else (request.host, "", "")
+    if name not in LOCAL:
+        raise web.HTTPForbidden(text="only from this machine")
+    return await handler(request)

@@ -1,0 +1,675 @@
+"""A strict stand-in for Slack: it carries what people do to the bot, and what the bot answers to people.
+
+What Slack would refuse is refused here, shown to the person and logged; nothing is repaired on the way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.playground import world
+from bot.playground.blockkit import message_mistakes, view_mistakes
+from bot.playground.installation import COMMAND, Installation
+from bot.playground.line import Acknowledged, Line, NotAnswered
+from bot.playground.workspace import Message, View, Workspace, elements_of
+from bot.playground.world import Channel
+
+TRIGGER_LASTS = timedelta(seconds=3)
+RESPONSE_URL_LASTS = timedelta(minutes=30)
+RESPONSE_URL_USES = 5
+TEXT_LENGTH = 40_000  # characters; Slack cuts what is longer
+DIALOGS_DEEP = 3
+RESPONSE_FIELDS = frozenset({"text", "blocks", "attachments", "response_type", "replace_original"})
+RESPONSE_FIELDS |= {"delete_original", "thread_ts", "mrkdwn", "metadata", "unfurl_links", "unfurl_media"}
+
+
+class RefusalError(Exception):
+    """Slack's own name for what is wrong, and each reason as Slack would give it."""
+
+    def __init__(self, error: str, *reasons: str) -> None:
+        super().__init__(error, *reasons)
+        self.error = error
+        self.reasons = reasons
+
+    def __str__(self) -> str:
+        return ": ".join([self.error, *self.reasons[:1]])
+
+
+@dataclass(frozen=True)
+class ResponseUrl:
+    """Where an answer to one command or one press may be posted, for a while."""
+
+    channel: str
+    user: str
+    until: datetime
+    original: str | None = None  # ts of the message that was pressed
+    uses_left: int = RESPONSE_URL_USES
+
+
+@dataclass(frozen=True)
+class Trigger:
+    user: str
+    until: datetime
+    used: bool = False
+
+
+class Slack:
+    def __init__(self, workspace: Workspace, line: Line, installation: Installation, base_url: str) -> None:
+        """`base_url` is where response_urls point, without a trailing slash."""
+        self.workspace = workspace
+        self.installation = installation
+        self._line = line
+        self._base_url = base_url
+        self._now: Callable[[], datetime] = workspace.now
+        self._triggers: dict[str, Trigger] = {}
+        self._response_urls: dict[str, ResponseUrl] = {}
+        self._deliveries: set[asyncio.Task[None]] = set()
+
+    # --- What people do -------------------------------------------------------------------------------------
+
+    async def say(self, user: str, channel_id: str, text: str, thread_ts: str | None = None) -> str | None:
+        """Type into a channel: a slash command or a message. Gives back what is wrong, if anything is."""
+        channel = self.workspace.channels.get(channel_id)
+        if channel is None or user not in channel.members:
+            return "You are not in that channel."
+        if not text.strip():
+            return "There is nothing to send."
+        if text.startswith("/"):
+            return await self._command(user, channel, text.strip())
+        self._message(user, channel, self._as_typed(text, labelled=False), thread_ts)
+        return None
+
+    async def press(self, user: str, where: Mapping[str, Any], action: Mapping[str, Any]) -> str | None:
+        """Use a button or select: in the message at `channel` and `ts`, or in the view `view_id`."""
+        if where.get("view_id"):
+            return await self._press_in_view(user, str(where["view_id"]), action)
+        message = self.workspace.message(str(where.get("channel")), str(where.get("ts")))
+        if message is None or message not in self.workspace.seen_by(user, message.channel) or message.deleted:
+            return "That message is gone."
+        pressed = self._pressed(message.blocks, action)
+        if isinstance(pressed, str):
+            return pressed
+        url = self._new_response_url(message.channel, user, message.ts)
+        payload = self._interaction("block_actions", user) | {
+            "container": {
+                "type": "message",
+                "message_ts": message.ts,
+                "channel_id": message.channel,
+                "is_ephemeral": message.seen_by is not None,
+            },
+            "channel": {
+                "id": message.channel,
+                "name": self._channel_name(self.workspace.channels[message.channel]),
+            },
+            "state": {"values": {}},
+            "response_url": url,
+            "actions": [pressed],
+        }
+        if message.seen_by is None:  # Slack does not send an ephemeral message back
+            payload["message"] = self.as_json(message)
+        return self._failure(await self._line.payload(payload), "the press", user)
+
+    async def submit(
+        self, user: str, view_id: str, state: Mapping[str, Any]
+    ) -> tuple[str | None, Mapping[str, str]]:
+        """Send a dialog off: what went wrong, if anything did, and what each field is said to lack."""
+        view = self._front(user, view_id)
+        if view is None:
+            return "That dialog is closed.", {}
+        if lacking := _lacking(view, state):
+            return None, lacking
+        view = replace(view, state=state)
+        payload = self._interaction("view_submission", user) | {
+            "view": self.view_as_json(view),
+            "response_urls": [],
+        }
+        answer = await self._line.payload(payload)
+        if failure := self._failure(answer, "the dialog", user):
+            return failure, {}
+        try:
+            return None, self._after_submission(view, self._json_of(answer))
+        except RefusalError as refused:
+            return self._refusal(refused, "the answer to the dialog", user), {}
+
+    async def close(self, user: str, view_id: str) -> str | None:
+        view = self._front(user, view_id)
+        if view is None:
+            return None
+        self.workspace.show_views(user, self.workspace.views_of(user)[:-1])
+        if not view.shown.get("notify_on_close"):
+            return None
+        payload = self._interaction("view_closed", user, with_trigger=False) | {
+            "view": self.view_as_json(view),
+            "is_cleared": False,
+        }
+        return self._failure(await self._line.payload(payload), "closing the dialog", user)
+
+    async def options(self, user: str, action_id: str, query: str) -> Mapping[str, Any]:
+        """What an external select offers for what was typed so far."""
+        payload = self._interaction("block_suggestion", user, with_trigger=False) | {
+            "action_id": action_id,
+            "block_id": "",
+            "value": query,
+        }
+        answer = await self._line.payload(payload)
+        if self._failure(answer, "the list of options", user):
+            return {"options": []}
+        try:
+            return self._json_of(answer)
+        except RefusalError as refused:
+            self._refusal(refused, "the list of options", user)
+            return {"options": []}
+
+    def open_home(self, user: str) -> None:
+        shown = self.workspace.homes.get(user)
+        direct = self.workspace.direct_message(user)
+        event: dict[str, Any] = {
+            "type": "app_home_opened",
+            "user": user,
+            "channel": direct.id if direct else "",
+            "tab": "home",
+            "event_ts": self.workspace.new_ts(),
+        }
+        if shown is not None:
+            event["view"] = self.view_as_json(shown)
+        self._deliver(event, frozenset())
+
+    # --- What the bot answers -------------------------------------------------------------------------------
+
+    def respond(self, key: str, body: object) -> None:
+        """An answer posted to a response_url. Raises RefusalError."""
+        place = self._response_urls.get(key)
+        if place is None or self._now() > place.until:
+            raise RefusalError("expired_url", "a response_url is good for 30 minutes")
+        if not place.uses_left:
+            raise RefusalError("used_url", "a response_url is good for 5 answers")
+        answer = _checked_response(body)
+        self._response_urls[key] = replace(place, uses_left=place.uses_left - 1)
+        original = self.workspace.message(place.channel, place.original) if place.original else None
+        if answer.get("delete_original") and original is not None:
+            self.workspace.put(replace(original, deleted=True, text="", blocks=()))
+        elif answer.get("replace_original") and original is not None:
+            self.rewrite(original, answer)
+        else:
+            self._answer(place.channel, place.user, answer)
+
+    def use_trigger(self, trigger_id: object) -> str:
+        """Who pressed or typed what the bot now answers with a dialog. Raises RefusalError."""
+        trigger = self._triggers.get(trigger_id) if isinstance(trigger_id, str) else None
+        if trigger is None:
+            raise RefusalError("invalid_trigger_id", "no such trigger")
+        if trigger.used:
+            raise RefusalError("exchanged_trigger_id", "a trigger_id opens one dialog, once")
+        if self._now() > trigger.until:
+            raise RefusalError("expired_trigger_id", "a trigger_id is good for 3 seconds")
+        self._triggers[str(trigger_id)] = replace(trigger, used=True)
+        return trigger.user
+
+    def rewrite(self, message: Message, answer: Mapping[str, Any]) -> Message:
+        """Let a message say something else."""
+        changed = replace(
+            message,
+            text=str(answer.get("text", "")),
+            blocks=self.workspace.with_ids(answer.get("blocks") or ()),
+            edited=message.seen_by is None,
+        )
+        self.workspace.put(changed)
+        return changed
+
+    def as_json(self, message: Message) -> dict[str, Any]:
+        """A message as Slack's API shows it."""
+        shown: dict[str, Any] = {
+            "type": "message",
+            "user": message.user,
+            "ts": message.ts,
+            "team": world.TEAM,
+            "text": message.text,
+        }
+        if message.user == world.BOT:
+            shown |= {"bot_id": world.BOT_ID, "app_id": world.APP}
+        if message.blocks:
+            shown["blocks"] = list(message.blocks)
+        if message.thread_ts:
+            shown["thread_ts"] = message.thread_ts
+        if message.metadata:
+            shown["metadata"] = message.metadata
+        return shown
+
+    async def settled(self) -> None:
+        """Wait until every event that is on its way has been delivered."""
+        while self._deliveries:
+            await asyncio.gather(*self._deliveries, return_exceptions=True)
+
+    async def stop(self) -> None:
+        for delivery in self._deliveries:
+            delivery.cancel()
+        await asyncio.gather(*self._deliveries, return_exceptions=True)
+
+    # --- Commands and messages ------------------------------------------------------------------------------
+
+    async def _command(self, user: str, channel: Channel, typed: str) -> str | None:
+        command, _, text = typed.partition(" ")
+        if command == "/invite":
+            return self._invite(user, channel, text)
+        if command != COMMAND:
+            return f"{command} is not a command here. Try {COMMAND}."
+        trigger = self._new_trigger(user)
+        person = self.workspace.people[user]
+        fields = {
+            "token": self.installation.verification_token,
+            "team_id": world.TEAM,
+            "team_domain": "sample",
+            "channel_id": channel.id,
+            "channel_name": self._channel_name(channel),
+            "user_id": user,
+            "user_name": person.handle,
+            "command": command,
+            "text": self._as_typed(text.strip()) if self.installation.should_escape else text.strip(),
+            "api_app_id": world.APP,
+            "is_enterprise_install": "false",
+            "response_url": self._new_response_url(channel.id, user, None),
+            "trigger_id": trigger,
+        }
+        answer = await self._line.form(fields)
+        if isinstance(answer, NotAnswered):
+            self._slackbot(channel.id, user, f"{command} failed with the error `{answer.error}`")
+            return self._failure(answer, command, user)
+        if not answer.body.strip():
+            return None
+        try:
+            said = _checked_response(self._message_of(answer))
+            if said.get("response_type") == "in_channel":
+                self.workspace.post(channel.id, user, typed)
+            self._answer(channel.id, user, said)
+        except RefusalError as refused:
+            self._slackbot(channel.id, user, f"{command} failed with the error `{refused.error}`")
+            return self._refusal(refused, f"the answer to {command}", user)
+        return None
+
+    def _invite(self, user: str, channel: Channel, text: str) -> str | None:
+        if text.strip().lstrip("@").lower() not in (world.BOT_HANDLE, world.BOT_NAME.lower()):
+            return f"Only the bot can be invited here: /invite @{world.BOT_HANDLE}"
+        if world.BOT in channel.members:
+            return f"{world.BOT_NAME} is already here."
+        self.workspace.join(channel, world.BOT)
+        event = {
+            "type": "member_joined_channel",
+            "user": world.BOT,
+            "channel": channel.id,
+            "channel_type": "G" if channel.kind == "private" else "C",
+            "team": world.TEAM,
+            "inviter": user,
+            "event_ts": self.workspace.new_ts(),
+        }
+        self._deliver(event, frozenset({"groups:read" if channel.kind == "private" else "channels:read"}))
+        return None
+
+    def _message(self, user: str, channel: Channel, text: str, thread_ts: str | None) -> None:
+        message = self.workspace.post(channel.id, user, text, thread_ts=thread_ts)
+        said = {
+            "user": user,
+            "text": text,
+            "ts": message.ts,
+            "channel": channel.id,
+            "team": world.TEAM,
+            "event_ts": message.ts,
+        }
+        if thread_ts:
+            said["thread_ts"] = thread_ts
+        if channel.kind == "dm":
+            self._deliver({"type": "message", "channel_type": "im", **said}, frozenset({"im:history"}))
+        elif f"<@{world.BOT}>" in text:
+            self._deliver({"type": "app_mention", **said}, frozenset({"app_mentions:read"}))
+
+    def _as_typed(self, text: str, labelled: bool = True) -> str:
+        """What was typed as Slack hands it on: escaped, with people and channels by their ids."""
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        people = {world.BOT: (world.BOT_NAME, world.BOT_HANDLE)} | {
+            person.id: (person.name, person.handle) for person in self.workspace.people.values()
+        }
+        for person, names in people.items():
+            label = f"|{names[1]}" if labelled else ""
+            text = _named("@", names, f"<@{person}{label}>", text)
+        for channel in self.workspace.channels.values():
+            if channel.kind != "dm":
+                text = _named("#", (channel.name,), f"<#{channel.id}|{channel.name}>", text)
+        return text
+
+    def _answer(self, channel: str, user: str, said: Mapping[str, Any]) -> None:
+        shared = said.get("response_type") == "in_channel"
+        self.workspace.post(
+            channel,
+            world.BOT,
+            self.cut(str(said.get("text", ""))),
+            said.get("blocks") or (),
+            seen_by=None if shared else user,
+            thread_ts=said.get("thread_ts"),
+        )
+
+    def cut(self, text: str) -> str:
+        if len(text) > TEXT_LENGTH:
+            self.workspace.trouble(f"a text of {len(text)} characters was cut at {TEXT_LENGTH}")
+        return text[:TEXT_LENGTH]
+
+    def _slackbot(self, channel: str, user: str, text: str) -> None:
+        self.workspace.post(channel, world.SLACKBOT, text, seen_by=user)
+
+    # --- Presses and dialogs --------------------------------------------------------------------------------
+
+    async def _press_in_view(self, user: str, view_id: str, action: Mapping[str, Any]) -> str | None:
+        view = self._front(user, view_id) or self.workspace.homes.get(user)
+        if view is None or view.id != view_id:
+            return "That view is closed."
+        pressed = self._pressed(view.shown["blocks"], action)
+        if isinstance(pressed, str):
+            return pressed
+        state = action.get("state")
+        if isinstance(state, Mapping):
+            view = replace(view, state=state)
+        payload = self._interaction("block_actions", user) | {
+            "container": {"type": "view", "view_id": view.id},
+            "view": self.view_as_json(view),
+            "actions": [pressed],
+        }
+        return self._failure(await self._line.payload(payload), "the press", user)
+
+    def _pressed(
+        self, blocks: Sequence[Mapping[str, Any]], action: Mapping[str, Any]
+    ) -> dict[str, Any] | str:
+        """The action as Slack sends it. What it carries is taken from the block, never from the page."""
+        block_id, action_id = action.get("block_id"), action.get("action_id")
+        element = next(
+            (
+                element
+                for block in blocks
+                if block.get("block_id") == block_id
+                for element in elements_of(dict(block))
+                if element.get("action_id") == action_id
+            ),
+            None,
+        )
+        if element is None:
+            return "That button is gone."
+        chosen = _chosen(element, action)
+        if chosen is None:
+            return "That is not one of the choices."
+        return {
+            "type": element["type"],
+            "action_id": action_id,
+            "block_id": block_id,
+            "action_ts": self.workspace.new_ts(),
+            **chosen,
+        }
+
+    def _after_submission(self, view: View, answer: Mapping[str, Any]) -> Mapping[str, str]:
+        """Do what the bot answered; gives back what it says each field lacks."""
+        views = self.workspace.views_of(view.user)
+        action = answer.get("response_action")
+        if action == "errors":
+            return _checked_errors(view, answer.get("errors"))
+        if action in ("update", "push"):
+            shown = checked_view(answer.get("view"), "modal")
+            if action == "update":
+                self.workspace.show_views(
+                    view.user, [*views[:-1], self.workspace.make_view(view.user, shown, view.id)]
+                )
+            else:
+                self.push(view.user, shown)
+        elif action == "clear":
+            self.workspace.show_views(view.user, ())
+        elif action is None:
+            self.workspace.show_views(view.user, views[:-1])
+        else:
+            raise RefusalError("invalid_response_action", str(action)[:60])
+        return {}
+
+    def push(self, user: str, shown: Mapping[str, Any]) -> View:
+        views = self.workspace.views_of(user)
+        if len(views) >= DIALOGS_DEEP:
+            raise RefusalError("push_limit_reached", f"at most {DIALOGS_DEEP} dialogs stand upon each other")
+        view = self.workspace.make_view(user, shown)
+        self.workspace.show_views(user, [*views, view])
+        return view
+
+    def _front(self, user: str, view_id: str) -> View | None:
+        views = self.workspace.views_of(user)
+        return views[-1] if views and views[-1].id == view_id else None
+
+    def view_as_json(self, view: View) -> dict[str, Any]:
+        return {
+            "private_metadata": "",
+            "callback_id": "",
+            **view.shown,
+            "id": view.id,
+            "team_id": world.TEAM,
+            "hash": view.hash,
+            "state": {"values": view.state.get("values", {})},
+            "root_view_id": view.id,
+            "previous_view_id": None,
+            "app_id": world.APP,
+            "bot_id": world.BOT_ID,
+        }
+
+    # --- On the way -----------------------------------------------------------------------------------------
+
+    def _interaction(self, kind: str, user: str, with_trigger: bool = True) -> dict[str, Any]:
+        person = self.workspace.people[user]
+        payload: dict[str, Any] = {
+            "type": kind,
+            "team": {"id": world.TEAM, "domain": "sample"},
+            "user": {
+                "id": user,
+                "username": person.handle,
+                "name": person.handle,
+                "team_id": world.TEAM,
+            },
+            "api_app_id": world.APP,
+            "token": self.installation.verification_token,
+            "enterprise": None,
+            "is_enterprise_install": False,
+        }
+        if with_trigger:
+            payload["trigger_id"] = self._new_trigger(user)
+        return payload
+
+    def _deliver(self, event: Mapping[str, Any], needs: frozenset[str]) -> None:
+        """Send an event on its way, if the app asked for its kind and was granted what it takes."""
+        name = "message.im" if event["type"] == "message" else event["type"]
+        if name not in self.installation.events or not needs <= self.installation.scopes:
+            return
+        at = int(self._now().timestamp())
+        envelope = {
+            "token": self.installation.verification_token,
+            "team_id": world.TEAM,
+            "api_app_id": world.APP,
+            "event": event,
+            "type": "event_callback",
+            "event_id": self.workspace.new_id("Ev"),
+            "event_time": at,
+            "authorizations": [
+                {
+                    "enterprise_id": None,
+                    "team_id": world.TEAM,
+                    "user_id": world.BOT,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+        }
+        self._start(self._deliver_twice(envelope, str(event.get("user"))))
+
+    async def _deliver_twice(self, envelope: Mapping[str, Any], user: str) -> None:
+        """As Slack does, try again at once; its later tries, after 1 and 5 minutes, are not made here."""
+        answer = await self._line.event(envelope)
+        if isinstance(answer, NotAnswered):
+            answer = await self._line.event(envelope, retry=1)
+        self._failure(answer, f"the event {envelope['event']['type']}", user)
+
+    def _start(self, delivery: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(delivery)
+        self._deliveries.add(task)
+        task.add_done_callback(self._deliveries.discard)
+
+    def _failure(self, answer: Acknowledged | NotAnswered, what: str, user: str) -> str | None:
+        if isinstance(answer, Acknowledged):
+            return None
+        said = f"{what} failed: {answer.why} ({answer.error})"
+        self.workspace.trouble(said, user if user in self.workspace.people else None)
+        return said
+
+    def _refusal(self, refused: RefusalError, what: str, user: str) -> str:
+        said = f"Slack would refuse {what}: {refused}"
+        self.workspace.trouble(said, user)
+        return said
+
+    def _message_of(self, answer: Acknowledged) -> object:
+        if answer.content_type == "application/json":
+            return self._json_of(answer)
+        return {"text": answer.body.decode("utf-8", "replace")}
+
+    def _json_of(self, answer: Acknowledged | NotAnswered) -> Mapping[str, Any]:
+        if isinstance(answer, NotAnswered) or not answer.body.strip():
+            return {}
+        try:
+            decoded = json.loads(answer.body)
+        except ValueError as error:
+            raise RefusalError("invalid_json", "the answer is not JSON") from error
+        if not isinstance(decoded, dict):
+            raise RefusalError("invalid_json", "the answer is not a JSON object")
+        return decoded
+
+    def _new_trigger(self, user: str) -> str:
+        now = self._now()
+        self._triggers = {
+            key: trigger
+            for key, trigger in self._triggers.items()
+            if now - trigger.until < RESPONSE_URL_LASTS
+        }
+        key = f"{self.workspace.new_id('')}.{self.workspace.new_id('')}"
+        self._triggers[key] = Trigger(user, now + TRIGGER_LASTS)
+        return key
+
+    def _new_response_url(self, channel: str, user: str, original: str | None) -> str:
+        now = self._now()
+        self._response_urls = {key: place for key, place in self._response_urls.items() if now <= place.until}
+        key = self.workspace.new_id("R")
+        self._response_urls[key] = ResponseUrl(channel, user, now + RESPONSE_URL_LASTS, original)
+        return f"{self._base_url}/response/{key}"
+
+    def _channel_name(self, channel: Channel) -> str:
+        return {"dm": "directmessage", "private": "privategroup"}.get(channel.kind, channel.name)
+
+
+def checked_view(view: object, kind: str) -> Mapping[str, Any]:
+    """The view, if Slack would take it. Raises RefusalError with every reason."""
+    if mistakes := view_mistakes(view):
+        raise RefusalError("invalid_arguments", *mistakes)
+    if not isinstance(view, Mapping) or view.get("type") != kind:
+        raise RefusalError("invalid_arguments", f"[ERROR] type must be {kind} [json-pointer:/view/type]")
+    return view
+
+
+def checked_message(said: Mapping[str, Any]) -> None:
+    """Raises RefusalError with every reason for which Slack would not take the message."""
+    if said.get("blocks") and (mistakes := message_mistakes(said["blocks"])):
+        raise RefusalError("invalid_blocks", *mistakes)
+    if not isinstance(said.get("text", ""), str):
+        raise RefusalError("invalid_arguments", "[ERROR] must be a string [json-pointer:/text]")
+    if not said.get("text") and not said.get("blocks"):
+        raise RefusalError("no_text", "neither text nor blocks")
+
+
+def _checked_response(body: object) -> Mapping[str, Any]:
+    if not isinstance(body, Mapping):
+        raise RefusalError("invalid_payload", "not a JSON object")
+    if unknown := sorted(set(body) - RESPONSE_FIELDS):
+        raise RefusalError("invalid_arguments", f"unknown field: {unknown[0][:60]}")
+    if body.get("response_type", "ephemeral") not in ("ephemeral", "in_channel"):
+        raise RefusalError("invalid_arguments", "response_type is ephemeral or in_channel")
+    if not body.get("delete_original"):
+        checked_message(body)
+    return body
+
+
+def _checked_errors(view: View, errors: object) -> Mapping[str, str]:
+    inputs = {block["block_id"] for block in view.shown["blocks"] if block["type"] == "input"}
+    if not isinstance(errors, Mapping) or not errors:
+        raise RefusalError("invalid_arguments", "errors must name at least one block")
+    if strange := [str(name) for name in errors if name not in inputs]:
+        raise RefusalError("invalid_arguments", f"errors for what is not an input block: {strange[0][:60]}")
+    return {str(name): str(text) for name, text in errors.items()}
+
+
+def _lacking(view: View, state: Mapping[str, Any]) -> Mapping[str, str]:
+    """What Slack itself asks for before it lets a dialog go."""
+    values = state.get("values", {})
+    return {
+        block["block_id"]: "Please complete this required field."
+        for block in view.shown["blocks"]
+        if block["type"] == "input"
+        and not block.get("optional")
+        and not _filled(values.get(block["block_id"], {}).get(block["element"]["action_id"], {}))
+    }
+
+
+def _filled(value: Mapping[str, Any]) -> bool:
+    return any(held not in (None, "", []) for name, held in value.items() if name != "type")
+
+
+def _named(sign: str, names: Sequence[str], reference: str, text: str) -> str:
+    """Put the reference where one of the names stands behind the sign."""
+    either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.sub(rf"(?<!\w){sign}(?:{either})(?![\w-])", lambda _: reference, text, flags=re.IGNORECASE)
+
+
+_CHOICES: Mapping[str, str] = {
+    "static_select": "selected_option",
+    "external_select": "selected_option",
+    "overflow": "selected_option",
+    "radio_buttons": "selected_option",
+    "checkboxes": "selected_options",
+    "multi_static_select": "selected_options",
+    "multi_external_select": "selected_options",
+    "users_select": "selected_user",
+    "multi_users_select": "selected_users",
+    "channels_select": "selected_channel",
+    "multi_channels_select": "selected_channels",
+    "conversations_select": "selected_conversation",
+    "multi_conversations_select": "selected_conversations",
+    "datepicker": "selected_date",
+    "timepicker": "selected_time",
+    "datetimepicker": "selected_date_time",
+}
+
+
+def _chosen(element: Mapping[str, Any], action: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a press carries for this element; None: it was never offered."""
+    if element["type"] == "button":
+        return {name: element[name] for name in ("text", "value", "style", "url") if name in element}
+    name = _CHOICES.get(element["type"], "value")
+    chosen = action.get(name)
+    if name == "selected_option":
+        option = _offered(element, chosen if chosen is not None else action.get("value"))
+        return {name: option} if option is not None else None
+    if name == "selected_options":
+        options = [_offered(element, each) for each in chosen or ()]
+        return {name: options} if None not in options else None
+    return {name: chosen}
+
+
+def _offered(element: Mapping[str, Any], chosen: object) -> Mapping[str, Any] | None:
+    """The option with this value, as the bot gave it."""
+    value = chosen.get("value") if isinstance(chosen, Mapping) else chosen
+    if element["type"].endswith("external_select"):
+        return chosen if isinstance(chosen, Mapping) else None
+    offered = list(element.get("options", ()))
+    for group in element.get("option_groups", ()):
+        offered += group["options"]
+    return next((option for option in offered if option.get("value") == value), None)

@@ -1,0 +1,509 @@
+"""Slack's Web API as far as the bot uses it: strict about tokens, scopes, arguments, limits and pace."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.playground import world
+from bot.playground.slack import RefusalError, Slack, checked_message, checked_view
+from bot.playground.workspace import Message, View, Workspace
+from bot.playground.world import Channel
+
+Arguments = Mapping[str, Any]
+Answer = dict[str, Any]
+
+A_MESSAGE_EVERY = timedelta(seconds=1)  # in one channel
+A_MINUTE = timedelta(minutes=1)
+UPDATED_TEXT_LENGTH = 4000
+METADATA_FIELDS = frozenset({"event_type", "event_payload"})
+
+
+@dataclass(frozen=True)
+class Method:
+    """What it does, the scope it takes, its arguments, and how often it may be called a minute."""
+
+    run: Callable[[Arguments], Answer]
+    scope: str | None
+    required: frozenset[str]
+    optional: frozenset[str]
+    per_minute: int
+
+
+class TooFastError(Exception):
+    """Asked more often than allowed; `wait` is a whole number of seconds."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(f"asked too often; wait {wait} s")
+        self.wait = wait
+
+
+class WebAPI:
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+        self._workspace: Workspace = slack.workspace
+        self._calls: dict[str, deque[datetime]] = defaultdict(deque)
+        self._posted: dict[str, datetime] = {}
+        self._methods = self._known_methods()
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """POST /api/METHOD, with the arguments as a form or as JSON."""
+        name = request.match_info["method"]
+        try:
+            answer = self._call(name, _token(request), await _arguments(request))
+        except RefusalError as refused:
+            if refused.error not in _ORDINARY:
+                self._workspace.trouble(f"Slack would refuse {name}: {refused}")
+            return web.json_response(_refused(refused), headers=self._said())
+        except TooFastError as too_fast:
+            self._workspace.trouble(f"Slack would slow {name} down for {too_fast.wait} s")
+            return web.json_response(
+                {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(too_fast.wait)}
+            )
+        return web.json_response({"ok": True, **answer}, headers=self._said())
+
+    def _said(self) -> dict[str, str]:
+        return {"x-oauth-scopes": ",".join(sorted(self._slack.installation.scopes))}
+
+    def _call(self, name: str, token: str | None, arguments: Arguments) -> Answer:
+        method = self._methods.get(name)
+        if method is None:
+            raise RefusalError("unknown_method", name[:60])
+        if name != "api.test":
+            self._check_token(token or arguments.get("token"))
+            self._check_scope(method.scope)
+        given = {key: value for key, value in arguments.items() if key != "token"}
+        _check_arguments(method, given)
+        self._check_pace(name, method.per_minute)
+        return method.run(given)
+
+    def _check_token(self, token: str | None) -> None:
+        if not token:
+            raise RefusalError("not_authed")
+        if token != self._slack.installation.bot_token:
+            raise RefusalError("invalid_auth")
+
+    def _check_scope(self, scope: str | None) -> None:
+        if scope is not None and scope not in self._slack.installation.scopes:
+            raise RefusalError("missing_scope", scope)
+
+    def _check_pace(self, name: str, per_minute: int) -> None:
+        now = self._workspace.now()
+        calls = self._calls[name]
+        while calls and now - calls[0] >= A_MINUTE:
+            calls.popleft()
+        if len(calls) >= per_minute:
+            raise TooFastError(_seconds(calls[0] + A_MINUTE - now))
+        calls.append(now)
+
+    def _check_channel_pace(self, channel: str) -> None:
+        now = self._workspace.now()
+        last = self._posted.get(channel)
+        if last is not None and now - last < A_MESSAGE_EVERY:
+            raise TooFastError(_seconds(last + A_MESSAGE_EVERY - now))
+        self._posted[channel] = now
+
+    def _known_methods(self) -> Mapping[str, Method]:
+        page = {"limit", "cursor"}
+        shown = {"blocks", "text", "thread_ts", "metadata", "mrkdwn", "parse", "link_names", "attachments"}
+        unfurl = {"unfurl_links", "unfurl_media"}
+        view = {"view", "trigger_id"}
+        read = {"channel", "limit", "cursor", "oldest", "latest", "inclusive", "include_all_metadata"}
+        return {
+            "api.test": _method(self._api_test, None, "", {"error", "foo"}, 100),
+            "auth.test": _method(self._auth_test, None, "", set(), 100),
+            "chat.postMessage": _method(
+                self._post_message, "chat:write", "channel", shown | unfurl | {"reply_broadcast"}, 600
+            ),
+            "chat.postEphemeral": _method(
+                self._post_ephemeral, "chat:write", "channel user", shown - {"metadata"}, 100
+            ),
+            "chat.update": _method(
+                self._update, "chat:write", "channel ts", shown - {"thread_ts"} | {"reply_broadcast"}, 50
+            ),
+            "chat.delete": _method(self._delete, "chat:write", "channel ts", set(), 50),
+            "chat.getPermalink": _method(self._permalink, None, "channel message_ts", set(), 100),
+            "views.open": _method(self._open, None, "trigger_id view", view, 100),
+            "views.push": _method(self._push, None, "trigger_id view", view, 100),
+            "views.update": _method(self._update_view, None, "view", {"view_id", "external_id", "hash"}, 100),
+            "views.publish": _method(self._publish, None, "user_id view", {"hash"}, 100),
+            "conversations.open": _method(
+                self._open_conversation,
+                "im:write",
+                "",
+                {"users", "channel", "return_im", "prevent_creation"},
+                50,
+            ),
+            "conversations.info": _method(
+                self._conversation, "channels:read", "channel", {"include_num_members", "include_locale"}, 50
+            ),
+            "conversations.members": _method(self._members, "channels:read", "channel", page, 100),
+            "conversations.list": _method(
+                self._conversations, "channels:read", "", page | {"types", "exclude_archived", "team_id"}, 20
+            ),
+            "conversations.history": _method(self._history, "channels:history", "channel", read, 50),
+            "conversations.replies": _method(self._replies, "channels:history", "channel ts", read, 50),
+            "users.info": _method(self._user, "users:read", "user", {"include_locale"}, 100),
+            "users.list": _method(self._users, "users:read", "", page | {"include_locale", "team_id"}, 20),
+        }
+
+    # --- Messages -------------------------------------------------------------------------------------------
+
+    def _api_test(self, given: Arguments) -> Answer:
+        return {"args": dict(given)}
+
+    def _auth_test(self, _: Arguments) -> Answer:
+        return {
+            "url": "https://sample.slack.com/",
+            "team": "Sample",
+            "user": world.BOT_HANDLE,
+            "team_id": world.TEAM,
+            "user_id": world.BOT,
+            "bot_id": world.BOT_ID,
+            "is_enterprise_install": False,
+        }
+
+    def _post_message(self, given: Arguments) -> Answer:
+        channel = self._where_to_post(str(given["channel"]))
+        checked_message(given)
+        _check_metadata(given.get("metadata"))
+        thread = given.get("thread_ts")
+        if thread is not None and self._workspace.message(channel.id, str(thread)) is None:
+            raise RefusalError("thread_not_found", str(thread)[:30])
+        self._check_channel_pace(channel.id)
+        message = self._workspace.post(
+            channel.id,
+            world.BOT,
+            self._slack.cut(str(given.get("text", ""))),
+            given.get("blocks") or (),
+            thread_ts=thread,
+            metadata=given.get("metadata"),
+        )
+        return {
+            "channel": channel.id,
+            "ts": message.ts,
+            "message": self._slack.as_json(message),
+            **self._twin_warning(given),
+        }
+
+    def _post_ephemeral(self, given: Arguments) -> Answer:
+        channel = self._member_channel(str(given["channel"]))
+        if given["user"] not in channel.members:
+            raise RefusalError("user_not_in_channel", str(given["user"])[:30])
+        checked_message(given)
+        self._check_channel_pace(channel.id)
+        message = self._workspace.post(
+            channel.id,
+            world.BOT,
+            self._slack.cut(str(given.get("text", ""))),
+            given.get("blocks") or (),
+            seen_by=str(given["user"]),
+            thread_ts=given.get("thread_ts"),
+        )
+        return {"message_ts": message.ts, **self._twin_warning(given)}
+
+    def _update(self, given: Arguments) -> Answer:
+        message = self._own_message(given)
+        checked_message(given)
+        _check_metadata(given.get("metadata"))
+        if len(str(given.get("text", ""))) > UPDATED_TEXT_LENGTH:
+            raise RefusalError("msg_too_long", f"at most {UPDATED_TEXT_LENGTH} characters")
+        if given.get("metadata"):
+            message = replace(message, metadata=given["metadata"])
+        changed = self._slack.rewrite(message, given)
+        return {
+            "channel": message.channel,
+            "ts": message.ts,
+            "text": changed.text,
+            "message": self._slack.as_json(changed),
+        }
+
+    def _delete(self, given: Arguments) -> Answer:
+        message = self._own_message(given)
+        self._workspace.put(replace(message, deleted=True, text="", blocks=()))
+        return {"channel": message.channel, "ts": message.ts}
+
+    def _permalink(self, given: Arguments) -> Answer:
+        channel = self._seen_channel(str(given["channel"]))
+        ts = str(given["message_ts"])
+        message = self._workspace.message(channel.id, ts)
+        if message is None or message.seen_by is not None:
+            raise RefusalError("message_not_found", ts[:30])
+        return {
+            "channel": channel.id,
+            "permalink": f"https://sample.slack.com/archives/{channel.id}/p{ts.replace('.', '')}",
+        }
+
+    def _where_to_post(self, channel: str) -> Channel:
+        """A channel, or with a person's id the direct message with them."""
+        if channel in self._workspace.people:
+            direct = self._workspace.direct_message(channel)
+            if direct is not None:
+                return direct
+        return self._member_channel(channel, public_scope="chat:write.public")
+
+    def _member_channel(self, channel_id: str, public_scope: str | None = None) -> Channel:
+        channel = self._seen_channel(channel_id)
+        if world.BOT in channel.members or public_scope in self._slack.installation.scopes:
+            return channel
+        raise RefusalError("not_in_channel", channel_id[:30])
+
+    def _seen_channel(self, channel_id: str) -> Channel:
+        """A channel the bot can know of: any public one, and those it is in."""
+        channel = self._workspace.channels.get(channel_id)
+        if channel is None or (channel.kind != "public" and world.BOT not in channel.members):
+            raise RefusalError("channel_not_found", channel_id[:30])
+        return channel
+
+    def _own_message(self, given: Arguments) -> Message:
+        channel = self._seen_channel(str(given["channel"]))
+        message = self._workspace.message(channel.id, str(given["ts"]))
+        if message is None or message.deleted or message.seen_by is not None:
+            raise RefusalError("message_not_found", str(given["ts"])[:30])
+        if message.user != world.BOT:
+            raise RefusalError("cant_update_message", "only its author may change a message")
+        return message
+
+    def _twin_warning(self, given: Arguments) -> Answer:
+        if given.get("text"):
+            return {}
+        self._workspace.trouble("a message without a text: those who do not see blocks are told nothing")
+        return {
+            "warning": "missing_text_in_message",
+            "response_metadata": {"warnings": ["missing_text_in_message"]},
+        }
+
+    # --- Dialogs and homes ----------------------------------------------------------------------------------
+
+    def _open(self, given: Arguments) -> Answer:
+        shown = checked_view(given["view"], "modal")
+        user = self._slack.use_trigger(given["trigger_id"])
+        view = self._workspace.make_view(user, shown)
+        self._workspace.show_views(user, [view])
+        return {"view": self._slack.view_as_json(view)}
+
+    def _push(self, given: Arguments) -> Answer:
+        shown = checked_view(given["view"], "modal")
+        user = self._slack.use_trigger(given["trigger_id"])
+        return {"view": self._slack.view_as_json(self._slack.push(user, shown))}
+
+    def _update_view(self, given: Arguments) -> Answer:
+        view = self._workspace.view(str(given.get("view_id"))) or self._by_external_id(given)
+        if view is None:
+            raise RefusalError("not_found", "no such view is open")
+        _check_hash(view, given)
+        shown = checked_view(given["view"], str(view.shown["type"]))
+        changed = self._workspace.make_view(view.user, shown, view.id)
+        if shown["type"] == "home":
+            self._workspace.publish_home(changed)
+        else:
+            views = self._workspace.views_of(view.user)
+            self._workspace.show_views(view.user, [changed if v.id == view.id else v for v in views])
+        return {"view": self._slack.view_as_json(changed)}
+
+    def _by_external_id(self, given: Arguments) -> View | None:
+        name = given.get("external_id")
+        everyone = [view for user in self._workspace.people for view in self._workspace.views_of(user)]
+        return next((view for view in everyone if name and view.shown.get("external_id") == name), None)
+
+    def _publish(self, given: Arguments) -> Answer:
+        user = self._person(given["user_id"])
+        shown = checked_view(given["view"], "home")
+        before = self._workspace.homes.get(user)
+        if before is not None:
+            _check_hash(before, given)
+        view = self._workspace.make_view(user, shown, before.id if before else None)
+        self._workspace.publish_home(view)
+        return {"view": self._slack.view_as_json(view)}
+
+    # --- People and channels --------------------------------------------------------------------------------
+
+    def _person(self, user: object) -> str:
+        if user not in self._workspace.people:
+            raise RefusalError("user_not_found", str(user)[:30])
+        return str(user)
+
+    def _open_conversation(self, given: Arguments) -> Answer:
+        users = str(given.get("users") or "").split(",")
+        if len(users) != 1 or not users[0]:
+            raise RefusalError("invalid_arguments", "one user: this stand-in opens direct messages only")
+        direct = self._workspace.direct_message(self._person(users[0]))
+        if direct is None:
+            raise RefusalError("user_not_found", users[0][:30])
+        return {"channel": {"id": direct.id}}
+
+    def _conversation(self, given: Arguments) -> Answer:
+        return {"channel": self._channel_as_json(self._seen_channel(str(given["channel"])))}
+
+    def _members(self, given: Arguments) -> Answer:
+        channel = self._seen_channel(str(given["channel"]))
+        return {"members": sorted(channel.members), "response_metadata": {"next_cursor": ""}}
+
+    def _conversations(self, _: Arguments) -> Answer:
+        public = [c for c in self._workspace.channels.values() if c.kind == "public"]
+        return {
+            "channels": [self._channel_as_json(channel) for channel in public],
+            "response_metadata": {"next_cursor": ""},
+        }
+
+    def _history(self, given: Arguments) -> Answer:
+        messages = self._workspace.history(self._readable(given).id)
+        return self._messages([m for m in messages if m.thread_ts in (None, m.ts)], given)
+
+    def _replies(self, given: Arguments) -> Answer:
+        messages = self._workspace.history(self._readable(given).id)
+        found = [m for m in messages if given["ts"] in (m.ts, m.thread_ts)]
+        if not found:
+            raise RefusalError("thread_not_found", str(given["ts"])[:30])
+        return {**self._messages(found, given), "messages": [self._slack.as_json(m) for m in found]}
+
+    def _readable(self, given: Arguments) -> Channel:
+        channel = self._member_channel(str(given["channel"]))
+        self._check_scope(
+            {"dm": "im:history", "private": "groups:history", "public": "channels:history"}[channel.kind]
+        )
+        return channel
+
+    def _messages(self, messages: list[Message], given: Arguments) -> Answer:
+        """The newest first, within the times asked for."""
+        within = [
+            message
+            for message in messages
+            if float(given.get("oldest") or 0) < float(message.ts) < float(given.get("latest") or "inf")
+        ]
+        newest = within[::-1][: min(int(given.get("limit") or 100), 999)]
+        shown = [self._slack.as_json(message) for message in newest]
+        if str(given.get("include_all_metadata", "")).lower() not in ("1", "true"):
+            shown = [{key: value for key, value in m.items() if key != "metadata"} for m in shown]
+        return {"messages": shown, "has_more": len(within) > len(newest)}
+
+    def _user(self, given: Arguments) -> Answer:
+        return {"user": self._user_as_json(self._person(given["user"]))}
+
+    def _users(self, _: Arguments) -> Answer:
+        return {
+            "members": [self._user_as_json(user) for user in self._workspace.people],
+            "response_metadata": {"next_cursor": ""},
+        }
+
+    def _channel_as_json(self, channel: Channel) -> Answer:
+        return {
+            "id": channel.id,
+            "name": channel.name,
+            "is_channel": channel.kind == "public",
+            "is_im": channel.kind == "dm",
+            "is_private": channel.kind != "public",
+            "is_archived": False,
+            "is_ext_shared": False,
+            "is_member": world.BOT in channel.members,
+            "topic": {"value": channel.topic, "creator": "", "last_set": 0},
+            "num_members": len(channel.members),
+        }
+
+    def _user_as_json(self, user: str) -> Answer:
+        person = self._workspace.people[user]
+        offset = _offset(person.zone, self._workspace.now())
+        return {
+            "id": user,
+            "team_id": world.TEAM,
+            "name": person.handle,
+            "real_name": person.name,
+            "deleted": False,
+            "tz": person.zone,
+            "tz_offset": offset,
+            "profile": {"real_name": person.name, "display_name": person.handle},
+            "is_admin": False,
+            "is_bot": False,
+            "is_restricted": False,
+            "is_ultra_restricted": False,
+            "is_stranger": False,
+        }
+
+
+_ORDINARY = frozenset({"not_found", "hash_conflict", "user_not_found", "message_not_found"})
+"""What a bot in good order may meet."""
+
+
+def _method(
+    run: Callable[[Arguments], Answer], scope: str | None, required: str, optional: set[str], per_minute: int
+) -> Method:
+    needed = frozenset(required.split())
+    return Method(run, scope, needed, frozenset(optional) | needed, per_minute)
+
+
+def _check_arguments(method: Method, given: Arguments) -> None:
+    messages = [
+        f"[ERROR] missing required field: {name}" for name in sorted(method.required - set(given))
+    ] + [f"[ERROR] unknown argument: {name[:60]}" for name in sorted(set(given) - method.optional)]
+    if messages:
+        raise RefusalError("invalid_arguments", *messages)
+
+
+def _check_metadata(metadata: object) -> None:
+    if metadata is None:
+        return
+    if not isinstance(metadata, Mapping) or set(metadata) != METADATA_FIELDS:
+        raise RefusalError("invalid_metadata_format", "event_type and event_payload, nothing else")
+    if not isinstance(metadata["event_type"], str) or not isinstance(metadata["event_payload"], Mapping):
+        raise RefusalError("invalid_metadata_format", "event_type is a string, event_payload an object")
+
+
+def _check_hash(view: View, given: Arguments) -> None:
+    if given.get("hash") and given["hash"] != view.hash:
+        raise RefusalError("hash_conflict", "the view has changed meanwhile")
+
+
+def _refused(refused: RefusalError) -> Answer:
+    answer: Answer = {"ok": False, "error": refused.error}
+    if refused.error == "missing_scope":
+        answer |= {"needed": refused.reasons[0]}
+    elif refused.reasons:
+        answer |= {"response_metadata": {"messages": list(refused.reasons)}}
+    if refused.error == "invalid_blocks":
+        answer |= {"errors": list(refused.reasons)}
+    return answer
+
+
+def _token(request: web.Request) -> str | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if kind == "Bearer" else None
+
+
+async def _arguments(request: web.Request) -> Arguments:
+    """The call's arguments; in a form, what looks like JSON is JSON, as slack-sdk sends it."""
+    if request.content_type == "application/json":
+        try:
+            body = json.loads(await request.read() or b"{}")
+        except ValueError as error:
+            raise RefusalError("invalid_json") from error
+        if not isinstance(body, dict):
+            raise RefusalError("json_not_object")
+        return body
+    form = {**request.query, **await request.post()}
+    return {key: _decoded(key, value) for key, value in form.items()}
+
+
+def _decoded(key: str, value: object) -> object:
+    if key not in ("blocks", "view", "metadata", "attachments") or not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise RefusalError("invalid_arguments", f"[ERROR] {key} is not JSON") from error
+
+
+def _seconds(wait: timedelta) -> int:
+    """Rounded up, at least one."""
+    return max(1, -int(-wait.total_seconds() // 1))
+
+
+def _offset(zone: str, now: datetime) -> int:
+    offset = now.astimezone(ZoneInfo(zone)).utcoffset()
+    return int(offset.total_seconds()) if offset else 0

@@ -1,0 +1,67 @@
+"""The sample Slam: its people, channels and projects. All of it is invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+NOTICE = "The people, projects and evidence here are invented."
+OPENS_AT = datetime(2023, 10, 20, 9, 0, tzinfo=UTC)
+"""When the demo begins: eleven days into the Slam of 2023."""
+
+TEAM = "T0SLAM"
+APP = "A0SLAM"
+BOT = "U0SLAMBOT"
+BOT_ID = "B0SLAMBOT"
+BOT_NAME = "Slam Bot"
+BOT_HANDLE = "slam"
+SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    handle: str
+    name: str
+    role: str
+    zone: str  # IANA
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A place to talk in. A direct message is one with two members, one of them the bot."""
+
+    id: str
+    name: str
+    kind: str  # "public", "private" or "dm"
+    topic: str
+    members: frozenset[str]
+
+
+PEOPLE = (
+    Person("U0MARA", "mara", "Mara Lindqvist", "maintainer of Lanternfish and Tidewatch", "Europe/Stockholm"),
+    Person("U0KOFI", "kofi", "Kofi Mensah", "maintainer of Driftwood", "Africa/Accra"),
+    Person("U0ORLA", "orla", "Orla Byrne", "organizer", "America/Chicago"),
+    Person("U0VIKRAM", "vikram", "Vikram Rao", "volunteer", "Asia/Kolkata"),
+    Person("U0EMI", "emi", "Emi Tanaka", "end user", "Asia/Tokyo"),
+)
+_EVERYBODY = frozenset(person.id for person in PEOPLE)
+CHANNELS = (
+    Channel("C0SLAM", "security-slam", "public", "Security Slam 2023: announcements", _EVERYBODY | {BOT}),
+    Channel("C0HELP", "slam-help", "public", "Ask here; somebody knows", _EVERYBODY | {BOT}),
+    Channel("C0LANTERN", "lanternfish", "public", "Lanternfish: light for deep queues", _EVERYBODY | {BOT}),
+    Channel(
+        "C0DRIFT", "driftwood", "public", "Driftwood: what the tide leaves in your logs", _EVERYBODY | {BOT}
+    ),
+    Channel("C0RANDOM", "random", "public", "The bot was not invited here", _EVERYBODY),
+    Channel("C0ORGS", "slam-organizers", "private", "For the organizers", frozenset({"U0ORLA", BOT})),
+    *(
+        Channel(f"D0{person.id[2:]}", BOT_HANDLE, "dm", "Only you and the bot", frozenset({person.id, BOT}))
+        for person in PEOPLE
+    ),
+)
+
+CONFIG = (Path(__file__).parent / "samples" / "config.yaml").read_text(encoding="utf-8")
+NOT_LOOKED_AT = "kelpforest"
+LOOKED_AT = ("lanternfish", "driftwood", "saltmarsh", "tidewatch")
