@@ -49,6 +49,13 @@ class Store:
                 return False
             return read.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == NEWEST
 
+    def trouble(self) -> str | None:
+        """What keeps the bot from using the database, for operators; None when nothing does."""
+        try:
+            return None if self.is_migrated() else "not migrated: run `python -m bot migrate`"
+        except sa.exc.SQLAlchemyError as error:
+            return f"does not answer: {type(error).__name__}"
+
     def migrate(self, to: str = "head") -> None:
         """Create or upgrade the tables, all or nothing; whoever comes second waits and finds it done."""
         from alembic import command  # noqa: PLC0415  (a quarter of a second that most starts do not need)

@@ -1,0 +1,305 @@
+"""What Slack sends: bytes become a body of a shape to rely on, and that becomes what somebody wants."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from bot.reply import Call
+
+Body: TypeAlias = dict[str, Any]
+
+FIELDS = 100  # of a form; a slash command has a dozen
+FORM_WITHOUT_MEANING = "a form with neither a command nor a payload"
+
+
+class UnreadableError(Exception):
+    """It is signed, and still nothing that can be acted upon."""
+
+
+def read(raw: bytes, content_type: str) -> Body:
+    """Read a request's body: a form with a command or a payload, or JSON. Raises UnreadableError."""
+    if raw[:1] == b"{" or content_type == "application/json":
+        return check(_json(raw))
+    form = _form(raw)
+    if "payload" in form:
+        return check(_json(form["payload"]))
+    if "command" in form or "ssl_check" in form:
+        return form
+    raise UnreadableError(FORM_WITHOUT_MEANING)
+
+
+def check(body: object) -> Body:
+    """Make sure that whatever is looked at later has the type it should have. Raises UnreadableError."""
+    try:
+        msgspec.convert(body, _Interaction)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise UnreadableError(str(error)) from error
+    known: Body = body  # type: ignore[assignment]  # convert() has just made sure of it
+    kind = known.get("type")
+    if kind is None and known.get("command") is None:
+        raise UnreadableError("it does not say what it is")
+    if (part := _ESSENTIAL.get(kind or "")) and not known.get(part):
+        raise UnreadableError(f"{kind} without {part}")
+    return known
+
+
+_ESSENTIAL = {
+    "event_callback": "event",
+    "block_actions": "actions",
+    "view_submission": "view",
+    "view_closed": "view",
+}
+
+
+def _form(raw: bytes) -> dict[str, str]:
+    try:
+        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
+    except ValueError as error:
+        raise UnreadableError(f"not a form: {type(error).__name__}") from error
+    return dict(pairs)
+
+
+def _json(text: bytes | str) -> object:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise UnreadableError(f"not JSON: {type(error).__name__}") from error
+
+
+# --- What somebody wants ---------------------------------------------------------------------------------
+
+LONGEST_TEXT = 2_000  # characters of what somebody typed; a command has a few words
+MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
+STRAIGHT = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'"})
+
+
+@dataclass(frozen=True)
+class Press:
+    """Somebody pressed a button or chose from a list. In the app's home there is no `response_url`."""
+
+    button: str
+    call: Call
+    response_url: str
+    trigger: str
+    in_modal: bool
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something happened where the bot is."""
+
+    kind: str
+    call: Call
+    thread: str | None  # where an answer belongs; None for the channel itself
+    subject: str  # whom it happened to, or who did it
+    by_bot: bool
+    subtype: str | None
+    channel_type: str | None
+    tab: str | None
+
+    def is_for(self, me: str | None) -> bool:
+        """Was the bot spoken to or invited, by a person?"""
+        if not self.call.channel or not self.subject or self.by_bot:
+            return False
+        if self.kind == "member_joined_channel":
+            return self.subject == me
+        if self.subject == me or self.subtype:
+            return False
+        return self.kind == "app_mention" or (self.kind == "message" and self.channel_type == "im")
+
+
+def command(body: Body, now: datetime) -> tuple[str, Call]:
+    """Which subcommand of /slam, and how it is called."""
+    typed = words(body.get("text") or "")
+    user, channel, team = body.get("user_id"), body.get("channel_id"), body.get("team_id")
+    name = typed[0].lower() if typed else "help"
+    return name, Call(user or "", channel or "", typed[1:], now, team or "")
+
+
+def press(body: Body, now: datetime) -> Press:
+    action = body["actions"][0]
+    return Press(
+        button=action["action_id"],
+        call=Call(
+            user=_id(body.get("user")),
+            channel=_id(body.get("channel")),
+            args=words(_value(action)),
+            now=now,
+            team=_id(body.get("team")),
+        ),
+        response_url=body.get("response_url") or "",
+        trigger=body.get("trigger_id") or "",
+        in_modal=(body.get("view") or {}).get("type") == "modal",
+    )
+
+
+def event(body: Body, now: datetime) -> Event:
+    told = body["event"]
+    kind, subject = told["type"], _id(told.get("user"))
+    invited = kind == "member_joined_channel"
+    mentioned = kind == "app_mention"
+    call = Call(
+        user=(told.get("inviter") or "") if invited else subject,
+        channel=_id(told.get("channel")),
+        args=words(MENTION.sub(" ", told.get("text") or "")),
+        now=now,
+        team=body.get("team_id") or "",
+    )
+    return Event(
+        kind=kind,
+        call=call,
+        thread=told.get("thread_ts") or (told.get("ts") if mentioned else None),
+        subject=subject,
+        by_bot=bool(told.get("bot_id")),
+        subtype=told.get("subtype"),
+        channel_type=told.get("channel_type"),
+        tab=told.get("tab"),
+    )
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of what somebody typed; double quotes, also a phone's curly ones, keep words together."""
+    text = text[:LONGEST_TEXT].translate(STRAIGHT)
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    if '"' not in text:
+        return tuple(text.split())
+    reader = shlex.shlex(text, posix=True)
+    reader.whitespace_split, reader.quotes, reader.escape, reader.commenters = True, '"', "", ""
+    try:
+        return tuple(reader)
+    except ValueError:  # a quote that is never closed
+        return tuple(text.replace('"', " ").split())
+
+
+def _value(action: Mapping[str, Any]) -> str:
+    option = action.get("selected_option") or {}
+    return action.get("value") or option.get("value") or ""
+
+
+def _id(reference: Mapping[str, Any] | str | None) -> str:
+    """Slack names people and places by their id, or by an object that has it."""
+    return (reference.get("id") or "") if isinstance(reference, Mapping) else (reference or "")
+
+
+# --- The shapes ------------------------------------------------------------------------------------------
+# Whatever Bolt or bot/slack.py looks at; unknown fields are passed over.
+
+
+class _Named(msgspec.Struct):
+    id: str | None = None
+    team_id: str | None = None
+    enterprise_id: str | None = None
+
+
+_Reference: TypeAlias = _Named | str | None
+
+
+class _Selected(msgspec.Struct):
+    value: str | None = None
+
+
+class _Action(msgspec.Struct):
+    action_id: str
+    block_id: str | None = None
+    type: str | None = None
+    value: str | None = None
+    selected_option: _Selected | None = None
+    selected_options: list[_Selected] | None = None
+    selected_date: str | None = None
+    selected_user: str | None = None
+    selected_channel: str | None = None
+    selected_conversation: str | None = None
+
+
+class _Container(msgspec.Struct):
+    type: str | None = None
+    message_ts: str | None = None
+
+
+class _View(msgspec.Struct):
+    id: str | None = None
+    type: str | None = None
+    callback_id: str | None = None
+    private_metadata: str | None = None
+    team_id: str | None = None
+    app_installed_team_id: str | None = None
+
+
+class _Message(msgspec.Struct):
+    user: _Reference = None
+    channel: _Reference = None
+    team: _Reference = None
+    ts: str | None = None
+    thread_ts: str | None = None
+
+
+class _Event(msgspec.Struct):
+    type: str
+    subtype: str | None = None
+    text: str | None = None
+    ts: str | None = None
+    thread_ts: str | None = None
+    channel_type: str | None = None
+    tab: str | None = None
+    inviter: str | None = None
+    bot_id: str | None = None
+    user: _Reference = None
+    user_id: str | None = None
+    user_team: str | None = None
+    channel: _Reference = None
+    channel_id: str | None = None
+    team: _Reference = None
+    team_id: str | None = None
+    enterprise: _Reference = None
+    enterprise_id: str | None = None
+    item: _Message | None = None
+    message: _Message | None = None
+    previous_message: _Message | None = None
+
+
+class _Authorization(msgspec.Struct):
+    team: _Reference = None
+    team_id: str | None = None
+    enterprise: _Reference = None
+    enterprise_id: str | None = None
+    is_enterprise_install: bool | None = None
+
+
+class _ResponseURL(msgspec.Struct):
+    response_url: str | None = None
+
+
+class _Interaction(msgspec.Struct):
+    type: str | None = None
+    command: str | None = None
+    text: str | None = None
+    challenge: str | None = None
+    event_id: str | None = None
+    event: _Event | None = None
+    actions: list[_Action] | None = None
+    action_id: str | None = None
+    callback_id: str | None = None
+    container: _Container | None = None
+    view: _View | None = None
+    message: _Message | None = None
+    user: _Reference = None
+    user_id: str | None = None
+    channel: _Reference = None
+    channel_id: str | None = None
+    team: _Reference = None
+    team_id: str | None = None
+    enterprise: _Reference = None
+    enterprise_id: str | None = None
+    trigger_id: str | None = None
+    response_url: str | None = None
+    response_urls: list[_ResponseURL] | None = None
+    authorizations: list[_Authorization] | None = None

@@ -1,0 +1,425 @@
+"""Slack: what people type and press becomes a call, what commands give back becomes an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import pkgutil
+import re
+import secrets
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import aiohttp
+import msgspec
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+import commands
+from bot import blocks, envelope
+from bot.replay import Lately
+from bot.reply import Answerer, Call, Later, Reply, Services
+from commands import hello, home
+
+if TYPE_CHECKING:
+    from slack_sdk.socket_mode.aiohttp import SocketModeClient
+    from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+    from slack_sdk.socket_mode.request import SocketModeRequest
+
+log = structlog.get_logger(__name__)
+
+SLACK_API = "https://slack.com/api/"
+PATIENCE = 2.5  # seconds a database may take before the person is told; Slack gives up after 3
+CALL_TIMEOUT = aiohttp.ClientTimeout(total=10)
+LONGEST_PAUSE = 30.0  # seconds that an answer to a person waits for Slack's rate limit
+TRIES = 3  # of one answer that Slack put off; what was put off was not posted
+NEEDED_SCOPES = ("commands", "chat:write")
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What goes back in the HTTP response. An empty body is a bare acknowledgement."""
+
+    body: bytes = b""
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """What Slack told when it accepted the token. `scopes` is None where it did not say."""
+
+    team: str
+    user: str
+    scopes: tuple[str, ...] | None
+
+
+class RefusedError(Exception):
+    """Slack did not accept the token, or could not be asked; the reason is for operators."""
+
+
+class ScopesMissingError(Exception):
+    """The token is good and does not allow what the bot cannot do without."""
+
+
+NOTHING = Heard()
+
+Given = TypeVar("Given")
+
+
+class Slack:
+    """One workspace: what it sends comes in by `hear`, what is for it goes out through one session."""
+
+    def __init__(
+        self,
+        services: Services,
+        session: aiohttp.ClientSession,
+        now: Callable[[], datetime],
+        *,
+        token: str,
+        base_url: str = SLACK_API,
+    ) -> None:
+        self._services = services
+        self._session = session
+        self._now = now
+        # no retry handlers: the default one posts a message again when only its answer was lost
+        self._client = AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
+        self._commands, self._buttons = walk()
+        self._identity = _Identity(token)
+        self._events = Lately()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._bolt = self._listening()
+        self._socket: SocketModeClient | None = None
+        self.failures = 0
+
+    # --- in ----------------------------------------------------------------------------------------------
+
+    async def hear(self, raw: bytes, content_type: str) -> Heard:
+        """Answer one request whose signature was checked. Raises UnreadableError."""
+        return await self._dispatch(envelope.read(raw, content_type))
+
+    async def _dispatch(self, body: envelope.Body) -> Heard:
+        if body.get("type") == "url_verification":
+            return Heard((body.get("challenge") or "").encode(), "text/plain")
+        if "command" not in body and body.get("type") not in HEARD:
+            return NOTHING  # ssl_check, and what nobody here listens to
+        try:
+            # "socket_mode" is Bolt's word for a body that is verified and parsed already
+            request = AsyncBoltRequest(body=body, mode="socket_mode")
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise envelope.UnreadableError(f"Bolt cannot read it: {error!r}") from error
+        response = await self._bolt.async_dispatch(request)
+        return Heard(response.body.encode()) if response.status == 200 else NOTHING
+
+    def _listening(self) -> AsyncApp:
+        """Bolt with one listener for each type of request: every further one costs each request its time."""
+        app = AsyncApp(
+            logger=_quiet(),
+            client=AsyncWebClient(session=self._session, retry_handlers=[]),
+            authorize=self._identity,
+            process_before_response=True,
+            # the front door has checked the signature, answered challenges and kept replays out
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+            ignoring_self_events_enabled=False,
+            attaching_function_token_enabled=False,
+        )
+        app.command(ANY)(self._on_command)
+        app.action(ANY)(self._on_action)
+        app.view(ANY)(self._on_view)
+        app.event(ANY)(self._on_event)
+        app.error(self._on_error)
+        return app
+
+    async def _on_command(self, body: envelope.Body) -> BoltResponse:
+        name, call = envelope.command(body, self._now())
+        answerer = self._commands.get(name)
+        reply = self._mistyped(name) if answerer is None else await self._ask(answerer, call)
+        if reply.modal is not None:
+            await self._client.views_open(trigger_id=body.get("trigger_id") or "", view=reply.modal.view())
+        response_url = body.get("response_url")
+        if reply.later is not None and response_url:
+            self._go(self._answer_later(reply.later, response_url), name, response_url)
+        return _ack() if reply.message is None else _ack(_spoken(reply))
+
+    async def _on_action(self, body: envelope.Body) -> BoltResponse:
+        press = envelope.press(body, self._now())
+        answerer = self._buttons.get(press.button)
+        reply = OUTDATED if answerer is None else await self._ask(answerer, press.call)
+        if reply.modal is not None:
+            await self._show(press, reply.modal)
+        if press.response_url:
+            self._go(self._answer(reply, press.response_url), press.button, press.response_url)
+            return _ack()
+        if reply.message is not None:
+            await self._show(press, _as_modal(reply.message))
+        if reply.later is not None:
+            self._go(self._redraw_home(reply.later, press.call), press.button)
+        return _ack()
+
+    async def _on_view(self) -> BoltResponse:
+        return _ack()
+
+    async def _on_event(self, body: envelope.Body) -> BoltResponse:
+        if (event_id := body.get("event_id")) and self._events.saw(event_id.encode(), self._now()):
+            return _ack()
+        event, me = envelope.event(body, self._now()), self._identity.user
+        if event.kind == "app_home_opened":
+            if event.tab in ("home", None):
+                self._go(self._draw_home(event.call), "home")
+        elif event.is_for(me):
+            self._go(self._greet(event.call, event.thread), "hello")
+        return _ack()
+
+    async def _ask(self, answerer: Callable[[Call, Services], Given], call: Call) -> Given:
+        if not self._services.store.blocking:
+            return answerer(call, self._services)
+        async with asyncio.timeout(PATIENCE):
+            return await asyncio.to_thread(answerer, call, self._services)
+
+    def _mistyped(self, name: str) -> Reply:
+        from rapidfuzz import process  # noqa: PLC0415  # the first mistake pays for it, not every start
+
+        near = process.extractOne(name[:40], self._commands.keys(), score_cutoff=60)
+        meant = f" Did you mean `/slam {near[0]}`?" if near else ""
+        return _said(f"There is no {blocks.quote('/slam ' + name)}.{meant} `/slam help` lists what there is.")
+
+    # --- out ---------------------------------------------------------------------------------------------
+
+    async def _show(self, press: envelope.Press, modal: blocks.Modal) -> None:
+        if press.in_modal:
+            await self._client.views_push(trigger_id=press.trigger, view=modal.view())
+        else:
+            await self._client.views_open(trigger_id=press.trigger, view=modal.view())
+
+    async def _answer(self, reply: Reply, response_url: str) -> None:
+        if reply.message is not None:
+            await self._respond({**_spoken(reply), "replace_original": reply.replace}, response_url)
+        if reply.later is not None:
+            await self._answer_later(reply.later, response_url)
+
+    async def _answer_later(self, later: Later, response_url: str) -> None:
+        await self._answer(await later(), response_url)
+
+    async def _respond(self, spoken: Mapping[str, object], response_url: str) -> None:
+        async with self._session.post(
+            response_url,
+            data=msgspec.json.encode(spoken),
+            headers={"Content-Type": "application/json"},
+            timeout=CALL_TIMEOUT,
+            allow_redirects=False,
+        ) as response:
+            if response.status != 200:
+                log.warning("Slack did not take an answer", status=response.status)
+
+    async def _greet(self, call: Call, thread: str | None) -> None:
+        reply = await self._ask(hello.run, call)
+        if reply.message is not None:
+            await self._say(call.channel, thread, reply.message)
+
+    async def _say(self, channel: str, thread: str | None, message: blocks.Message) -> None:
+        for tries_left in reversed(range(TRIES)):
+            try:
+                await self._client.chat_postMessage(
+                    channel=channel,
+                    thread_ts=thread,
+                    text=message.text,
+                    blocks=message.blocks,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+            except SlackApiError as error:
+                if not tries_left or (pause := _put_off(error)) is None:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    async def _redraw_home(self, later: Later, call: Call) -> None:
+        await later()
+        await self._draw_home(replace(call, now=self._now()))
+
+    async def _draw_home(self, call: Call) -> None:
+        view = await self._ask(home.view, call)
+        await self._client.views_publish(user_id=call.user, view=view)
+
+    # --- what runs after the acknowledgement -------------------------------------------------------------
+
+    def _go(self, work: Coroutine[Any, Any, None], doing: str, response_url: str | None = None) -> None:
+        """Run what may take its time; if it fails, that is logged and, by `response_url`, said."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._went, doing, response_url))
+
+    def _went(self, doing: str, response_url: str | None, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        reply = self._failed(error, doing)
+        if response_url:
+            self._go(self._answer(reply, response_url), f"saying that {doing} failed")
+
+    async def _on_error(self, error: Exception, body: envelope.Body) -> BoltResponse:
+        if "command" in body:
+            return _ack(_spoken(self._failed(error, "command")))
+        reply = self._failed(error, body["type"])
+        if response_url := body.get("response_url"):
+            self._go(self._answer(reply, response_url), "saying that it failed")
+        return _ack()
+
+    def _failed(self, error: BaseException, doing: str) -> Reply:
+        """Log our own mistake; gives back what the person is told."""
+        self.failures += 1
+        reference = secrets.token_hex(2).upper()
+        log.error("failed on our side", reference=reference, doing=doing, exc_info=error)
+        return _said(
+            f"That failed on our side (reference {reference}). Please try again in a minute; "
+            "if it fails again, tell an organizer this reference."
+        )
+
+    # --- coming and going --------------------------------------------------------------------------------
+
+    async def introduce(self) -> Welcome:
+        """Ask Slack who we are, once. Raises RefusedError, or ScopesMissingError."""
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT.total):
+                told = await self._client.auth_test()
+        except SlackApiError as error:
+            raise RefusedError(f"Slack refused the token: {error.response.get('error')}") from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
+            raise RefusedError(f"Slack cannot be asked: {type(error).__name__}") from error
+        self._identity.learn(dict(told.data))
+        welcome = Welcome(str(told.get("team")), str(told.get("user")), _scopes(told.headers))
+        if welcome.scopes is not None and (missing := set(NEEDED_SCOPES) - set(welcome.scopes)):
+            raise ScopesMissingError(f"the token lacks the scope {', '.join(sorted(missing))}")
+        return welcome
+
+    async def connect(self, app_token: str) -> None:
+        """Socket Mode: Slack's requests come through a connection that we open, to the same listeners."""
+        from slack_sdk.socket_mode.aiohttp import SocketModeClient  # noqa: PLC0415  # not needed over HTTP
+
+        self._socket = SocketModeClient(app_token, web_client=self._client, logger=_quiet())
+        self._socket.socket_mode_request_listeners.append(self._on_envelope)
+        await self._socket.connect()  # type: ignore[no-untyped-call]  # slack_sdk does not say
+
+    async def _on_envelope(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        from slack_sdk.socket_mode.response import SocketModeResponse  # noqa: PLC0415  # as above
+
+        try:
+            heard = await self._dispatch(envelope.check(request.payload))
+        except envelope.UnreadableError as error:
+            log.warning("unreadable envelope", why=str(error))
+            heard = NOTHING
+        payload = msgspec.json.decode(heard.body) if heard.body else None
+        await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))
+
+    async def close(self, patience: float) -> None:
+        """Finish what was begun, within so many seconds; what is left then is cancelled."""
+        if self._socket is not None:
+            await self._socket.close()  # type: ignore[no-untyped-call]  # slack_sdk does not say
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=patience)
+        for task in tuple(self._tasks):
+            task.cancel()
+
+
+ANY = re.compile("")
+HEARD = ("block_actions", "view_submission", "view_closed", "event_callback")
+
+
+def walk() -> tuple[dict[str, Answerer], dict[str, Answerer]]:
+    """Every subcommand and every button: a file in commands/ being there is its registration."""
+    answerers: dict[str, Answerer] = {}
+    buttons: dict[str, Answerer] = {}
+    for found in pkgutil.iter_modules(commands.__path__):
+        module = importlib.import_module(f"commands.{found.name}")
+        if hasattr(module, "USAGE"):
+            answerers[found.name] = module.run
+        for button, answerer in getattr(module, "BUTTONS", {}).items():
+            buttons[f"{found.name}.{button}"] = answerer
+    return answerers, buttons
+
+
+class _Identity(AsyncAuthorize):
+    """Who we are in this workspace, asked once and not on every request."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
+
+    @property
+    def user(self) -> str | None:
+        return self._result.bot_user_id
+
+    def learn(self, told: Mapping[str, Any]) -> None:
+        self._result = AuthorizeResult(
+            enterprise_id=told.get("enterprise_id"),
+            team_id=told.get("team_id"),
+            bot_user_id=told.get("user_id"),
+            bot_id=told.get("bot_id"),
+            bot_token=self._token,
+        )
+
+    async def __call__(self, **_: object) -> AuthorizeResult:
+        return self._result
+
+
+# --- From our words to Slack's -----------------------------------------------------------------------------
+
+
+def _said(text: str) -> Reply:
+    return Reply(blocks.message(blocks.section(text)))
+
+
+OUTDATED = _said("This button is of an older version of the bot. `/slam help` lists what there is.")
+
+
+def _spoken(reply: Reply) -> dict[str, object]:
+    spoken: dict[str, object] = {"response_type": "in_channel" if reply.shared else "ephemeral"}
+    if reply.message is not None:
+        spoken |= {"text": reply.message.text, "blocks": reply.message.blocks}
+    return spoken
+
+
+def _as_modal(message: blocks.Message) -> blocks.Modal:
+    return blocks.Modal(callback="hello.shown", title="Security Slam", blocks=message.blocks)
+
+
+def _ack(spoken: Mapping[str, object] | None = None) -> BoltResponse:
+    return BoltResponse(status=200, body="" if spoken is None else msgspec.json.encode(spoken).decode())
+
+
+def _put_off(error: SlackApiError) -> float | None:
+    """Seconds that Slack wants us to wait; None where that is not what is wrong, or too long."""
+    if error.response.status_code != 429:
+        return None
+    headers = {name.lower(): value for name, value in error.response.headers.items()}
+    try:
+        pause = float(headers.get("retry-after", "1"))
+    except ValueError:
+        return 1.0
+    return pause if 0 <= pause <= LONGEST_PAUSE else None
+
+
+def _scopes(headers: Mapping[str, str]) -> tuple[str, ...] | None:
+    granted = {name.lower(): value for name, value in headers.items()}.get("x-oauth-scopes")
+    if granted is None:
+        return None
+    return tuple(scope.strip() for scope in granted.split(",") if scope.strip())
+
+
+def _quiet() -> logging.Logger:
+    """Bolt's warnings print whole requests, and with them what people asked."""
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.ERROR)
+    return logger
