@@ -72,7 +72,10 @@ def repositories(evidence: Evidence) -> tuple[str, ...]:
     insights = evidence.github.security_insights
     named = insights.value.repositories if isinstance(insights, Seen) and insights.value else ()
     everything = (*evidence.project.repositories, *(r.name for r in listed(evidence.clomonitor)), *named)
-    return tuple({name.lower(): name for name in reversed(everything)}.values())[::-1]
+    first: dict[str, str] = {}
+    for name in everything:
+        first.setdefault(name.lower(), name)
+    return tuple(first.values())
 
 
 def is_elsewhere(address: str, repositories: Iterable[str]) -> bool:

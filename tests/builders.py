@@ -1,0 +1,173 @@
+"""Valid values about an invented project, Kelp. A test states the one difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from rules import edition as editions
+from rules.model import (
+    Answer,
+    Asset,
+    CheckOutput,
+    CLOMonitorProject,
+    Edition,
+    Evidence,
+    Finding,
+    GitHub,
+    Maker,
+    Outcome,
+    Project,
+    Release,
+    ScoredRepository,
+    SecurityInsights,
+    Seen,
+    SelfAssessment,
+    Workflow,
+)
+
+T = TypeVar("T")
+
+NOON = datetime(2023, 10, 20, 12, tzinfo=UTC)
+KELP = "kelp-io/kelp"
+DOCS = "kelp-io/docs"
+EDITIONS = Path(__file__).parent.parent / "rules" / "editions"
+
+PASSING = {
+    "documentation": ("changelog", "contributing", "maintainers", "readme"),
+    "license": ("license_approved", "license_scanning", "license_spdx_id"),
+    "best_practices": ("artifacthub_badge", "cla", "dco", "openssf_badge", "recent_release"),
+    "security": ("code_review", "maintained", "sbom", "security_policy", "token_permissions"),
+    "legal": ("trademark_disclaimer",),
+}
+HEADINGS = (
+    "Metadata", "Security links", "Overview", "Background", "Actors", "Actions", "Goals", "Non-goals",
+    "Self-assessment use", "Security functions and features", "Project compliance",
+    "Secure development practices", "Security issue resolution", "Appendix",
+)  # fmt: skip
+
+
+def edition(name: str = "slam-2023") -> Edition:
+    return editions.parse(yaml.safe_load((EDITIONS / f"{name}.yaml").read_text()))
+
+
+def seen(value: T, url: str = "https://example.org/kelp") -> Seen[T]:
+    return Seen(value, NOON - timedelta(hours=1), url)
+
+
+def silent(answer: Answer[T]) -> Answer[T]:
+    """The same answer, from a source that has been failing since two hours ago."""
+    assert isinstance(answer, Seen)
+    return replace(answer, failing_since=NOON - timedelta(hours=2), failure="503")
+
+
+def project(**changes: Any) -> Project:
+    kelp = Project("kelp", "Kelp", "cncf/kelp", (KELP,), "C0KELP", "Europe/Berlin", ("U0M1",))
+    return replace(kelp, **changes)
+
+
+def output(check: str, section: str = "documentation", **changes: Any) -> CheckOutput:
+    return replace(CheckOutput(section, check, passed=True), **changes)
+
+
+def passing(*but: CheckOutput) -> tuple[CheckOutput, ...]:
+    """Every check of every section passed, but for these."""
+    instead = {(each.section, each.check): each for each in but}
+    everything = [output(check, section) for section, checks in PASSING.items() for check in checks]
+    kept = [instead.pop((each.section, each.check), each) for each in everything]
+    return (*kept, *instead.values())
+
+
+def scored(name: str = KELP, **changes: Any) -> ScoredRepository:
+    repository = ScoredRepository(
+        name, ("code", "community"), dict.fromkeys(PASSING, 100.0), passing(), "", NOON
+    )
+    return replace(repository, **changes)
+
+
+def clomonitor(*repositories: ScoredRepository, **changes: Any) -> CLOMonitorProject:
+    report = CLOMonitorProject(
+        "kelp", "Kelp", "sandbox", dict.fromkeys(PASSING, 100.0), repositories or (scored(),), NOON
+    )
+    return replace(report, **changes)
+
+
+def release(tag: str = "v1.2.0", *names: str, **changes: Any) -> Release:
+    names = names or ("kelp.tar.gz", "kelp-sbom.spdx.json", "multiple.intoto.jsonl")
+    url = f"https://github.com/{KELP}/releases/tag/{tag}"
+    return replace(Release(tag, url, NOON, tuple(Asset(name) for name in names)), **changes)
+
+
+def insights(**changes: Any) -> SecurityInsights:
+    """A valid v2 file that documents everything."""
+    return replace(
+        SecurityInsights(
+            repository=KELP,
+            path="security-insights.yml",
+            url=f"https://github.com/{KELP}/blob/HEAD/security-insights.yml",
+            version="2.0.0",
+            schema_errors=(),
+            reader_errors=(),
+            seen_by_clomonitor=True,
+            sbom=(f"https://github.com/{KELP}/releases",),
+            provenance=(f"https://github.com/{KELP}/releases",),
+            policy=(f"https://github.com/{KELP}/blob/main/docs/dependencies.md",),
+            guidance=(f"https://github.com/{KELP}/blob/main/docs/verify.md",),
+            assessment=(f"https://github.com/{KELP}/blob/main/docs/self-assessment.md",),
+        ),
+        **changes,
+    )
+
+
+def self_assessment(missing: Sequence[str] = (), stage: str = "Complete", **changes: Any) -> SelfAssessment:
+    have = tuple(heading for heading in HEADINGS if heading not in missing)
+    place = f"{KELP}: docs/self-assessment.md"
+    return replace(SelfAssessment("https://example.org/sa", place, have, tuple(missing), stage), **changes)
+
+
+def workflow(*makes: str, **changes: Any) -> Workflow:
+    """A workflow that runs on a tag and makes these: "sbom", "provenance"."""
+    path = ".github/workflows/release.yml"
+    makers = tuple(Maker(kind, f"some/{kind}-maker", path, 7 + index) for index, kind in enumerate(makes))
+    return replace(
+        Workflow(
+            path, f"https://github.com/{KELP}/blob/HEAD/{path}", ("push",), on_release=True, makers=makers
+        ),
+        **changes,
+    )
+
+
+def github(**changes: Any) -> GitHub:
+    """Everything that a program can see is there."""
+    file = insights()
+    links = {address: seen(True) for address in (*file.policy, *file.assessment)}
+    return replace(
+        GitHub(
+            owned={"kelp-io": seen((KELP,))},
+            releases={KELP: seen((release(), release("v1.1.0")))},
+            workflows={KELP: seen((workflow("sbom", "provenance"),))},
+            links=links,
+            security_insights=seen(file),
+            guidance=seen(()),
+            self_assessments=seen((self_assessment(),)),
+            files=seen(("README.md", "LICENSE", ".github/dependabot.yml")),
+            readme_links=seen(("https://grc.store/targets/kelp-io/kelp",)),
+        ),
+        **changes,
+    )
+
+
+def evidence(**changes: Any) -> Evidence:
+    """Kelp has everything that a program can see."""
+    return replace(Evidence(project(), seen(clomonitor()), github()), **changes)
+
+
+def finding(outcome: Outcome = Outcome.UNMET, **changes: Any) -> Finding:
+    return replace(
+        Finding("documentation", "CLOMonitor documentation score is 100%", outcome, "seen"), **changes
+    )
