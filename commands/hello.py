@@ -1,0 +1,36 @@
+"""What the bot says when it is mentioned, written to or invited: what it is for, and one next step."""
+
+from __future__ import annotations
+
+from bot.blocks import Block, actions, button, escape, message, section
+from bot.reply import Call, Reply, Services
+from bot.store import Standing
+from commands import which
+from commands.freshness import unseen
+from commands.next import first
+from commands.season import season
+from rules.progress import measure
+
+
+def run(call: Call, services: Services) -> Reply:
+    """The greeting is seen by everybody in the channel, so its buttons answer only whoever presses them."""
+    hello = (
+        f"Hello! I tell how far a project is on each badge of {escape(services.edition.name)}, "
+        f"and what to do next. {season(services.edition, call.now)}"
+    )
+    found = which.meant((), call, services, "status")
+    project = _project(found[0], services) if isinstance(found, tuple) and len(found) == 1 else []
+    typed = "Type `/slam status` to see where your project stands, `/slam help` for the rest."
+    return Reply(message(section(hello), *project, section(typed)))
+
+
+def _project(standing: Standing, services: Services) -> list[Block]:
+    project = standing.project
+    buttons = actions(
+        button("All badges", "status.open", project.id),
+        button("Next step", "next.open", project.id, style="primary"),
+    )
+    if standing.evidence is None:
+        return [section(unseen(standing, services)), buttons]
+    line = first(standing, measure(services.edition, standing.evidence), services)
+    return [section(f"*{escape(project.name)}*\n{line}"), buttons]

@@ -1,0 +1,128 @@
+"""The one smallest thing to do next, and how.
+
+Without a name it is for the project of this channel, else for yours. Another one: `/slam next jaeger`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import MappingProxyType
+
+from bot.blocks import (
+    Block,
+    Message,
+    actions,
+    age,
+    button,
+    context,
+    counted,
+    escape,
+    link,
+    linked,
+    message,
+    section,
+)
+from bot.reply import Call, Reply, Services
+from bot.store import Standing
+from commands import which
+from commands.freshness import freshness, spoken, unseen
+from commands.season import season
+from rules.model import Edition, Finding, NextStep, Outcome, Progress
+from rules.progress import measure
+
+USAGE = "next [project]"
+
+WORKDAY = timedelta(hours=8)
+
+
+def run(call: Call, services: Services) -> Reply:
+    found = which.meant(call.args, call, services, "next")
+    if isinstance(found, Reply):
+        return found
+    if len(found) > 1:
+        return Reply(message(*[_in_short(standing, services) for standing in found]))
+    services.asked(found[0].project.id)
+    return Reply(_at_length(found[0], call, services))
+
+
+BUTTONS = MappingProxyType({"open": run})
+
+
+def first(standing: Standing, progress: Progress, services: Services) -> str:
+    """What to do first, as one line of mrkdwn that says where to read how."""
+    step = progress.next_step
+    if step is None:
+        return _nothing_unmet(standing, progress, services)
+    return f"*Next:* {instruction(step.finding)}. {how(step.finding, services)}".rstrip()
+
+
+def instruction(finding: Finding) -> str:
+    """What to do about a finding and how long that takes, as mrkdwn without a full stop."""
+    said = escape((finding.step or finding.detail).rstrip("."))
+    return f"{said} ({effort(finding.effort)})" if finding.effort else said
+
+
+def effort(length: timedelta) -> str:
+    """ "about 20 minutes"; a day has eight hours."""
+    if length < timedelta(hours=1):
+        return f"about {counted(length // timedelta(minutes=1), 'minute')}"
+    if length < WORKDAY:
+        return f"about {counted(round(length / timedelta(hours=1)), 'hour')}"
+    return f"about {counted(round(length / WORKDAY), 'day')}"
+
+
+def how(finding: Finding, services: Services) -> str:
+    """Where to read what to do about a finding; nothing where the library has nothing."""
+    resource = services.resources.find(finding.resource)
+    return f"How: {link(resource.url, escape(resource.title))}." if resource else ""
+
+
+def to_organizers(edition: Edition) -> str:
+    return f"*Next:* tell the organizers in {escape(edition.channel)}; they look at it and award the badge."
+
+
+def _at_length(standing: Standing, call: Call, services: Services) -> Message:
+    project, evidence = standing.project, standing.evidence
+    if evidence is None:
+        return message(section(unseen(standing, services)), actions(_look_now(project.id)))
+    progress = measure(services.edition, evidence)
+    blocks = [section(f"*{escape(project.name)}*\n{first(standing, progress, services)}")]
+    if progress.next_step:
+        blocks.append(section(_why(progress.next_step, call, services)))
+    blocks.append(context("\n".join([*freshness(evidence, call.now), season(services.edition, call.now)])))
+    closer = button("All badges", "status.open", project.id)
+    return message(*blocks, actions(button("Done? Look again", "status.refresh", project.id), closer))
+
+
+def _why(step: NextStep, call: Call, services: Services) -> str:
+    finding = step.finding
+    badge = services.edition.badge(step.badge)
+    said = f"For *{escape(badge.title if badge else step.badge)}*: {escape(finding.statement)}."
+    seen = f"Seen: {linked(finding.detail)}"
+    if finding.source is None:
+        return f"{said}\n{seen}"
+    place = link(finding.source.url, spoken(finding.source.name))
+    return f"{said}\n{seen} ({place}, {age(finding.source.as_of, call.now)})"
+
+
+def _in_short(standing: Standing, services: Services) -> Block:
+    project = standing.project
+    closer = button("How", "next.open", project.id, spoken=f"How, for {project.name}")
+    if standing.evidence is None:
+        return section(unseen(standing, services), closer)
+    line = first(standing, measure(services.edition, standing.evidence), services)
+    return section(f"*{escape(project.name)}*\n{line}", closer)
+
+
+def _nothing_unmet(standing: Standing, progress: Progress, services: Services) -> str:
+    if all(badge.badge in standing.awarded for badge in progress.badges):
+        return "Every badge is awarded. Thank you for all that work!"
+    findings = [finding for badge in progress.badges for finding in badge.findings]
+    if unknown := sum(finding.outcome is Outcome.UNKNOWN for finding in findings):
+        criteria = counted(unknown, "criterion", "criteria")
+        return f"*Next:* look again in an hour: a source still has to answer for {criteria}."
+    return f"Everything that a program can see is there. {to_organizers(services.edition)}"
+
+
+def _look_now(project: str) -> Block:
+    return button("Look now", "status.refresh", project, style="primary")

@@ -1,0 +1,276 @@
+"""How far a project is on each badge, and what is missing first.
+
+Without a name it is the project of this channel, else yours. With a badge as well, every criterion of that
+badge: `/slam status jaeger cleaner`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from types import MappingProxyType
+
+from bot.blocks import (
+    Block,
+    Message,
+    actions,
+    age,
+    button,
+    context,
+    cut,
+    escape,
+    header,
+    link,
+    linked,
+    message,
+    meter,
+    section,
+    when,
+)
+from bot.reply import Call, Reply, Services
+from bot.store import Standing
+from commands import which
+from commands.freshness import freshness, spoken, unseen
+from commands.next import first, how, instruction, to_organizers
+from commands.season import is_on, season
+from rules.model import BadgeProgress, Edition, Evidence, Finding, Outcome, State
+from rules.progress import measure, next_step
+
+USAGE = "status [project] [badge]"
+
+GLANCE = 140  # characters of a detail in the overview; the badge's own page shows all of it
+AWARDED = "🏅"
+STATES = MappingProxyType(
+    {
+        State.EVIDENCE_FOUND: ("✅", "evidence found"),
+        State.PARTIAL: ("🟡", "partial"),
+        State.NOT_STARTED: ("⚪", "not started"),
+        State.UNKNOWN: ("❔", "unknown"),
+    }
+)
+OUTCOMES = MappingProxyType(  # in the order in which they are shown: what is left to do comes first
+    {
+        Outcome.UNMET: ("⬜", "missing"),
+        Outcome.UNKNOWN: ("❔", "not known yet"),
+        Outcome.NEEDS_PERSON: ("👀", "for a person to judge"),
+        Outcome.EXEMPT: ("☑️", "exempt"),
+        Outcome.MET: ("✅", "found"),
+    }
+)
+ORDER = tuple(OUTCOMES)
+
+
+def run(call: Call, services: Services) -> Reply:
+    words, badge = _read(call.args, services.edition)
+    found = which.meant(words, call, services, "status")
+    if isinstance(found, Reply):
+        return found
+    if len(found) > 1:
+        return Reply(message(*in_short(found, services), section("*Next:* look closer at one of them.")))
+    services.asked(found[0].project.id)
+    if badge and found[0].evidence:
+        return Reply(_badge_page(found[0], found[0].evidence, badge, call, services))
+    return Reply(_overview(found[0], call, services))
+
+
+def share(call: Call, services: Services) -> Reply:
+    """The overview for everybody in the channel; its buttons answer only whoever presses them."""
+    found = which.meant(call.args, call, services, "status")
+    if isinstance(found, Reply):
+        return found
+    return Reply(_overview(found[0], call, services, shared=True), shared=True)
+
+
+def refresh(call: Call, services: Services) -> Reply:
+    """The overview at once, and again when the sources have been asked."""
+    found = which.meant(call.args, call, services, "status")
+    if isinstance(found, Reply):
+        return found
+
+    async def later() -> Reply:
+        went = await services.refresh(found[0].project.id)
+        again = partial(_again, found[0].project.id, went, call, services)
+        return await asyncio.to_thread(again) if services.store.blocking else again()
+
+    asking = "Asking the sources now. That takes a few seconds; the answer takes the place of this one."
+    return Reply(_overview(found[0], call, services, note=asking), replace=True, later=later)
+
+
+BUTTONS = MappingProxyType({"open": run, "badge": run, "share": share, "refresh": refresh})
+
+
+def in_short(standings: Sequence[Standing], services: Services) -> list[Block]:
+    """A line for each project, with a button to look closer."""
+    return [_line(standing, services) for standing in standings]
+
+
+def _read(words: tuple[str, ...], edition: Edition) -> tuple[tuple[str, ...], str]:
+    """The project's words and the badge in what was typed."""
+    if words and (badge := edition.badge(words[-1].lower())):
+        return words[:-1], badge.id
+    return words, ""
+
+
+def _again(project: str, went: str, call: Call, services: Services) -> Reply:
+    found = which.meant((project,), call, services, "status")
+    if isinstance(found, Reply):
+        return found
+    return Reply(_overview(found[0], call, services, note=escape(went)), replace=True)
+
+
+# --- All badges of a project -------------------------------------------------------------------------------
+
+
+def _overview(
+    standing: Standing, call: Call, services: Services, *, note: str = "", shared: bool = False
+) -> Message:
+    edition, now, evidence = services.edition, call.now, standing.evidence
+    blocks = [header(f"{standing.project.name} · {edition.name}")]
+    if note:
+        blocks.append(context(note))
+    if not is_on(edition, now):
+        blocks.append(section(season(edition, now)))
+    if evidence is None:
+        blocks.append(section(unseen(standing, services)))
+    else:
+        progress = measure(edition, evidence)
+        blocks += [_badge(badge, standing) for badge in progress.badges]
+        blocks.append(context("\n".join(_small_print(evidence, edition, now))))
+        blocks.append(section(first(standing, progress, services)))
+    if shared:
+        blocks.append(context(f"Shared by <@{call.user}>. Your own project: `/slam status`"))
+    blocks.append(_buttons(standing, call, shared))
+    return message(*blocks)
+
+
+def _badge(badge: BadgeProgress, standing: Standing) -> Block:
+    total = len(badge.findings)
+    mark, state = STATES[badge.state]
+    if awarded_at := standing.awarded.get(badge.badge):
+        mark, state = AWARDED, f"awarded {when(awarded_at)}"
+    title = escape(badge.title)
+    line = f"{mark} *{title}*: {badge.found} of {total}  {meter(badge.found, total)}  {state}"
+    glance = _glance(badge)
+    value = f"{standing.project.id} {badge.badge}"
+    details = button("Details", "status.badge", value, spoken=f"Details of {badge.title}")
+    return section(f"{line}\n{glance}" if glance else line, details)
+
+
+def _glance(badge: BadgeProgress) -> str:
+    """What is missing first; where nothing is, what is not known or a person's to judge."""
+    if step := next_step((badge,)):
+        return _at_a_glance("Missing first", step.finding)
+    for outcome, label in (
+        (Outcome.UNKNOWN, "Not known yet"),
+        (Outcome.NEEDS_PERSON, "For a person to judge"),
+    ):
+        for finding in badge.findings:
+            if finding.outcome is outcome:
+                return _at_a_glance(label, finding)
+    return ""
+
+
+def _at_a_glance(label: str, finding: Finding) -> str:
+    name, _, where = finding.criterion.partition(":")
+    criterion = f"{name.replace('_', ' ')} of {where}" if where else name.replace("_", " ")
+    return f"{label}: {escape(f'{criterion} – {cut(finding.detail, GLANCE)}')}"
+
+
+def _small_print(evidence: Evidence, edition: Edition, now: datetime) -> list[str]:
+    lines = list(freshness(evidence, now))
+    if is_on(edition, now):
+        lines.append(season(edition, now))
+    return lines
+
+
+def _buttons(standing: Standing, call: Call, shared: bool) -> Block:
+    project = standing.project.id
+    step = button("Next step", "next.open", project, style="primary")
+    if shared:
+        return actions(step)
+    if standing.evidence is None:
+        return actions(button("Look now", "status.refresh", project, style="primary"))
+    look = button("Refresh", "status.refresh", project)
+    if not call.channel:
+        return actions(step, look)
+    return actions(step, look, button("Share here", "status.share", project))
+
+
+# --- One badge of a project --------------------------------------------------------------------------------
+
+
+def _badge_page(
+    standing: Standing, evidence: Evidence, badge: str, call: Call, services: Services
+) -> Message:
+    progress = next(b for b in measure(services.edition, evidence).badges if b.badge == badge)
+    findings = sorted(progress.findings, key=lambda finding: ORDER.index(finding.outcome))
+    project = standing.project.id
+    return message(
+        header(f"{standing.project.name} · {progress.title}"),
+        section(_goal(progress, standing, services.edition)),
+        *[section(_finding(finding, call.now, services)) for finding in findings],
+        context("\n".join(freshness(evidence, call.now))),
+        section(_what_next(progress, standing, services)),
+        actions(
+            button("Next step", "next.open", project, style="primary"),
+            button("All badges", "status.open", project),
+        ),
+    )
+
+
+def _goal(badge: BadgeProgress, standing: Standing, edition: Edition) -> str:
+    declared = edition.badge(badge.badge)
+    goal = f"{escape(declared.goal)}.\n" if declared else ""
+    mark, state = STATES[badge.state]
+    total = len(badge.findings)
+    line = f"{mark} {badge.found} of {total}  {meter(badge.found, total)}  {state}"
+    if awarded_at := standing.awarded.get(badge.badge):
+        line += f"\n{AWARDED} awarded {when(awarded_at)}"
+    return goal + line
+
+
+def _finding(finding: Finding, now: datetime, services: Services) -> str:
+    mark, word = OUTCOMES[finding.outcome]
+    lines = [f"{mark} *{escape(finding.statement)}*: {word}", _seen(finding, now)]
+    if finding.outcome is Outcome.UNMET:
+        lines.append(f"→ {instruction(finding)}. {how(finding, services)}".rstrip())
+    return "\n".join(lines)
+
+
+def _seen(finding: Finding, now: datetime) -> str:
+    detail = linked(finding.detail)
+    if finding.source is None:
+        return detail
+    place = link(finding.source.url, spoken(finding.source.name))
+    return f"{detail} ({place}, {age(finding.source.as_of, now)})"
+
+
+def _what_next(badge: BadgeProgress, standing: Standing, services: Services) -> str:
+    if badge.badge in standing.awarded:
+        return "*Next:* nothing; the badge is yours."
+    if step := next_step((badge,)):
+        return f"*Next:* {instruction(step.finding)}."
+    if any(finding.outcome is Outcome.UNKNOWN for finding in badge.findings):
+        return "*Next:* look again in an hour: a source still has to answer."
+    return to_organizers(services.edition)
+
+
+# --- Several projects --------------------------------------------------------------------------------------
+
+
+def _line(standing: Standing, services: Services) -> Block:
+    name = escape(standing.project.name)
+    closer = button(
+        "Look closer", "status.open", standing.project.id, spoken=f"Look closer at {standing.project.name}"
+    )
+    if standing.evidence is None:
+        return section(unseen(standing, services), closer)
+    badges = measure(services.edition, standing.evidence).badges
+    found = sum(badge.state is State.EVIDENCE_FOUND for badge in badges)
+    awarded = f", {len(standing.awarded)} awarded" if standing.awarded else ""
+    line = (
+        f"*{name}*: evidence found for {found} of {len(badges)} badges  {meter(found, len(badges))}{awarded}"
+    )
+    return section(line, closer)
