@@ -11,8 +11,10 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
-from bot.playground import world
+from bot.playground import sample, world
 from bot.playground.clock import MovableClock
+from bot.playground.clomonitor import CLOMonitor
+from bot.playground.github import GitHub
 from bot.playground.installation import Installation
 from bot.playground.line import Line
 from bot.playground.slack import RefusalError, Slack
@@ -61,6 +63,9 @@ class Playground:
         self._line = Line(self._session, self.installation.signing_secret, self.clock)
         self.slack = Slack(self.workspace, self._line, self.installation, self.url)
         self._api = WebAPI(self.slack)
+        projects = sample.everything()
+        self._clomonitor = CLOMonitor(projects.clomonitor, self.clock)
+        self._github = GitHub(projects.github, self.clock, f"{self.url}/sources/github")
 
     async def stop(self) -> None:
         self._closing.set()
@@ -98,6 +103,8 @@ class Playground:
         app.router.add_get("/{file:[a-z-]+\\.(css|js|svg)}", self._page)
         app.router.add_post("/api/{method}", self._web_api)
         app.router.add_post("/response/{key}", self._response_url)
+        app.router.add_get("/sources/clomonitor/{path:.*}", self._ask_clomonitor)
+        app.router.add_get("/sources/github/{path:.*}", self._ask_github)
         app.router.add_get("/playground/state", self._state)
         app.router.add_get("/playground/messages", self._messages)
         app.router.add_get("/playground/events", self._events)
@@ -131,6 +138,12 @@ class Playground:
             status = 404 if refused.error in ("expired_url", "used_url") else 400
             return web.json_response({"ok": False, "error": refused.error}, status=status)
         return web.json_response({"ok": True})
+
+    async def _ask_clomonitor(self, request: web.Request) -> web.Response:
+        return await self._clomonitor.answer(request)
+
+    async def _ask_github(self, request: web.Request) -> web.Response:
+        return await self._github.answer(request)
 
     # --- What the page asks ---------------------------------------------------------------------------------
 
