@@ -83,13 +83,16 @@ STRAIGHT = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018":
 
 @dataclass(frozen=True)
 class Press:
-    """Somebody pressed a button or chose from a list. In the app's home there is no `response_url`."""
+    """Somebody pressed a button or chose from a list.
+
+    In the app's home and in dialogs there is no `response_url`; `dialog` is the dialog's id, else "".
+    """
 
     button: str
     call: Call
     response_url: str
     trigger: str
-    in_modal: bool
+    dialog: str
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def command(body: Body, now: datetime) -> tuple[str, Call]:
 
 
 def press(body: Body, now: datetime) -> Press:
-    action = body["actions"][0]
+    action, view = body["actions"][0], body.get("view") or {}
     return Press(
         button=action["action_id"],
         call=Call(
@@ -137,7 +140,7 @@ def press(body: Body, now: datetime) -> Press:
         ),
         response_url=body.get("response_url") or "",
         trigger=body.get("trigger_id") or "",
-        in_modal=(body.get("view") or {}).get("type") == "modal",
+        dialog=(view.get("id") or "") if view.get("type") == "modal" else "",
     )
 
 

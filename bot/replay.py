@@ -30,3 +30,6 @@ class Lately:
             return True
         self._newer.add(key)
         return False
+
+    def __len__(self) -> int:
+        return len(self._newer) + len(self._older)

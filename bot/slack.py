@@ -9,7 +9,7 @@ import pkgutil
 import re
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,12 +24,12 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 import commands
 from bot import blocks, envelope
 from bot.replay import Lately
 from bot.reply import Answerer, Call, Later, Reply, Services
-from commands import hello, home
 
 if TYPE_CHECKING:
     from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -63,6 +63,32 @@ class Welcome:
     scopes: tuple[str, ...] | None
 
 
+@dataclass(frozen=True)
+class Answerers:
+    """Who answers what: subcommands by their names, buttons by their ids."""
+
+    subcommands: Mapping[str, Answerer]
+    buttons: Mapping[str, Answerer]
+    hello: Answerer  # when somebody speaks to the bot, or invites it
+    home: Callable[[Call, Services], blocks.View]
+
+
+def walk() -> Answerers:
+    """Everything in commands/: a file being there is its registration."""
+    names = [found.name for found in pkgutil.iter_modules(commands.__path__)]
+    modules = {name: importlib.import_module(f"commands.{name}") for name in names}
+    return Answerers(
+        subcommands={name: module.run for name, module in modules.items() if hasattr(module, "USAGE")},
+        buttons={
+            f"{name}.{button}": answerer
+            for name, module in modules.items()
+            for button, answerer in getattr(module, "BUTTONS", {}).items()
+        },
+        hello=modules["hello"].run,
+        home=modules["home"].view,
+    )
+
+
 class RefusedError(Exception):
     """Slack did not accept the token, or could not be asked; the reason is for operators."""
 
@@ -87,13 +113,14 @@ class Slack:
         *,
         token: str,
         base_url: str = SLACK_API,
+        answerers: Answerers | None = None,
     ) -> None:
         self._services = services
         self._session = session
         self._now = now
         # no retry handlers: the default one posts a message again when only its answer was lost
         self._client = AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
-        self._commands, self._buttons = walk()
+        self._answerers = answerers or walk()
         self._identity = _Identity(token)
         self._events = Lately()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -143,7 +170,7 @@ class Slack:
 
     async def _on_command(self, body: envelope.Body) -> BoltResponse:
         name, call = envelope.command(body, self._now())
-        answerer = self._commands.get(name)
+        answerer = self._answerers.subcommands.get(name)
         reply = self._mistyped(name) if answerer is None else await self._ask(answerer, call)
         if reply.modal is not None:
             await self._client.views_open(trigger_id=body.get("trigger_id") or "", view=reply.modal.view())
@@ -154,17 +181,12 @@ class Slack:
 
     async def _on_action(self, body: envelope.Body) -> BoltResponse:
         press = envelope.press(body, self._now())
-        answerer = self._buttons.get(press.button)
+        answerer = self._answerers.buttons.get(press.button)
         reply = OUTDATED if answerer is None else await self._ask(answerer, press.call)
-        if reply.modal is not None:
-            await self._show(press, reply.modal)
-        if press.response_url:
+        if reply.modal is not None or not press.response_url:
+            await self._show(reply, press)
+        elif reply.message is not None or reply.later is not None:
             self._go(self._answer(reply, press.response_url), press.button, press.response_url)
-            return _ack()
-        if reply.message is not None:
-            await self._show(press, _as_modal(reply.message))
-        if reply.later is not None:
-            self._go(self._redraw_home(reply.later, press.call), press.button)
         return _ack()
 
     async def _on_view(self) -> BoltResponse:
@@ -190,17 +212,26 @@ class Slack:
     def _mistyped(self, name: str) -> Reply:
         from rapidfuzz import process  # noqa: PLC0415  # the first mistake pays for it, not every start
 
-        near = process.extractOne(name[:40], self._commands.keys(), score_cutoff=60)
+        near = process.extractOne(name[:40], self._answerers.subcommands.keys(), score_cutoff=60)
         meant = f" Did you mean `/slam {near[0]}`?" if near else ""
         return _said(f"There is no {blocks.quote('/slam ' + name)}.{meant} `/slam help` lists what there is.")
 
     # --- out ---------------------------------------------------------------------------------------------
 
-    async def _show(self, press: envelope.Press, modal: blocks.Modal) -> None:
-        if press.in_modal:
-            await self._client.views_push(trigger_id=press.trigger, view=modal.view())
+    async def _show(self, reply: Reply, press: envelope.Press) -> None:
+        """Answer in a dialog: in the app's home and in dialogs there is no message to answer below."""
+        if (view := _dialog(reply)) is None:
+            return
+        if press.dialog:  # it takes the place of the one that is open: they pile up only three high
+            shown = await self._client.views_update(view_id=press.dialog, view=view)
         else:
-            await self._client.views_open(trigger_id=press.trigger, view=modal.view())
+            shown = await self._client.views_open(trigger_id=press.trigger, view=view)
+        if reply.later is not None:
+            self._go(self._show_later(reply.later, shown["view"]["id"]), press.button)
+
+    async def _show_later(self, later: Later, dialog: str) -> None:
+        if view := _dialog(await later()):
+            await self._client.views_update(view_id=dialog, view=view)
 
     async def _answer(self, reply: Reply, response_url: str) -> None:
         if reply.message is not None:
@@ -223,7 +254,7 @@ class Slack:
                 log.warning("Slack did not take an answer", status=response.status)
 
     async def _greet(self, call: Call, thread: str | None) -> None:
-        reply = await self._ask(hello.run, call)
+        reply = await self._ask(self._answerers.hello, call)
         if reply.message is not None:
             await self._say(call.channel, thread, reply.message)
 
@@ -245,12 +276,8 @@ class Slack:
             else:
                 return
 
-    async def _redraw_home(self, later: Later, call: Call) -> None:
-        await later()
-        await self._draw_home(replace(call, now=self._now()))
-
     async def _draw_home(self, call: Call) -> None:
-        view = await self._ask(home.view, call)
+        view = await self._ask(self._answerers.home, call)
         await self._client.views_publish(user_id=call.user, view=view)
 
     # --- what runs after the acknowledgement -------------------------------------------------------------
@@ -298,7 +325,7 @@ class Slack:
             raise RefusedError(f"Slack refused the token: {error.response.get('error')}") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
             raise RefusedError(f"Slack cannot be asked: {type(error).__name__}") from error
-        self._identity.learn(dict(told.data))
+        self._identity.learn(told)
         welcome = Welcome(str(told.get("team")), str(told.get("user")), _scopes(told.headers))
         if welcome.scopes is not None and (missing := set(NEEDED_SCOPES) - set(welcome.scopes)):
             raise ScopesMissingError(f"the token lacks the scope {', '.join(sorted(missing))}")
@@ -337,19 +364,6 @@ ANY = re.compile("")
 HEARD = ("block_actions", "view_submission", "view_closed", "event_callback")
 
 
-def walk() -> tuple[dict[str, Answerer], dict[str, Answerer]]:
-    """Every subcommand and every button: a file in commands/ being there is its registration."""
-    answerers: dict[str, Answerer] = {}
-    buttons: dict[str, Answerer] = {}
-    for found in pkgutil.iter_modules(commands.__path__):
-        module = importlib.import_module(f"commands.{found.name}")
-        if hasattr(module, "USAGE"):
-            answerers[found.name] = module.run
-        for button, answerer in getattr(module, "BUTTONS", {}).items():
-            buttons[f"{found.name}.{button}"] = answerer
-    return answerers, buttons
-
-
 class _Identity(AsyncAuthorize):
     """Who we are in this workspace, asked once and not on every request."""
 
@@ -361,7 +375,7 @@ class _Identity(AsyncAuthorize):
     def user(self) -> str | None:
         return self._result.bot_user_id
 
-    def learn(self, told: Mapping[str, Any]) -> None:
+    def learn(self, told: AsyncSlackResponse) -> None:
         self._result = AuthorizeResult(
             enterprise_id=told.get("enterprise_id"),
             team_id=told.get("team_id"),
@@ -391,8 +405,12 @@ def _spoken(reply: Reply) -> dict[str, object]:
     return spoken
 
 
-def _as_modal(message: blocks.Message) -> blocks.Modal:
-    return blocks.Modal(callback="hello.shown", title="Security Slam", blocks=message.blocks)
+def _dialog(reply: Reply) -> blocks.View | None:
+    if reply.modal is not None:
+        return reply.modal.view()
+    if reply.message is None:
+        return None
+    return blocks.Modal(callback="hello.shown", title="Security Slam", blocks=reply.message.blocks).view()
 
 
 def _ack(spoken: Mapping[str, object] | None = None) -> BoltResponse:

@@ -7,7 +7,6 @@ import hmac
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from http import HTTPStatus
 
 import structlog
@@ -40,7 +39,7 @@ class FrontDoor:
         self._figures = figures
         self._requests = Lately()
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def enter(self, request: web.Request) -> web.Response:
         began = time.perf_counter()
         outcome, response = await self._decide(request)
         self._figures.count(outcome, time.perf_counter() - began)
@@ -95,10 +94,10 @@ def pages(door: FrontDoor | None, troubles: Mapping[str, Trouble], figures: Figu
     """Every path of INTERFACE's table; without a door (Socket Mode) /slack/events is a 404."""
     app = web.Application(client_max_size=LARGEST)
     if door is not None:
-        app.router.add_post("/slack/events", door)
+        app.router.add_post("/slack/events", door.enter)
     app.router.add_get("/livez", _alive)
-    app.router.add_get("/readyz", _Readiness(troubles))
-    app.router.add_get("/metrics", partial(_metrics, figures))
+    app.router.add_get("/readyz", _Readiness(troubles).tell)
+    app.router.add_get("/metrics", _Metrics(figures).tell)
     return app
 
 
@@ -115,9 +114,15 @@ async def _alive(_: web.Request) -> web.Response:
     return web.Response(text="alive\n")
 
 
-async def _metrics(figures: Figures, _: web.Request) -> web.Response:
-    text, content_type = render(figures)
-    return web.Response(body=text, headers={"Content-Type": content_type})
+class _Metrics:
+    """GET /metrics, in Prometheus' text format."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+
+    async def tell(self, _: web.Request) -> web.Response:
+        text, content_type = render(self._figures)
+        return web.Response(body=text, headers={"Content-Type": content_type})
 
 
 class _Readiness:
@@ -126,7 +131,7 @@ class _Readiness:
     def __init__(self, troubles: Mapping[str, Trouble]) -> None:
         self._troubles = troubles
 
-    async def __call__(self, _: web.Request) -> web.Response:
+    async def tell(self, _: web.Request) -> web.Response:
         found = await asyncio.gather(*(self._ask(trouble) for trouble in self._troubles.values()))
         wrong = [f"{name}: {why}" for name, why in zip(self._troubles, found, strict=True) if why]
         if wrong:

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from urllib.parse import urlencode
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import envelope
+from bot.envelope import UnreadableError, words
+from tests.builders import NOON
+from tests.fakes import BOT_USER, happened, pressed, typed
+
+
+@pytest.mark.parametrize(
+    ("typed_text", "understood"),
+    [
+        pytest.param("status jaeger", ("status", "jaeger"), id="words"),
+        pytest.param("  status \t jaeger\n", ("status", "jaeger"), id="spaces do not count"),
+        pytest.param("", (), id="nothing"),
+        pytest.param('ask "how do I"', ("ask", "how do I"), id="quotes keep words together"),
+        pytest.param("ask “how do I”", ("ask", "how do I"), id="a phone's quotes are quotes"),
+        pytest.param("ask „how do I“", ("ask", "how do I"), id="a German phone's too"),
+        pytest.param('ask "how do I', ("ask", "how", "do", "I"), id="a quote that is never closed"),
+        pytest.param("what's up", ("what's", "up"), id="an apostrophe is no quote"),
+        pytest.param("what’s up", ("what's", "up"), id="a phone's apostrophe"),
+        pytest.param('a "b\\" c', ("a", "b\\", "c"), id="a backslash is a letter"),
+        pytest.param('#1 "two three"', ("#1", "two three"), id="a hash is a letter"),
+        pytest.param("add <@U1|ada>", ("add", "<@U1|ada>"), id="a mention stays as it is"),
+        pytest.param("sta\x00tus \u202ejaeger", ("sta", "tus", "jaeger"), id="invisible signs are spaces"),
+    ],
+)
+def test_words(typed_text, understood):
+    assert words(typed_text) == understood
+
+
+def test_a_very_long_text_is_cut():
+    assert len(words("a " * 100_000)) == 1_000
+
+
+def test_a_command_is_its_first_word_in_small_letters_and_the_rest_as_typed():
+    name, call = envelope.command(envelope.read(typed("Status Jaeger"), ""), NOON)
+    assert (name, call.args) == ("status", ("Jaeger",))
+    assert (call.user, call.channel, call.team, call.now) == ("U1", "C1", "T1", NOON)
+
+
+def test_a_bare_slam_asks_for_help():
+    assert envelope.command(envelope.read(typed(""), ""), NOON)[0] == "help"
+
+
+def test_a_button_brings_its_value_as_words():
+    press = envelope.press(envelope.read(pressed("status.open", "jaeger cleaner"), ""), NOON)
+    assert (press.button, press.call.args) == ("status.open", ("jaeger", "cleaner"))
+    assert (press.call.user, press.call.channel) == ("U1", "C1")
+
+
+def test_a_choice_brings_the_chosen_value():
+    chosen = [{"type": "static_select", "action_id": "a", "selected_option": {"value": "jaeger"}}]
+    press = envelope.press(envelope.read(pressed("a", actions=chosen), ""), NOON)
+    assert press.call.args == ("jaeger",)
+
+
+def test_in_the_home_there_is_no_channel():
+    body = envelope.read(pressed("a", channel=None, view={"id": "V1", "type": "home"}), "")
+    assert envelope.press(body, NOON).call.channel == ""
+    assert envelope.press(body, NOON).dialog == ""
+
+
+@pytest.mark.parametrize(
+    ("event", "is_for_us"),
+    [
+        pytest.param({"type": "app_mention", "ts": "1.1"}, True, id="mentioned"),
+        pytest.param({"type": "message", "channel_type": "im"}, True, id="written to"),
+        pytest.param({"type": "message", "channel_type": "channel"}, False, id="somebody talks in a channel"),
+        pytest.param(
+            {"type": "message", "channel_type": "im", "subtype": "message_changed"}, False, id="edited"
+        ),
+        pytest.param({"type": "message", "channel_type": "im", "bot_id": "B2"}, False, id="a bot writes"),
+        pytest.param({"type": "app_mention", "bot_id": "B2"}, False, id="a bot mentions us"),
+        pytest.param({"type": "app_mention", "user": BOT_USER}, False, id="we mention ourselves"),
+        pytest.param({"type": "member_joined_channel", "user": BOT_USER}, True, id="invited"),
+        pytest.param({"type": "member_joined_channel"}, False, id="somebody else joins"),
+        pytest.param({"type": "reaction_added"}, False, id="something else"),
+    ],
+)
+def test_who_spoke_to_us(event, is_for_us):
+    body = envelope.read(happened({"user": "U1", "channel": "C1"} | event), "application/json")
+    assert envelope.event(body, NOON).is_for(BOT_USER) is is_for_us
+
+
+def test_what_was_said_to_us_comes_without_our_name():
+    event = {"type": "app_mention", "user": "U1", "channel": "C1", "text": f"<@{BOT_USER}> status jaeger"}
+    heard = envelope.event(envelope.read(happened(event), "application/json"), NOON)
+    assert heard.call.args == ("status", "jaeger")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"payload=%7Bbad", id="a payload that is no JSON"),
+        pytest.param(b"payload=", id="an empty payload"),
+        pytest.param(b"payload=[]", id="a payload that is a list"),
+        pytest.param(b"{", id="cut JSON"),
+        pytest.param(b"{}", id="JSON that does not say what it is"),
+        pytest.param(b"\xff\xfe", id="no UTF-8"),
+        pytest.param(b"command=%2Fslam&text=%ff", id="no UTF-8 below the percent signs"),
+        pytest.param(b'{"type": "a", "text": "\\ud800"}', id="half a character"),
+        pytest.param(b"&".join(b"a%d=" % n for n in range(1_000)), id="a thousand fields"),
+        pytest.param(b"text=status", id="a form without a command"),
+        pytest.param(b'{"a":' * 100_000, id="very deep"),
+        pytest.param(b'{"type": 5}', id="a type that is a number"),
+        pytest.param(b'{"type": "a", "user": 5}', id="a user that is a number"),
+        pytest.param(b'{"type": "event_callback"}', id="an event without one"),
+        pytest.param(b'{"type": "event_callback", "event": null}', id="an event that is null"),
+        pytest.param(b'{"type": "event_callback", "event": {}}', id="an event of no type"),
+        pytest.param(b'{"type": "block_actions", "actions": []}', id="an action without one"),
+        pytest.param(b'{"type": "block_actions", "actions": [{}]}', id="an action without an id"),
+        pytest.param(b'{"type": "view_submission"}', id="a submission without its view"),
+    ],
+)
+def test_unreadable(raw):
+    with pytest.raises(UnreadableError):
+        envelope.read(raw, "")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "type", "a"]), inner),
+    max_leaves=8,
+)
+FIELDS = sorted(msgspec.structs.asdict(envelope._Interaction()))
+KINDS = st.sampled_from(["event_callback", "block_actions", "view_submission", "view_closed", "shortcut"])
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6), KINDS | st.none())
+def test_any_json_is_read_or_refused(fields, kind):
+    body = fields | ({"type": kind} if kind else {})
+    for raw in (json.dumps(body).encode(), urlencode({"payload": json.dumps(body)}).encode()):
+        try:
+            read = envelope.read(raw, "")
+        except UnreadableError:
+            continue
+        if read.get("type") == "block_actions":
+            envelope.press(read, NOON)
+        elif read.get("type") == "event_callback":
+            envelope.event(read, NOON).is_for(BOT_USER)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(raw):
+    with suppress(UnreadableError):
+        envelope.read(raw, "")
