@@ -1,0 +1,141 @@
+"""Reads a project's checks and scores from CLOMonitor's API.
+
+Source: GET /api/projects/{foundation}/{project}, in cncf/clomonitor clomonitor-apiserver/src/router.rs and
+database/migrations/functions/projects/get_project_by_id.sql: what is null there is left out, at every depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from bot.sources.http import NO_PATIENCE, Asker, Question, Response, Server, SourceError
+from rules.model import Answer, CheckOutput, CLOMonitorProject, ScoredRepository, Unavailable
+
+
+async def project(
+    asker: Asker, base_url: str, name: str, patience: timedelta = NO_PATIENCE
+) -> Answer[CLOMonitorProject | None]:
+    """What CLOMonitor says of "cncf/jaeger"; None when it does not know it, or has not processed it yet."""
+    foundation, _, own_name = name.partition("/")
+    if not foundation or not own_name or "/" in own_name:
+        return Unavailable(f"{name!r} is not a foundation and a name in CLOMonitor")
+    path = f"{quote(foundation, safe='')}/{quote(own_name, safe='')}"
+    return await asker.ask(
+        Question(
+            server=Server("CLOMonitor", base_url, {"Accept": "application/json"}),
+            path=f"/api/projects/{path}",
+            parse=read_project,
+            page=f"{base_url}/projects/{path}",
+            statuses=frozenset({200, 404}),
+            patience=patience,
+        )
+    )
+
+
+class _Output(msgspec.Struct):
+    passed: bool = False
+    exempt: bool = False
+    failed: bool = False  # old reports do not have it
+    exemption_reason: str | None = None
+    fail_reason: str | None = None
+
+
+class _Report(msgspec.Struct):
+    data: dict[str, Any] | None = None
+    errors: str | None = None
+    updated_at: float | None = None
+
+
+class _Repository(msgspec.Struct):
+    name: str
+    url: str | None = None
+    check_sets: tuple[str, ...] | None = None
+    score: dict[str, Any] | None = None
+    report: _Report | None = None
+
+
+class _Project(msgspec.Struct):
+    name: str
+    display_name: str | None = None
+    maturity: str | None = None
+    score: dict[str, Any] | None = None
+    repositories: tuple[_Repository, ...] | None = None
+    updated_at: float | None = None
+
+
+def read_project(response: Response) -> CLOMonitorProject | None:
+    if response.status == 404:
+        return None
+    told = response.json(_Project)
+    return CLOMonitorProject(
+        name=told.name,
+        display_name=told.display_name or told.name,
+        maturity=told.maturity,
+        scores=_scores(told.score),
+        repositories=tuple(_repository(repository) for repository in told.repositories or ()),
+        updated_at=_moment(told.updated_at),
+    )
+
+
+def _repository(told: _Repository) -> ScoredRepository:
+    report = told.report or _Report()
+    return ScoredRepository(
+        name=_address(told.url) or told.name,
+        check_sets=told.check_sets or (),
+        scores=_scores(told.score),
+        results=None if report.data is None else tuple(_results(report.data)),
+        errors=report.errors or "",
+        reported_at=_moment(report.updated_at),
+    )
+
+
+def _results(sections: Mapping[str, Any]) -> Iterator[CheckOutput]:
+    """The checks of every section, also of those that came after this was written."""
+    for section, checks in sections.items():
+        try:
+            outputs = msgspec.convert(checks or {}, dict[str, _Output | None])
+        except msgspec.ValidationError as error:
+            raise SourceError(f"answered with something unreadable ({section}: {error})") from error
+        for check, output in outputs.items():
+            if output is not None:
+                yield CheckOutput(
+                    section, check, output.passed, output.exempt, output.failed, _reason(output)
+                )
+
+
+def _reason(output: _Output) -> str:
+    return (output.exemption_reason if output.exempt else output.fail_reason if output.failed else "") or ""
+
+
+def _scores(told: Mapping[str, Any] | None) -> dict[str, float]:
+    """By section. The weights, and the score over all of them, are not a section's."""
+    return {
+        section: float(score)
+        for section, score in (told or {}).items()
+        if section != "global" and not section.endswith("_weight") and type(score) in (int, float)
+    }
+
+
+def _address(url: str | None) -> str | None:
+    """ "owner/repository" on GitHub; elsewhere with the host before it, so nobody takes it for one there."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    path = parts.path.strip("/").removesuffix(".git")
+    host = (parts.hostname or "").removeprefix("www.")
+    return path if host in ("github.com", "") else f"{host}/{path}"
+
+
+def _moment(epoch: float | None) -> datetime | None:
+    if epoch is None:
+        return None
+    try:
+        return datetime.fromtimestamp(epoch, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
