@@ -168,7 +168,9 @@ class Playground:
                     for person in self.workspace.people.values()
                 ],
                 "channels": [*channels, home],
+                "bot": {"id": world.BOT, "name": world.BOT_NAME},
                 "commands": list(self.commands),
+                "projects": sorted([*world.LOOKED_AT, world.NOT_LOOKED_AT]),
                 "notice": world.NOTICE,
             }
         )

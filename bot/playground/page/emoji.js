@@ -1,0 +1,91 @@
+// The shortcodes of Slack that this page knows, and drawings for those a message's meaning hangs on:
+// they look the same where no emoji font is installed.
+
+import { h } from "./dom.js";
+
+const NAMED = Object.fromEntries(
+  `airplane ✈️|anchor ⚓|apple 🍎|bow 🙇|brain 🧠|briefcase 💼|bullettrain_side 🚄|cactus 🌵|cake 🍰|camera 📷|candle 🕯️|cat 🐱|christmas_tree 🎄|cloud_with_rain 🌧️
+  coffee ☕|cookie 🍪|crossed_fingers 🤞|crystal_ball 🔮|desktop_computer 🖥️|dizzy 💫|dog 🐶|droplet 💧|earth_africa 🌍|earth_americas 🌎|earth_asia 🌏|face_palm 🤦|feet 🐾
+  file_folder 📁|fish 🐟|flags 🎏|fist ✊|four_leaf_clover 🍀|ghost 👻|grin 😁|grinning 😀|headphones 🎧|herb 🌿|innocent 😇|joy 😂|keyboard ⌨️|lemon 🍋|lion_face 🦁
+  man-shrugging 🤷‍♂️|maple_leaf 🍁|mountain 🏔️|mushroom 🍄|neutral_face 😐|ocean 🌊|octopus 🐙|owl 🦉|phone ☎️|pizza 🍕|postal_horn 📯|puzzle_piece 🧩|relaxed ☺️|relieved 😌
+  safety_pin 🧷|sailboat ⛵|salute 🫡|saluting_face 🫡|satellite 🛰️|shell 🐚|simple_smile 🙂|smirk 😏|sob 😭|star ⭐|star2 🌟|sunflower 🌻|sunglasses 😎|surfer 🏄|sweat_smile 😅
+  test_tube 🧪|tired_face 😫|triangular_flag_on_post 🚩|tropical_fish 🐠|turtle 🐢|umbrella ☔|upside_down_face 🙃|whale 🐳|wink 😉|yum 😋|
+  +1 👍|-1 👎|100 💯|alarm_clock ⏰|arrow_down ⬇️|arrow_forward ▶️|arrow_left ⬅️|arrow_right ➡️|arrow_up ⬆️|arrows_counterclockwise 🔄
+  art 🎨|balloon 🎈|ballot_box_with_check ☑️|bar_chart 📊|beginner 🔰|bell 🔔|black_circle ⚫|black_large_square ⬛|black_small_square ▪️|blue_book 📘
+  book 📖|bookmark 🔖|bookmark_tabs 📑|books 📚|boom 💥|broom 🧹|bug 🐛|bulb 💡|bust_in_silhouette 👤|busts_in_silhouette 👥|calendar 📆|card_index 📇
+  chart_with_upwards_trend 📈|checkered_flag 🏁|clap 👏|clipboard 📋|clock1 🕐|clock3 🕒|clock9 🕘|closed_book 📕|closed_lock_with_key 🔐|cloud ☁️|computer 💻
+  confetti_ball 🎊|construction 🚧|cry 😢|dart 🎯|date 📅|detective 🕵️|diamond_shape_with_a_dot_inside 💠|door 🚪|email ✉️|envelope ✉️|exclamation ❗|eyes 👀
+  face_with_monocle 🧐|fire 🔥|first_place_medal 🥇|gear ⚙️|gem 💎|gift 🎁|globe_with_meridians 🌐|green_book 📗|grey_question ❔|grimacing 😬|hammer 🔨
+  hammer_and_wrench 🛠️|handshake 🤝|heart ❤️|heavy_check_mark ✔️|heavy_exclamation_mark ❗|heavy_minus_sign ➖|heavy_plus_sign ➕|hourglass ⌛|hourglass_flowing_sand ⏳
+  house 🏠|hugging_face 🤗|inbox_tray 📥|information_source ℹ️|key 🔑|label 🏷️|large_blue_circle 🔵|large_blue_diamond 🔷|large_blue_square 🟦|large_brown_circle 🟤
+  large_brown_square 🟫|large_green_circle 🟢|large_green_square 🟩|large_orange_circle 🟠|large_orange_square 🟧|large_purple_circle 🟣|large_purple_square 🟪
+  large_red_square 🟥|large_yellow_circle 🟡|large_yellow_square 🟨|ledger 📒|link 🔗|lock 🔒|loudspeaker 📢|mag 🔍|mag_right 🔎|mailbox 📫|medal 🏅|mega 📣
+  memo 📝|microscope 🔬|military_medal 🎖️|moneybag 💰|moon 🌔|muscle 💪|name_badge 📛|new 🆕|newspaper 📰|no_bell 🔕|no_entry ⛔|no_entry_sign 🚫|notebook 📓
+  octagonal_sign 🛑|ok 🆗|ok_hand 👌|orange_book 📙|outbox_tray 📤|package 📦|page_facing_up 📄|page_with_curl 📃|paperclip 📎|partying_face 🥳|pencil 📝|pencil2 ✏️
+  point_down 👇|point_left 👈|point_right 👉|point_up ☝️|pray 🙏|pushpin 📌|question ❓|rainbow 🌈|raised_hand ✋|raised_hands 🙌|receipt 🧾|recycle ♻️|red_circle 🔴
+  repeat 🔁|robot_face 🤖|rocket 🚀|rotating_light 🚨|round_pushpin 📍|scales ⚖️|scroll 📜|second_place_medal 🥈|see_no_evil 🙈|seedling 🌱|shield 🛡️|ship 🚢
+  shrug 🤷|slightly_smiling_face 🙂|small_blue_diamond 🔹|small_orange_diamond 🔸|smile 😄|smiley 😃|snail 🐌|sos 🆘|sparkles ✨|speech_balloon 💬|spiral_calendar_pad 🗓️
+  sports_medal 🏅|stopwatch ⏱️|sun_with_face 🌞|sunny ☀️|tada 🎉|tea 🍵|telescope 🔭|thinking_face 🤔|third_place_medal 🥉|thread 🧵|thumbsdown 👎|thumbsup 👍|ticket 🎫
+  timer_clock ⏲️|toolbox 🧰|trophy 🏆|unlock 🔓|vertical_traffic_light 🚦|warning ⚠️|wastebasket 🗑️|watch ⌚|wave 👋|white_check_mark ✅|white_circle ⚪
+  white_large_square ⬜|white_medium_square ◻️|white_small_square ▫️|woman-shrugging 🤷‍♀️|world_map 🗺️|wrench 🔧|writing_hand ✍️|x ❌|zap ⚡|zzz 💤`
+    .split(/[|\n]\s*/)
+    .map((entry) => entry.trim().split(" ")),
+);
+
+const COLOURS = { red: "#dd2e44", orange: "#f4900c", yellow: "#fdcb58", green: "#2ea063", blue: "#4a9be8", purple: "#9a7bd0", brown: "#a8684a", black: "#31373d", white: "#e6e7e8" };
+const SIGNS = {
+  "✅": [["rect", "green"], ["line", "M5.4 10.4 8.8 13.8 14.8 6.8"]],
+  "☑": [["rect", "blue"], ["line", "M5.4 10.4 8.8 13.8 14.8 6.8"]],
+  "❌": [["path", "red", "M4.6 2 10 7.4 15.4 2 18 4.6 12.6 10 18 15.4 15.4 18 10 12.6 4.6 18 2 15.4 7.4 10 2 4.6z"]],
+  "⚠": [["path", "yellow", "M10 1.6 19 17.6c.2.5-.1 1-.7 1H1.7c-.6 0-.9-.5-.7-1z"], ["dark", "M10 7v5.4M10 15.6v.2"]],
+  "⛔": [["circle", "red"], ["line", "M5.4 10h9.2"]],
+  "❓": [["dark-red", "M6.6 6.6C6.6 2.4 13.4 2.4 13.4 6.6 13.4 9.4 10 9.4 10 12.4M10 16.6v.2"]],
+  "❔": [["grey", "M6.6 6.6C6.6 2.4 13.4 2.4 13.4 6.6 13.4 9.4 10 9.4 10 12.4M10 16.6v.2"]],
+};
+const SHAPES = { "🔴": "red", "🟠": "orange", "🟡": "yellow", "🟢": "green", "🔵": "blue", "🟣": "purple", "🟤": "brown", "⚫": "black", "⚪": "white" };
+const SQUARES = { "🟥": "red", "🟧": "orange", "🟨": "yellow", "🟩": "green", "🟦": "blue", "🟪": "purple", "🟫": "brown", "⬛": "black", "⬜": "white" };
+for (const [character, colour] of Object.entries(SHAPES)) SIGNS[character] = [["circle", colour]];
+for (const [character, colour] of Object.entries(SQUARES)) SIGNS[character] = [["rect", colour]];
+
+export const DRAWN = new RegExp(`(?:${Object.keys(SIGNS).join("|")})\uFE0F?`, "u");
+
+/** The emoji of a shortcode, or null where this page knows none. */
+export function emoji(name) {
+  const character = NAMED[name.replace(/::skin-tone-\d$/, "")];
+  return character ? drawing(character, name) : null;
+}
+
+/** An emoji as a node: read out by its name, drawn where a font may lack it. */
+export function drawing(character, name = nameOf(character)) {
+  const marks = SIGNS[character.replace("\uFE0F", "")];
+  const label = name.replace(/[_-]/g, " ");
+  return h("span.emoji", { role: "img", "aria-label": label, title: `:${name}:` }, marks ? drawn(marks) : character);
+}
+
+function nameOf(character) {
+  const bare = character.replace("\uFE0F", "");
+  const found = Object.entries(NAMED).find(([, known]) => known.replace("\uFE0F", "") === bare);
+  return found ? found[0] : "emoji";
+}
+
+function drawn(marks) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(...marks.map(mark));
+  return svg;
+}
+
+function mark([kind, colour, path]) {
+  const shape = { circle: ["circle", { cx: 10, cy: 10, r: 8.6 }], rect: ["rect", { x: 1.4, y: 1.4, width: 17.2, height: 17.2, rx: 3.4 }] }[kind];
+  if (shape) return svgNode(shape[0], { ...shape[1], fill: COLOURS[colour] });
+  if (kind === "path") return svgNode("path", { d: path, fill: COLOURS[colour] });
+  const stroke = { line: "#fff", dark: "#31373d", "dark-red": COLOURS.red, grey: "#9aa0a6" }[kind];
+  return svgNode("path", { d: colour, fill: "none", stroke, "stroke-width": 2.4, "stroke-linecap": "round", "stroke-linejoin": "round" });
+}
+
+function svgNode(name, attributes) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  return node;
+}
