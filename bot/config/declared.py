@@ -1,0 +1,210 @@
+"""What organizers declare in config.yaml, section by section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from bot.config import kinds
+from bot.config.entries import Entry, absent
+from rules.model import Milestone, Project
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Slack channel ids."""
+
+    announcements: str | None = None
+    help: str | None = None
+    organizers: str | None = None
+
+
+@dataclass(frozen=True)
+class Volunteer:
+    """Somebody who answers questions; the hours are in their own time zone and may pass midnight."""
+
+    user: str
+    topics: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    hours: tuple[time, time] | None = None
+    capacity: int = 1
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """Something the clock says. What its kind does not use is empty."""
+
+    id: str
+    kind: str
+    milestone: str | None = None
+    before: tuple[timedelta, ...] = ()  # longest first
+    after: timedelta | None = None
+    every: int | None = None  # day of the week, 0 is Monday
+    at: time | None = None
+    audience: str | None = None
+    channels: tuple[str, ...] = ()
+    text: str = ""
+
+
+REMINDER_KINDS = {
+    "deadline": ("milestone", "before"),
+    "stalled": ("after",),
+    "digest": ("every", "at"),
+    "awareness": ("milestone", "before", "channels", "text"),
+}
+"""What each kind cannot do without."""
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """When nobody is disturbed, in the reader's own time zone where it is known."""
+
+    start: time = time(21)
+    end: time = time(8)
+
+
+@dataclass(frozen=True)
+class Pacing:
+    per_channel_seconds: float = 1.0
+    per_workspace_per_minute: int = 60
+
+
+@dataclass(frozen=True)
+class Refresh:
+    every: timedelta = timedelta(minutes=30)  # the age aimed at; the sources' limits win
+
+
+@dataclass(frozen=True)
+class Slack:
+    history: bool = False  # whether the app may look up doubtful sends
+
+
+PROJECT = ("id", "name", "clomonitor", "repositories", "channel", "timezone", "maintainers")
+VOLUNTEER = ("user", "topics", "timezone", "hours", "capacity")
+REMINDER = ("id", "kind", "milestone", "before", "after", "every", "at", "audience", "channels", "text")
+
+
+def channels(top: Entry) -> Channels:
+    entry = top.entry("channels", ("announcements", "help", "organizers"))
+    return Channels(
+        announcements=entry.get("announcements", kinds.channel, None),
+        help=entry.get("help", kinds.channel, None),
+        organizers=entry.get("organizers", kinds.channel, None),
+    )
+
+
+def projects(top: Entry) -> tuple[Project, ...]:
+    seen: set[str] = set()
+    entries = top.entries("projects", PROJECT)
+    return tuple(project for entry in entries if (project := _project(entry, seen)))
+
+
+def _project(entry: Entry, seen: set[str]) -> Project | None:
+    name = _unique_id(entry, "id", kinds.project_id, seen)
+    if name is None:
+        return None
+    return Project(
+        id=name,
+        name=entry.get("name", kinds.text, str(entry.values["id"])),
+        clomonitor=entry.get("clomonitor", kinds.clomonitor_name, None),
+        repositories=_once(entry.each("repositories", kinds.repository)),
+        channel=entry.get("channel", kinds.channel, None),
+        timezone=entry.get("timezone", kinds.timezone, None),
+        maintainers=_once(entry.each("maintainers", kinds.person)),
+    )
+
+
+def volunteers(top: Entry, timezone: str) -> tuple[Volunteer, ...]:
+    seen: set[str] = set()
+    entries = top.entries("volunteers", VOLUNTEER)
+    return tuple(volunteer for entry in entries if (volunteer := _volunteer(entry, timezone, seen)))
+
+
+def _volunteer(entry: Entry, timezone: str, seen: set[str]) -> Volunteer | None:
+    user = _unique_id(entry, "user", kinds.person, seen)
+    if user is None:
+        return None
+    return Volunteer(
+        user=user,
+        topics=entry.each("topics", kinds.word),
+        timezone=entry.get("timezone", kinds.timezone, timezone),
+        hours=entry.get("hours", kinds.hours, None),
+        capacity=entry.get("capacity", kinds.count, 1),
+    )
+
+
+def reminders(top: Entry, milestones: Iterable[Milestone] | None) -> tuple[Reminder, ...]:
+    """Without `milestones` (the edition has mistakes of its own) nobody can say which of them exist."""
+    known = None if milestones is None else [milestone.id for milestone in milestones]
+    seen: set[str] = set()
+    entries = top.entries("reminders", REMINDER)
+    return tuple(reminder for entry in entries if (reminder := _reminder(entry, known, seen)))
+
+
+def _reminder(entry: Entry, milestones: list[str] | None, seen: set[str]) -> Reminder | None:
+    name = _unique_id(entry, "id", kinds.word, seen)
+    kind = entry.need("kind", kinds.word)
+    if kind is not None and kind not in REMINDER_KINDS:
+        entry.note("kind", absent("kind", kind, REMINDER_KINDS))
+    for key in REMINDER_KINDS.get(kind or "", ()):
+        if entry.values.get(key) is None:
+            entry.note(key, f"missing; a reminder of kind {kind!r} needs it")
+    milestone = entry.get("milestone", kinds.word, None)
+    if milestone and milestones is not None and milestone not in milestones:
+        entry.note("milestone", absent("milestone", milestone, milestones))
+    if name is None or kind is None:
+        return None
+    return Reminder(
+        id=name,
+        kind=kind,
+        milestone=milestone,
+        before=tuple(sorted(set(entry.each("before", kinds.duration)), reverse=True)),
+        after=entry.get("after", kinds.duration, None),
+        every=entry.get("every", kinds.weekday, None),
+        at=entry.get("at", kinds.clock, None),
+        audience=entry.get("audience", kinds.word, None),
+        channels=_once(entry.each("channels", kinds.channel)),
+        text=entry.get("text", kinds.text, ""),
+    )
+
+
+def quiet_hours(top: Entry) -> QuietHours:
+    entry = top.entry("quiet_hours", ("from", "to"))
+    standard = QuietHours()
+    return QuietHours(
+        entry.get("from", kinds.clock, standard.start), entry.get("to", kinds.clock, standard.end)
+    )
+
+
+def pacing(top: Entry) -> Pacing:
+    entry = top.entry("pacing", ("per_channel_seconds", "per_workspace_per_minute"))
+    standard = Pacing()
+    return Pacing(
+        per_channel_seconds=entry.get("per_channel_seconds", kinds.number, standard.per_channel_seconds),
+        per_workspace_per_minute=entry.get(
+            "per_workspace_per_minute", kinds.count, standard.per_workspace_per_minute
+        ),
+    )
+
+
+def refresh(top: Entry) -> Refresh:
+    return Refresh(top.entry("refresh", ("every",)).get("every", kinds.duration, Refresh().every))
+
+
+def slack(top: Entry) -> Slack:
+    return Slack(top.entry("slack", ("history",)).get("history", kinds.flag, Slack().history))
+
+
+def _unique_id(entry: Entry, key: str, kind: Callable[[object], str], seen: set[str]) -> str | None:
+    """None: it is missing or wrong, which was noted."""
+    name = entry.need(key, kind)
+    if name in seen:
+        entry.note(key, f"{name!r} stands there twice")
+    if name is not None:
+        seen.add(name)
+    return name
+
+
+def _once(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
