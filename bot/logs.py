@@ -51,7 +51,6 @@ def set_up(level: str = "INFO", form: str | None = None, stream: TextIO | None =
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(

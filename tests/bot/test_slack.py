@@ -1,0 +1,453 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from structlog.testing import capture_logs
+
+from bot import blocks
+from bot.config import Config
+from bot.envelope import UnreadableError
+from bot.reply import Reply, Services
+from bot.slack import Answerers, RefusedError, ScopesMissingError, Slack, walk
+from rules.resources import Resources
+from tests.builders import NOON, edition
+from tests.fakes import BOT_USER, happened, pressed, typed, workspace
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+
+def said(text: str, **differences: Any) -> Reply:
+    return Reply(blocks.message(blocks.section(text)), **differences)
+
+
+@dataclass
+class Answering:
+    """Gives back what the test wants, and remembers how it was asked."""
+
+    reply: Reply | Exception = field(default_factory=lambda: said("hello"))
+    calls: list[Any] = field(default_factory=list)
+
+    def __call__(self, call, services):
+        self.calls.append(call)
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        return self.reply
+
+    @property
+    def later(self):
+        async def answer():
+            if isinstance(self.reply, Exception):
+                raise self.reply
+            return self.reply
+
+        return answer
+
+
+def home(call, services):
+    return blocks.home(blocks.section(f"Hello {call.user}"))
+
+
+@pytest.fixture
+async def slacks():
+    async with workspace() as opened:
+        yield opened
+
+
+@pytest.fixture
+def status():
+    return Answering()
+
+
+@pytest.fixture
+def hello():
+    return Answering(said("I am the Slam bot"))
+
+
+@pytest.fixture
+def services(store):
+    slam = edition()
+    library = Resources(())
+
+    async def refresh(project):
+        return "done"
+
+    return Services(store, slam, library, Config(slam, library), refresh)
+
+
+@pytest.fixture
+async def slack(slacks, services, status, hello):
+    async with aiohttp.ClientSession() as session:
+        answerers = Answerers({"status": status, "help": status}, {"status.open": status}, hello, home)
+        opened = Slack(
+            services, session, lambda: NOON, token="xoxb-1", base_url=slacks.url, answerers=answerers
+        )
+        await opened.introduce()
+        yield opened
+        await opened.close(5)
+
+
+async def answer(slack, raw, content_type=FORM):
+    heard = await slack.hear(raw, content_type)
+    return json.loads(heard.body) if heard.body else None
+
+
+# --- Commands ----------------------------------------------------------------------------------------------
+
+
+async def test_a_command_is_answered_in_the_response_to_itself(slack, slacks, status):
+    told = await answer(slack, typed("status kelp"))
+    assert (told["text"], told["response_type"]) == ("hello", "ephemeral")
+    assert told["blocks"][0]["type"] == "section"
+    assert status.calls[0].args == ("kelp",)
+    assert [method for method, _ in slacks.calls] == ["auth.test"]
+
+
+async def test_an_answer_for_everybody_is_seen_by_everybody(slack, status):
+    status.reply = said("look", shared=True)
+    assert (await answer(slack, typed("status")))["response_type"] == "in_channel"
+
+
+async def test_a_mistyped_command_is_told_what_may_have_been_meant(slack):
+    told = await answer(slack, typed("statsu kelp"))
+    assert "Did you mean /slam status" in told["text"].replace("`", "")
+
+
+async def test_what_was_typed_mentions_nobody(slack):
+    told = await answer(slack, typed("<!channel> <@U2>"))
+    assert "<!channel>" not in json.dumps(told)
+
+
+async def test_a_failure_on_our_side_is_said_with_a_reference_that_is_in_the_log(slack, status):
+    status.reply = RuntimeError("the table is on fire")
+    with capture_logs() as logged:
+        told = await answer(slack, typed("status kelp"))
+    assert "failed on our side" in told["text"]
+    reference = told["text"].split("reference ")[1].split(")")[0]
+    assert len(reference) == 4
+    assert [(entry["reference"], str(entry["exc_info"])) for entry in logged] == [
+        (reference, "the table is on fire")
+    ]
+    assert "on fire" not in told["text"]
+    assert slack.failures == 1
+
+
+async def test_what_takes_its_time_answers_for_a_second_time(slack, slacks, status):
+    second = Answering(said("and this is new", replace=True))
+    status.reply = said("looking…", later=second.later)
+    told = await answer(slack, typed("status kelp", response_url=slacks.response_url))
+    assert told["text"] == "looking…"
+    await slacks.until(lambda: slacks.answers)
+    assert slacks.answers[0]["text"] == "and this is new"
+    assert slacks.answers[0]["replace_original"] is True
+
+
+async def test_what_takes_its_time_and_fails_is_said_too(slack, slacks, status):
+    status.reply = said("looking…", later=Answering(RuntimeError("no")).later)
+    await answer(slack, typed("status kelp", response_url=slacks.response_url))
+    await slacks.until(lambda: slacks.answers)
+    assert "failed on our side" in slacks.answers[0]["text"]
+
+
+async def test_a_dialog_is_open_before_the_command_is_acknowledged(slack, slacks, status):
+    status.reply = Reply(modal=blocks.Modal("status.x", "Title", (blocks.section("x"),)))
+    assert await answer(slack, typed("status")) is None
+    (opened,) = slacks.said("views.open")
+    assert opened["trigger_id"] == "1.2.abc"
+
+
+async def test_what_was_begun_is_finished_before_the_bot_stops(slack, slacks, status):
+    status.reply = said("looking…", later=Answering(said("done")).later)
+    await answer(slack, typed("status", response_url=slacks.response_url))
+    await slack.close(5)
+    assert [said["text"] for said in slacks.answers] == ["done"]
+
+
+async def test_what_never_ends_does_not_keep_the_bot_from_stopping(slack, slacks, status):
+    async def never():
+        await asyncio.Event().wait()
+
+    status.reply = said("looking…", later=never)
+    await answer(slack, typed("status", response_url=slacks.response_url))
+    await slack.close(0.05)
+    assert slacks.answers == []
+
+
+# --- Buttons -----------------------------------------------------------------------------------------------
+
+
+async def test_a_button_is_answered_below_its_message(slack, slacks, status):
+    press = pressed("status.open", "kelp", response_url=slacks.response_url)
+    assert await answer(slack, press) is None
+    await slacks.until(lambda: slacks.answers)
+    told = slacks.answers[0]
+    assert (told["text"], told["response_type"], told["replace_original"]) == ("hello", "ephemeral", False)
+    assert status.calls[0].args == ("kelp",)
+
+
+async def test_an_answer_that_takes_the_place_of_its_message_says_so(slack, slacks, status):
+    status.reply = said("newer", replace=True)
+    await answer(slack, pressed("status.open", response_url=slacks.response_url))
+    await slacks.until(lambda: slacks.answers)
+    assert slacks.answers[0]["replace_original"] is True
+
+
+async def test_a_button_of_an_older_version_is_answered_politely(slack, slacks):
+    await answer(slack, pressed("gone.away", response_url=slacks.response_url))
+    await slacks.until(lambda: slacks.answers)
+    assert "older version" in slacks.answers[0]["text"]
+
+
+async def test_a_button_that_fails_says_so(slack, slacks, status):
+    status.reply = RuntimeError("no")
+    assert await answer(slack, pressed("status.open", response_url=slacks.response_url)) is None
+    await slacks.until(lambda: slacks.answers)
+    assert "failed on our side" in slacks.answers[0]["text"]
+
+
+async def test_in_the_home_a_button_is_answered_by_a_dialog(slack, slacks):
+    await answer(slack, pressed("status.open", channel=None, view={"id": "V0", "type": "home"}))
+    (opened,) = slacks.said("views.open")
+    assert "hello" in str(opened["view"])
+
+
+async def test_in_a_dialog_a_button_is_answered_in_that_dialog_also_later(slack, slacks, status):
+    status.reply = said("looking…", later=Answering(said("done")).later)
+    await answer(slack, pressed("status.open", channel=None, view={"id": "V7", "type": "modal"}))
+    await slacks.until(lambda: len(slacks.said("views.update")) == 2)
+    first, second = slacks.said("views.update")
+    assert (first["view_id"], second["view_id"]) == ("V7", "V1")
+    assert "looking" in str(first["view"])
+    assert "done" in str(second["view"])
+
+
+async def test_a_submission_closes_its_dialog(slack):
+    view = {"id": "V1", "type": "modal", "callback_id": "status.x", "state": {"values": {}}}
+    for kind in ("view_submission", "view_closed"):
+        body = json.dumps({"type": kind, "user": {"id": "U1"}, "view": view}).encode()
+        assert await answer(slack, body, JSON) is None
+
+
+# --- Events ------------------------------------------------------------------------------------------------
+
+MENTION = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "5.5", "text": f"<@{BOT_USER}> hi"}
+
+
+async def test_a_mention_is_answered_in_its_thread(slack, slacks):
+    assert await answer(slack, happened(MENTION), JSON) is None
+    await slacks.until(lambda: slacks.said("chat.postMessage"))
+    (posted,) = slacks.said("chat.postMessage")
+    assert (posted["channel"], posted["thread_ts"], posted["text"]) == ("C1", "5.5", "I am the Slam bot")
+
+
+async def test_a_direct_message_is_answered(slack, slacks, hello):
+    event = {
+        "type": "message",
+        "channel_type": "im",
+        "user": "U1",
+        "channel": "D1",
+        "ts": "1",
+        "text": "help?",
+    }
+    await answer(slack, happened(event), JSON)
+    await slacks.until(lambda: slacks.said("chat.postMessage"))
+    (posted,) = slacks.said("chat.postMessage")
+    assert (posted["channel"], posted.get("thread_ts")) == ("D1", None)
+    assert hello.calls[0].args == ("help?",)
+
+
+async def test_whoever_invites_the_bot_is_greeted(slack, slacks, hello):
+    event = {"type": "member_joined_channel", "user": BOT_USER, "channel": "C9", "inviter": "U1"}
+    await answer(slack, happened(event), JSON)
+    await slacks.until(lambda: slacks.said("chat.postMessage"))
+    assert (hello.calls[0].user, hello.calls[0].channel) == ("U1", "C9")
+
+
+async def test_an_event_that_slack_delivers_four_times_is_answered_once(slack, slacks):
+    for _ in range(4):
+        await answer(slack, happened(MENTION), JSON)
+    await slack.close(5)
+    assert len(slacks.said("chat.postMessage")) == 1
+
+
+async def test_what_slack_put_off_is_said_a_moment_later(slack, slacks):
+    put_off = web.json_response(
+        {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "0"}
+    )
+    slacks.refusals["chat.postMessage"] = [put_off]
+    await answer(slack, happened(MENTION), JSON)
+    await slacks.until(lambda: slacks.said("chat.postMessage"))
+
+
+async def test_what_slack_refuses_is_logged_and_no_more(slack, slacks):
+    slacks.refusals["chat.postMessage"] = [web.json_response({"ok": False, "error": "is_archived"})]
+    with capture_logs() as logged:
+        await answer(slack, happened(MENTION), JSON)
+        await slack.close(5)
+    assert "is_archived" in str(logged[0]["exc_info"])
+    assert slacks.said("chat.postMessage") == []
+
+
+async def test_the_home_is_drawn_when_it_is_opened(slack, slacks):
+    event = {"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "home"}
+    await answer(slack, happened(event), JSON)
+    await slacks.until(lambda: slacks.said("views.publish"))
+    (published,) = slacks.said("views.publish")
+    assert published["user_id"] == "U1"
+    assert "Hello U1" in str(published["view"])
+
+
+async def test_the_messages_tab_is_no_home(slack, slacks):
+    await answer(slack, happened({"type": "app_home_opened", "user": "U1", "tab": "messages"}), JSON)
+    await slack.close(5)
+    assert slacks.said("views.publish") == []
+
+
+# --- The rest ----------------------------------------------------------------------------------------------
+
+
+async def test_slacks_challenge_is_given_back(slack):
+    heard = await slack.hear(b'{"type": "url_verification", "challenge": "3eZbrw1"}', JSON)
+    assert heard.body == b"3eZbrw1"
+
+
+@pytest.mark.parametrize(
+    ("raw", "content_type"),
+    [
+        pytest.param(b"ssl_check=1&token=x", FORM, id="a check of our certificate"),
+        pytest.param(b'{"type": "app_rate_limited"}', JSON, id="a warning"),
+        pytest.param(
+            b'{"type": "shortcut", "callback_id": "a", "user": {"id": "U1"}}', JSON, id="a shortcut"
+        ),
+        pytest.param(b'{"type": "block_suggestion", "action_id": "a"}', JSON, id="a question for options"),
+        pytest.param(b'{"type": "workflow_step_edit", "callback_id": "a"}', JSON, id="a step of long ago"),
+        pytest.param(happened({"type": "reaction_added"}), JSON, id="an event nobody listens to"),
+        pytest.param(happened({"type": "app_mention"}), JSON, id="a mention by nobody"),
+    ],
+)
+async def test_what_nobody_listens_to_is_acknowledged(slack, raw, content_type):
+    assert await answer(slack, raw, content_type) is None
+
+
+async def test_what_cannot_be_read_is_not_heard(slack):
+    with pytest.raises(UnreadableError):
+        await slack.hear(b"payload=%7Bbad", FORM)
+
+
+async def test_a_database_that_may_stall_is_asked_beside_the_loop(slacks, services, status, hello):
+    class Stalling:
+        blocking = True
+
+    async with aiohttp.ClientSession() as session:
+        answerers = Answerers({"status": status}, {}, hello, home)
+        slack = Slack(
+            replace(services, store=Stalling()), session, lambda: NOON,
+            token="xoxb-1", base_url=slacks.url, answerers=answerers,
+        )  # fmt: skip
+        assert (await answer(slack, typed("status")))["text"] == "hello"
+
+
+def test_every_file_in_commands_with_a_usage_is_a_subcommand():
+    found = walk()
+    assert {"help", "status", "next", "badges", "projects"} <= set(found.subcommands)
+    assert all("." in button for button in found.buttons)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "help", "status", "projects", "badges", "next", "help statsu", "nonsense"]
+)
+async def test_every_subcommand_answers_in_an_empty_slam(slacks, services, text):
+    async with aiohttp.ClientSession() as session:
+        slack = Slack(services, session, lambda: NOON, token="xoxb-1", base_url=slacks.url)
+        told = await answer(slack, typed(text))
+    assert told["blocks"]
+    assert "failed on our side" not in told["text"]
+
+
+async def test_slack_tells_who_we_are_and_what_we_may(slacks, slack):
+    welcome = await slack.introduce()
+    assert welcome.team == "Kelp"
+    assert welcome.scopes == ("commands", "chat:write", "im:write", "users:read")
+
+
+async def test_without_the_scopes_that_it_needs_it_does_not_start(slacks, slack):
+    slacks.scopes = "chat:write,users:read"
+    with pytest.raises(ScopesMissingError, match="commands"):
+        await slack.introduce()
+
+
+async def test_a_token_that_slack_does_not_accept_is_refused(slacks, slack):
+    slacks.refusals["auth.test"] = [web.json_response({"ok": False, "error": "invalid_auth"})]
+    with pytest.raises(RefusedError, match="invalid_auth"):
+        await slack.introduce()
+
+
+async def test_a_slack_that_answers_nonsense_is_no_slack(slacks, slack):
+    slacks.refusals["auth.test"] = [web.Response(text="<html>", content_type="text/html", status=502)]
+    with pytest.raises(RefusedError):
+        await slack.introduce()
+
+
+async def test_a_slack_that_is_not_there_is_no_slack(services):
+    async with aiohttp.ClientSession() as session:
+        slack = Slack(services, session, lambda: NOON, token="xoxb-1", base_url="http://127.0.0.1:9/")
+        with pytest.raises(RefusedError):
+            await slack.introduce()
+
+
+# --- Socket Mode -------------------------------------------------------------------------------------------
+
+
+class Socket:
+    """The other end of Socket Mode: hands out envelopes and remembers what came back."""
+
+    def __init__(self):
+        self.envelopes = asyncio.Queue()
+        self.answers = asyncio.Queue()
+        self.url = ""
+
+    async def open(self, request):
+        assert request.headers["Authorization"] == "Bearer xapp-1"
+        return web.json_response({"ok": True, "url": self.url})
+
+    async def listen(self, request):
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_json({"type": "hello"})
+        sending = asyncio.create_task(self._send(socket))
+        async for message in socket:
+            await self.answers.put(message.json())
+        sending.cancel()
+        return socket
+
+    async def _send(self, socket):
+        while True:
+            await socket.send_json(await self.envelopes.get())
+
+
+async def test_socket_mode_feeds_the_same_listeners(services, status, hello):
+    far = Socket()
+    app = web.Application()
+    app.router.add_post("/api/apps.connections.open", far.open)
+    app.router.add_get("/socket", far.listen)
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        far.url = str(server.make_url("/socket"))
+        slack = Slack(
+            services, session, lambda: NOON, token="xoxb-1",
+            base_url=str(server.make_url("/api/")), answerers=Answerers({"status": status}, {}, hello, home),
+        )  # fmt: skip
+        await slack.connect("xapp-1")
+        command = {"command": "/slam", "text": "status kelp", "user_id": "U1", "channel_id": "C1"}
+        await far.envelopes.put({"type": "slash_commands", "envelope_id": "E1", "payload": command})
+        told = await asyncio.wait_for(far.answers.get(), 5)
+        assert (told["envelope_id"], told["payload"]["text"]) == ("E1", "hello")
+        await far.envelopes.put({"type": "interactive", "envelope_id": "E2", "payload": {"type": 5}})
+        assert (await asyncio.wait_for(far.answers.get(), 5))["envelope_id"] == "E2"
+        await slack.close(5)
