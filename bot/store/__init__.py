@@ -14,7 +14,10 @@ from bot.store.evidence import EvidenceStore, Standing
 from bot.store.hosts import Hosts
 from bot.store.projects import Projects
 
-__all__ = ["Standing", "Store", "StoredAnswer", "open_store"]
+__all__ = ["DatabaseError", "Standing", "Store", "StoredAnswer", "open_store"]
+
+DatabaseError = sa.exc.SQLAlchemyError
+"""The database does not answer, or not as it should."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NEWEST = max(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
@@ -42,7 +45,7 @@ class Store:
     def is_migrated(self) -> bool:
         """Whether the tables are those of this version.
 
-        Raises sqlalchemy.exc.SQLAlchemyError when the database does not answer.
+        Raises DatabaseError when the database does not answer.
         """
         with self._database.read() as read:
             if not sa.inspect(read).has_table("alembic_version"):
@@ -53,7 +56,7 @@ class Store:
         """What keeps the bot from using the database, for operators; None when nothing does."""
         try:
             return None if self.is_migrated() else "not migrated: run `python -m bot migrate`"
-        except sa.exc.SQLAlchemyError as error:
+        except DatabaseError as error:
             return f"does not answer: {type(error).__name__}"
 
     def migrate(self, to: str = "head") -> None:
