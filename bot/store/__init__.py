@@ -61,7 +61,7 @@ class Store:
 
     def migrate(self, to: str = "head") -> None:
         """Create or upgrade the tables, all or nothing; whoever comes second waits and finds it done."""
-        from alembic import command  # noqa: PLC0415  (a quarter of a second that most starts do not need)
+        from alembic import command  # noqa: PLC0415 - most starts need none of it
         from alembic.config import Config  # noqa: PLC0415
 
         config = Config()

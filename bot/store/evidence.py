@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
@@ -15,7 +15,7 @@ from bot.store import codec
 from bot.store.attestations import ATTESTED
 from bot.store.awards import AWARDED
 from bot.store.database import Database, Lookup
-from bot.store.projects import PROJECT
+from bot.store.projects import BY_ID
 from bot.store.tables import evidence, projects
 from rules.model import Attestation, Evidence, Project
 
@@ -38,12 +38,8 @@ class Standing:
 
 KEY = ("edition", "id")
 
-NEWEST = (
-    PROJECT.add_columns(evidence.c.document, projects.c.gathered_at)
-    .outerjoin_from(
-        projects, evidence, (evidence.c.edition == projects.c.edition) & (evidence.c.project == projects.c.id)
-    )
-    .where(projects.c.id == sa.bindparam("id"))
+NEWEST = BY_ID.add_columns(evidence.c.document, projects.c.gathered_at).outerjoin_from(
+    projects, evidence, (evidence.c.edition == projects.c.edition) & (evidence.c.project == projects.c.id)
 )
 
 
@@ -79,45 +75,43 @@ class EvidenceStore:
         return Standing(project, known, gathered_at, awarded)
 
     def keep(self, project_id: str, found: Evidence, at: datetime) -> None:
-        """Replace what was known of a project by what was found at this moment."""
+        """Replace what was known of a project by what was found at this moment; what is newer stays."""
         document = {"edition": self._edition, "project": project_id, "document": codec.encode(found)}
-        this = (projects.c.edition == self._edition) & (projects.c.id == project_id)
+        is_newest = projects.c.gathered_at.is_(None) | (projects.c.gathered_at <= at)
         with self._database.write() as write:
-            write.execute(self._database.upsert(evidence), document)
-            write.execute(projects.update().where(this).values(gathered_at=at, asked=0))
+            looked = projects.update().where(self._is(project_id), is_newest).values(gathered_at=at, asked=0)
+            if write.execute(looked).rowcount:
+                write.execute(self._database.upsert(evidence), document)
 
     def stalest(self, older_than: datetime, limit: int) -> tuple[str, ...]:
-        """Whose turn it is: those never looked at, then by turns the stalest and the most asked-for."""
-        mine = (
-            sa.select(projects.c.id)
-            .where(projects.c.edition == self._edition, ~projects.c.withdrawn)
-            .limit(limit)
+        """Whose turn it is: first those never looked at, then those whose evidence is older than this moment.
+
+        In each, by turns the one asked for most and the one that has waited longest, so that nobody starves.
+        """
+        mine = sa.select(projects.c.id).where(projects.c.edition == self._edition, ~projects.c.withdrawn)
+        waiting = (
+            mine.where(projects.c.gathered_at.is_(None)),
+            mine.where(projects.c.gathered_at < older_than),
         )
-        stale = mine.where(projects.c.gathered_at < older_than)
         with self._database.read() as read:
-            never = (
-                read.execute(mine.where(projects.c.gathered_at.is_(None)).order_by(projects.c.id))
-                .scalars()
-                .all()
-            )
-            oldest = read.execute(stale.order_by(projects.c.gathered_at)).scalars().all()
-            wanted = (
-                read.execute(stale.where(projects.c.asked > 0).order_by(projects.c.asked.desc()))
-                .scalars()
-                .all()
-            )
-        return tuple(dict.fromkeys([*never, *_by_turns(oldest, wanted)]))[:limit]
+            turns = [one for group in waiting for one in _turns(read, group.limit(limit))]
+        return tuple(turns[:limit])
 
     def asked(self, counts: Mapping[str, int]) -> None:
         """Remember how often projects were asked for since the last time this was told."""
-        this = (projects.c.edition == self._edition) & (projects.c.id == sa.bindparam("which"))
-        more = projects.update().where(this).values(asked=projects.c.asked + sa.bindparam("more"))
-        if counts:
+        more = projects.update().where(self._is(sa.bindparam("which")))
+        rows = [{"which": which, "more": count} for which, count in sorted(counts.items())]
+        if rows:
             with self._database.write() as write:
-                write.execute(
-                    more, [{"which": which, "more": count} for which, count in sorted(counts.items())]
-                )
+                write.execute(more.values(asked=projects.c.asked + sa.bindparam("more")), rows)
+
+    def _is(self, project: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
+        return (projects.c.edition == self._edition) & (projects.c.id == project)
 
 
-def _by_turns(first: Sequence[str], second: Sequence[str]) -> list[str]:
-    return [one for pair in zip_longest(first, second) for one in pair if one is not None]
+def _turns(read: sa.Connection, group: sa.Select[str]) -> Iterator[str]:
+    longest = read.execute(group.order_by(projects.c.gathered_at, projects.c.id)).scalars().all()
+    wanted = read.execute(group.where(projects.c.asked > 0).order_by(projects.c.asked.desc())).scalars().all()
+    return iter(
+        dict.fromkeys(one for pair in zip_longest(wanted, longest) for one in pair if one is not None)
+    )

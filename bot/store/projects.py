@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bot.store.database import Database
+from bot.store.database import Database, Lookup
 from bot.store.tables import Words, maintainers, projects
 from rules.model import Project
 
 T = TypeVar("T")
 
 NEIGHBOURS = 2000  # ids on either side of a mistyped one, in the alphabet, that are compared with it
-LIKELY = 60  # of 100: how alike an id must be to be suggested
+LIKELY = 0.8  # of 1: how alike an id must be to be suggested
 BATCH = 500  # rows a statement
 
 
@@ -41,6 +41,16 @@ PROJECT = sa.select(
 ).where(projects.c.edition == sa.bindparam("edition"), projects.c.withdrawn == sa.false())
 """The columns of a `Project`, in its order."""
 
+BY_ID = PROJECT.where(projects.c.id == sa.bindparam("id"))
+BY_CHANNEL = PROJECT.where(projects.c.channel == sa.bindparam("channel"))
+BY_MAINTAINER = PROJECT.where(
+    projects.c.id.in_(
+        sa.select(maintainers.c.project).where(
+            maintainers.c.edition == sa.bindparam("edition"), maintainers.c.person == sa.bindparam("person")
+        )
+    )
+).order_by(projects.c.id)
+
 
 class Projects:
     """The projects of one edition. Those that were withdrawn are not there."""
@@ -48,22 +58,22 @@ class Projects:
     def __init__(self, database: Database, edition: str) -> None:
         self._database = database
         self._edition = edition
+        self._by_id = Lookup(database, BY_ID, ("edition", "id"))
+        self._by_channel = Lookup(database, BY_CHANNEL, ("edition", "channel"))
+        self._by_maintainer = Lookup(database, BY_MAINTAINER, ("edition", "person"))
 
     def find(self, project_id: str) -> Project | None:
         """The project of that id, in whichever case it was typed."""
-        found = self._select(PROJECT.where(projects.c.id == project_id.lower()))
+        found = self._look_up(self._by_id, id=project_id.lower())
         return found[0] if found else None
 
     def of_channel(self, channel: str) -> Project | None:
         """The project whose channel it is; none where several share it."""
-        found = self._select(PROJECT.where(projects.c.channel == channel).limit(2))
+        found = self._look_up(self._by_channel, channel=channel)
         return found[0] if len(found) == 1 else None
 
     def of_maintainer(self, person: str) -> tuple[Project, ...]:
-        theirs = sa.select(maintainers.c.project).where(
-            maintainers.c.edition == self._edition, maintainers.c.person == person
-        )
-        return self._select(PROJECT.where(projects.c.id.in_(theirs)).order_by(projects.c.id))
+        return self._look_up(self._by_maintainer, person=person)
 
     def page(self, after: str = "", limit: int = 20) -> tuple[Project, ...]:
         """The next projects in the alphabet of their ids."""
@@ -76,7 +86,8 @@ class Projects:
 
     def near(self, word: str, limit: int = 3) -> tuple[str, ...]:
         """Ids that somebody who typed this may have meant, likeliest first."""
-        from rapidfuzz import process  # noqa: PLC0415  (only those who mistype pay for it)
+        from rapidfuzz import process  # noqa: PLC0415 - only those who mistype pay for it
+        from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415 - forgives swapped letters and short forms
 
         word = word.lower()
         present = sa.select(projects.c.id).where(projects.c.edition == self._edition, ~projects.c.withdrawn)
@@ -84,7 +95,8 @@ class Projects:
         before = present.where(projects.c.id < word).order_by(projects.c.id.desc())
         with self._database.read() as read:
             ids = [i for side in (behind, before) for i in read.execute(side.limit(NEIGHBOURS)).scalars()]
-        return tuple(found for found, _, _ in process.extract(word, ids, limit=limit, score_cutoff=LIKELY))
+        found = process.extract(word, ids, scorer=JaroWinkler.similarity, limit=limit, score_cutoff=LIKELY)
+        return tuple(name for name, _, _ in found)
 
     def declare(self, declared: Iterable[Project]) -> None:
         """Make the projects of the configuration file those of the store.
@@ -102,6 +114,10 @@ class Projects:
             unchanged = {i for i in ids if i in wanted and present[i] == wanted[i]}
             self._withdraw(write, [i for i in ids if i not in wanted])
             self._put(write, [project for project in wanted.values() if project.id not in unchanged])
+
+    def _look_up(self, lookup: Lookup, **key: str) -> tuple[Project, ...]:
+        with self._database.cursor() as cursor:
+            return tuple(Project(*row) for row in lookup.all(cursor, {"edition": self._edition, **key}))
 
     def _select(self, statement: sa.Select[Any]) -> tuple[Project, ...]:
         with self._database.read() as read:

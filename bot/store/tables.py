@@ -64,8 +64,8 @@ projects = sa.Table(
     sa.Column("gathered_at", Moment),  # when its evidence was looked for last
     sa.Column("asked", sa.Integer, nullable=False, server_default=sa.text("0")),  # how often since then
     sa.Index(None, "edition", "channel"),
-    sa.Index(None, "edition", "gathered_at"),
-    sa.Index(None, "edition", "asked"),
+    sa.Index("ix_projects_turn", "edition", "withdrawn", "gathered_at", "id"),
+    sa.Index("ix_projects_asked", "edition", "withdrawn", "asked"),
 )
 
 

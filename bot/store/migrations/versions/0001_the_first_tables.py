@@ -28,8 +28,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("edition", "id", name="pk_projects"),
     )
     op.create_index("ix_projects_edition_channel", "projects", ["edition", "channel"])
-    op.create_index("ix_projects_edition_gathered_at", "projects", ["edition", "gathered_at"])
-    op.create_index("ix_projects_edition_asked", "projects", ["edition", "asked"])
+    op.create_index("ix_projects_turn", "projects", ["edition", "withdrawn", "gathered_at", "id"])
+    op.create_index("ix_projects_asked", "projects", ["edition", "withdrawn", "asked"])
     _of_a_project(
         "maintainers", sa.Column("person", sa.Text), sa.Column("position", sa.Integer), key=["person"]
     )
