@@ -70,6 +70,8 @@ class GitHub:
                 return self._in_repository(by_number.get(number, ""), rest, query)
             case ["orgs" | "users", owner, "repos"]:
                 return self._owned(owner, query)
+            case ["orgs" | "users", owner]:
+                return self._owner(owner), {}
         raise NotFoundError
 
     def _in_repository(self, name: str, rest: Sequence[str], query: Mapping[str, str]) -> _Found:
@@ -95,22 +97,36 @@ class GitHub:
             case ["releases"]:
                 releases = [_release(name, release) for release in repository.releases]
                 return self._page(releases, query, "/".join(["repos", name, "releases"]))
+            case ["releases", "latest"]:
+                published = [each for each in repository.releases if not (each.draft or each.prerelease)]
+                return _release(name, _first(published)), {}
+            case ["releases", "tags", *tag]:
+                tagged = [r for r in repository.releases if r.tag == "/".join(tag) and not r.draft]
+                return _release(name, _first(tagged)), {}
+            case ["git", "ref", "tags", *tag]:
+                release = _first([r for r in repository.releases if r.tag == "/".join(tag)])
+                return {"ref": f"refs/tags/{release.tag}", "object": {"type": "commit"}}, {}
             case ["attestations", _]:
                 return {"attestations": []}, {}
         raise NotFoundError
 
     def _owned(self, owner: str, query: Mapping[str, str]) -> _Found:
-        owned = [
-            (name, repository)
-            for name, repository in self._by_name.values()
-            if name.split("/")[0].lower() == owner.lower()
-        ]
-        if not owned:
-            raise NotFoundError
+        owned = self._of_owner(owner)
         if any(repository.silent for _, repository in owned):
             return web.Response(status=503, text="<html>Unicorn!</html>", content_type="text/html")
         shown: list[object] = [_repository(name, repository) for name, repository in owned]
         return self._page(shown, query, f"orgs/{owner}/repos")
+
+    def _owner(self, owner: str) -> dict[str, object]:
+        login = self._of_owner(owner)[0][0].split("/")[0]
+        return {"login": login, "id": _number(login), "type": "Organization"}
+
+    def _of_owner(self, owner: str) -> list[tuple[str, Repository]]:
+        """At least one; where there is none there is no owner."""
+        owned = [each for each in self._by_name.values() if each[0].lower().startswith(f"{owner.lower()}/")]
+        if not owned:
+            raise NotFoundError
+        return owned
 
     def _page(self, items: Sequence[object], query: Mapping[str, str], path: str) -> _Page:
         size = min(_whole(query.get("per_page"), 30), 100)
@@ -278,6 +294,12 @@ def _asset(name: str, release: Release, asset: str, at: str) -> dict[str, Any]:
         "updated_at": at,
         "browser_download_url": f"https://github.com/{name}/releases/download/{release.tag}/{asset}",
     }
+
+
+def _first(releases: Sequence[Release]) -> Release:
+    if not releases:
+        raise NotFoundError
+    return releases[0]
 
 
 def _folders(path: str) -> list[str]:

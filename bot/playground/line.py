@@ -37,12 +37,11 @@ class Line:
         session: ClientSession,
         signing_secret: str,
         now: Callable[[], datetime],
-        answer_within: float = ANSWER_WITHIN,
     ) -> None:
         self._session = session
         self._secret = signing_secret.encode()
         self._now = now
-        self._timeout = ClientTimeout(total=answer_within)
+        self.answer_within = ANSWER_WITHIN
         self._url: str | None = None
 
     def connect(self, url: str) -> None:
@@ -67,11 +66,15 @@ class Line:
         headers = {**self._signed(body), "Content-Type": content_type, **more}
         try:
             async with self._session.post(
-                self._url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+                self._url,
+                data=body,
+                headers=headers,
+                timeout=ClientTimeout(total=self.answer_within),
+                allow_redirects=False,
             ) as answer:
                 answered = await answer.read()
         except TimeoutError:
-            return NotAnswered("operation_timeout", f"no answer within {self._timeout.total:g} seconds")
+            return NotAnswered("operation_timeout", f"no answer within {self.answer_within:g} seconds")
         except ClientError as error:
             return NotAnswered("dispatch_failed", f"the bot could not be reached: {type(error).__name__}")
         if answer.status != 200:

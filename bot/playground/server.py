@@ -60,8 +60,8 @@ class Playground:
             raise
         self.port: int = self._runner.addresses[0][1]
         self._session = ClientSession()
-        self._line = Line(self._session, self.installation.signing_secret, self.clock)
-        self.slack = Slack(self.workspace, self._line, self.installation, self.url)
+        self.line = Line(self._session, self.installation.signing_secret, self.clock)
+        self.slack = Slack(self.workspace, self.line, self.installation, self.url)
         self._api = WebAPI(self.slack)
         projects = sample.everything()
         self._clomonitor = CLOMonitor(projects.clomonitor, self.clock)
@@ -79,7 +79,7 @@ class Playground:
 
     def connect(self, bot_url: str) -> None:
         """Where the bot listens: `http://127.0.0.1:PORT`."""
-        self._line.connect(f"{bot_url}/slack/events")
+        self.line.connect(f"{bot_url}/slack/events")
 
     def environment(self, bot_port: int) -> dict[str, str]:
         """What the bot is told instead of a real Slack's addresses and secrets."""
@@ -101,6 +101,7 @@ class Playground:
         app = web.Application(middlewares=[_from_this_machine], client_max_size=2**20)
         app.router.add_get("/", self._page)
         app.router.add_get("/{file:[a-z-]+\\.(css|js|svg)}", self._page)
+        app.router.add_get("/api/{method}", self._web_api, allow_head=False)  # slack-sdk reads with GET
         app.router.add_post("/api/{method}", self._web_api)
         app.router.add_post("/response/{key}", self._response_url)
         app.router.add_get("/sources/clomonitor/{path:.*}", self._ask_clomonitor)

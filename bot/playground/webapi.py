@@ -54,7 +54,7 @@ class WebAPI:
         self._methods = self._known_methods()
 
     async def handle(self, request: web.Request) -> web.Response:
-        """POST /api/METHOD, with the arguments as a form or as JSON."""
+        """/api/METHOD, with the arguments in the address, as a form or as JSON."""
         name = request.match_info["method"]
         try:
             answer = self._call(name, _token(request), await _arguments(request))
