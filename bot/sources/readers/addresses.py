@@ -21,7 +21,7 @@ OWN_PAGES = frozenset(
     events explore features issues join login logout marketplace new notifications organizations
     pricing pulls readme search security sessions settings signup site solutions sponsors stars team
     topics trending user-attachments watching
-    """.split()
+    """.split()  # noqa: SIM905 - a list of one word a line is not easier to read
 )
 # first words after a repository's name that GitHub knows; anything else there is a page that it does not have
 REPOSITORY_PAGES = frozenset(
@@ -30,7 +30,7 @@ REPOSITORY_PAGES = frozenset(
     contributors dependabot deployments discussions edit find forks graphs issues labels milestone
     milestones network new packages pkgs projects pull pulls pulse raw releases search security
     settings stargazers tags tarball tree watchers wiki zipball
-    """.split()
+    """.split()  # noqa: SIM905 - a list of one word a line is not easier to read
 )
 OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}")
