@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -17,37 +17,26 @@ SPOKEN = {"clomonitor": "CLOMonitor", "github": "GitHub"}
 LONGEST_REASON = 120  # characters
 
 
-@dataclass(frozen=True)
-class Word:
-    """What one source has to say for itself."""
-
-    source: str
-    good: tuple[Seen[Any], ...]
-    failing: tuple[Seen[Any], ...]  # they still stand
-    never: tuple[Unavailable, ...]
-
-
-def words(evidence: Evidence) -> tuple[Word, ...]:
-    """Each source of the evidence; one that was not asked is not there. A field of `Evidence` is a source."""
-    return tuple(word for name in SOURCES if (word := _word(name, tuple(_answers(getattr(evidence, name))))))
-
-
-def freshness(evidence: Evidence, now: datetime) -> tuple[str, ...]:
+def freshness(evidence: Evidence, now: datetime) -> list[str]:
     """Lines of mrkdwn: how old what each source said is, then each source that is silent."""
-    told = words(evidence)
-    seen = [f"{word.source} {age(_oldest(word.good), now)}" for word in told if word.good]
-    silent = [line for word in told for line in _silence(word, now)]
-    return (f"Evidence: {', '.join(seen)}.", *silent) if seen else tuple(silent)
+    ages: list[str] = []
+    silences: list[str] = []
+    for name in SOURCES:
+        answers = _answers(getattr(evidence, name))
+        seen = [answer for answer in answers if isinstance(answer, Seen)]
+        good = [answer for answer in seen if answer.failing_since is None]
+        if good:
+            ages.append(f"{spoken(name)} {age(_oldest(good), now)}")
+        if len(good) < len(answers):
+            silences += _silence(spoken(name), answers, in_part=bool(good), now=now)
+    return [f"Evidence: {', '.join(ages)}.", *silences] if ages else silences
 
 
 def unseen(standing: Standing, services: Services) -> str:
-    """What there is to say of a project that was never looked at, as mrkdwn."""
+    """That a project was never looked at, and about when it will be, as one sentence of mrkdwn."""
     at = services.next_look(standing.project.id)
-    due = f"The first look is due about {when(at)}" if at else "The first look is due soon"
-    return (
-        f"*{escape(standing.project.name)}* is registered and was not looked at yet. "
-        f"{due}. *Next:* come back then, or have it looked at now."
-    )
+    due = f"about {when(at)}" if at else "soon"
+    return f"*{escape(standing.project.name)}* was not looked at yet: the first look is due {due}."
 
 
 def spoken(source: str) -> str:
@@ -55,46 +44,33 @@ def spoken(source: str) -> str:
     return SPOKEN.get(source, source.title())
 
 
-def _silence(word: Word, now: datetime) -> Iterator[str]:
-    part = " in part" if word.good else ""
-    if word.failing:
-        first = min(word.failing, key=lambda answer: answer.failing_since or now)
+def _silence(
+    source: str, answers: Iterable[Seen[Any] | Unavailable], *, in_part: bool, now: datetime
+) -> list[str]:
+    """Since when a source is silent and what stands meanwhile, or that it never answered; else nothing."""
+    part = " in part" if in_part else ""
+    failing = [answer for answer in answers if isinstance(answer, Seen) and answer.failing_since]
+    if failing:
+        first = min(failing, key=lambda answer: answer.failing_since or now)
         why = f" ({_reason(first.failure)})" if first.failure else ""
-        stands = f"what it said {age(_oldest(word.failing), now)} stands"
-        yield f"⚠️ {word.source} is silent{part} since {when(first.failing_since or now)}{why}: {stands}."
-    elif word.never:
-        yield f"⚠️ {word.source} has not answered{part or ' yet'}: {_reason(word.never[0].reason)}."
+        since = when(first.failing_since or now)
+        stands = f"what it said {age(_oldest(failing), now)} stands"
+        return [f"⚠️ {source} is silent{part} since {since}{why}: {stands}."]
+    never = [answer for answer in answers if isinstance(answer, Unavailable) and answer != NEVER_ASKED]
+    return [f"⚠️ {source} has not answered{part or ' yet'}: {_reason(never[0].reason)}."] if never else []
 
 
-def _word(name: str, answers: tuple[Seen[Any] | Unavailable, ...]) -> Word | None:
-    good, failing, never = [], [], []
-    for answer in answers:
-        if isinstance(answer, Unavailable):
-            if answer != NEVER_ASKED:
-                never.append(answer)
-        elif answer.failing_since:
-            failing.append(answer)
-        else:
-            good.append(answer)
-    if not (good or failing or never):
-        return None
-    return Word(spoken(name), tuple(good), tuple(failing), tuple(never))
-
-
-def _answers(value: object) -> Iterator[Seen[Any] | Unavailable]:
+def _answers(value: object) -> list[Seen[Any] | Unavailable]:
     """The answers in a field of `Evidence`: one, several by name, or a dataclass of those."""
     if isinstance(value, (Seen, Unavailable)):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from value.values()
-    else:
-        for part in vars(value).values():
-            yield from _answers(part)
+        return [value]
+    parts = value.values() if isinstance(value, Mapping) else vars(value).values()
+    return [answer for part in parts for answer in _answers(part)]
 
 
-def _oldest(answers: tuple[Seen[Any], ...]) -> datetime:
+def _oldest(answers: Iterable[Seen[Any]]) -> datetime:
     return min(answer.as_of for answer in answers)
 
 
-def _reason(text: str | None) -> str:
-    return escape(cut((text or "").rstrip("."), LONGEST_REASON))
+def _reason(text: str) -> str:
+    return escape(cut(text.rstrip("."), LONGEST_REASON))

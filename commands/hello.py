@@ -7,7 +7,7 @@ from bot.reply import Call, Reply, Services
 from bot.store import Standing
 from commands import which
 from commands.freshness import unseen
-from commands.next import first
+from commands.next import COME_BACK, first
 from commands.season import season
 from rules.progress import measure
 
@@ -31,6 +31,6 @@ def _project(standing: Standing, services: Services) -> list[Block]:
         button("Next step", "next.open", project.id, style="primary"),
     )
     if standing.evidence is None:
-        return [section(unseen(standing, services)), buttons]
+        return [section(f"{unseen(standing, services)} {COME_BACK}")]
     line = first(standing, measure(services.edition, standing.evidence), services)
     return [section(f"*{escape(project.name)}*\n{line}"), buttons]

@@ -17,6 +17,7 @@ from bot.blocks import (
     context,
     counted,
     escape,
+    header,
     link,
     linked,
     message,
@@ -28,10 +29,11 @@ from commands import which
 from commands.freshness import freshness, spoken, unseen
 from commands.season import season
 from rules.model import Edition, Finding, NextStep, Outcome, Progress
-from rules.progress import measure
+from rules.progress import measure, next_step
 
 USAGE = "next [project]"
 
+COME_BACK = "*Next:* come back then, or have it looked at now."
 WORKDAY = timedelta(hours=8)
 
 
@@ -50,10 +52,17 @@ BUTTONS = MappingProxyType({"open": run})
 
 def first(standing: Standing, progress: Progress, services: Services) -> str:
     """What to do first, as one line of mrkdwn that says where to read how."""
-    step = progress.next_step
+    step = to_do(standing, progress)
     if step is None:
         return _nothing_unmet(standing, progress, services)
     return f"*Next:* {instruction(step.finding)}. {how(step.finding, services)}".rstrip()
+
+
+def to_do(standing: Standing, progress: Progress) -> NextStep | None:
+    """The smallest step towards a badge that is not awarded yet."""
+    if not standing.awarded:
+        return progress.next_step
+    return next_step(tuple(badge for badge in progress.badges if badge.badge not in standing.awarded))
 
 
 def instruction(finding: Finding) -> str:
@@ -84,12 +93,14 @@ def to_organizers(edition: Edition) -> str:
 def _at_length(standing: Standing, call: Call, services: Services) -> Message:
     project, evidence = standing.project, standing.evidence
     if evidence is None:
-        return message(section(unseen(standing, services)), actions(_look_now(project.id)))
+        now = button("Look now", "status.refresh", project.id, style="primary")
+        return message(section(f"{unseen(standing, services)} {COME_BACK}"), actions(now))
     progress = measure(services.edition, evidence)
-    blocks = [section(f"*{escape(project.name)}*\n{first(standing, progress, services)}")]
-    if progress.next_step:
-        blocks.append(section(_why(progress.next_step, call, services)))
+    blocks = [header(f"{project.name} · next step")]
+    if step := to_do(standing, progress):
+        blocks.append(section(_why(step, call, services)))
     blocks.append(context("\n".join([*freshness(evidence, call.now), season(services.edition, call.now)])))
+    blocks.append(section(first(standing, progress, services)))
     closer = button("All badges", "status.open", project.id)
     return message(*blocks, actions(button("Done? Look again", "status.refresh", project.id), closer))
 
@@ -122,7 +133,3 @@ def _nothing_unmet(standing: Standing, progress: Progress, services: Services) -
         criteria = counted(unknown, "criterion", "criteria")
         return f"*Next:* look again in an hour: a source still has to answer for {criteria}."
     return f"Everything that a program can see is there. {to_organizers(services.edition)}"
-
-
-def _look_now(project: str) -> Block:
-    return button("Look now", "status.refresh", project, style="primary")

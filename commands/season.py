@@ -15,7 +15,7 @@ def season(edition: Edition, now: datetime) -> str:
         return f"{name} has not begun: it opens {when(edition.opens.at)}."
     if now < edition.ends.at:
         return f"{escape(edition.ends.title)}: {when(edition.ends.at)}."
-    return f"{name} is over since {when(edition.ends.at)}. This is the evidence as it is today."
+    return f"{name} has been over since {when(edition.ends.at)}."
 
 
 def is_on(edition: Edition, now: datetime) -> bool:

@@ -7,6 +7,7 @@ badge: `/slam status jaeger cleaner`.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -33,7 +34,7 @@ from bot.reply import Call, Reply, Services
 from bot.store import Standing
 from commands import which
 from commands.freshness import freshness, spoken, unseen
-from commands.next import first, how, instruction, to_organizers
+from commands.next import COME_BACK, first, how, instruction, to_organizers
 from commands.season import is_on, season
 from rules.model import BadgeProgress, Edition, Evidence, Finding, Outcome, State
 from rules.progress import measure, next_step
@@ -42,6 +43,7 @@ USAGE = "status [project] [badge]"
 
 GLANCE = 140  # characters of a detail in the overview; the badge's own page shows all of it
 AWARDED = "🏅"
+ATTESTED = re.compile(r"<@([UW][A-Z0-9]+)> attested ")  # how rules.progress begins what a person said
 STATES = MappingProxyType(
     {
         State.EVIDENCE_FOUND: ("✅", "evidence found"),
@@ -94,7 +96,7 @@ def refresh(call: Call, services: Services) -> Reply:
         again = partial(_again, found[0].project.id, went, call, services)
         return await asyncio.to_thread(again) if services.store.blocking else again()
 
-    asking = "Asking the sources now. That takes a few seconds; the answer takes the place of this one."
+    asking = "Asking the sources now; in a few seconds a new answer takes the place of this one."
     return Reply(_overview(found[0], call, services, note=asking), replace=True, later=later)
 
 
@@ -103,7 +105,7 @@ BUTTONS = MappingProxyType({"open": run, "badge": run, "share": share, "refresh"
 
 def in_short(standings: Sequence[Standing], services: Services) -> list[Block]:
     """A line for each project, with a button to look closer."""
-    return [_line(standing, services) for standing in standings]
+    return [_several(standing, services) for standing in standings]
 
 
 def _read(words: tuple[str, ...], edition: Edition) -> tuple[tuple[str, ...], str]:
@@ -131,9 +133,9 @@ def _overview(
     if note:
         blocks.append(context(note))
     if not is_on(edition, now):
-        blocks.append(section(season(edition, now)))
+        blocks.append(section(f"{season(edition, now)} This is the evidence as it is today."))
     if evidence is None:
-        blocks.append(section(unseen(standing, services)))
+        blocks.append(section(f"{unseen(standing, services)} {COME_BACK}"))
     else:
         progress = measure(edition, evidence)
         blocks += [_badge(badge, standing) for badge in progress.badges]
@@ -146,36 +148,40 @@ def _overview(
 
 
 def _badge(badge: BadgeProgress, standing: Standing) -> Block:
-    total = len(badge.findings)
-    mark, state = STATES[badge.state]
-    if awarded_at := standing.awarded.get(badge.badge):
-        mark, state = AWARDED, f"awarded {when(awarded_at)}"
-    title = escape(badge.title)
-    line = f"{mark} *{title}*: {badge.found} of {total}  {meter(badge.found, total)}  {state}"
-    glance = _glance(badge)
+    awarded_at = standing.awarded.get(badge.badge)
+    lines = [_line(badge, escape(badge.title), awarded_at)]
+    if awarded_at is None and (glance := _glance(badge)):
+        lines.append(glance)
     value = f"{standing.project.id} {badge.badge}"
     details = button("Details", "status.badge", value, spoken=f"Details of {badge.title}")
-    return section(f"{line}\n{glance}" if glance else line, details)
+    return section("\n".join(lines), details)
+
+
+def _line(badge: BadgeProgress, title: str, awarded_at: datetime | None) -> str:
+    """ "🟡 *The Cleaner*: 3 of 6  ▰▰▰▱▱▱  partial"."""
+    mark, state = (AWARDED, f"awarded {when(awarded_at)}") if awarded_at else STATES[badge.state]
+    found, total = badge.found, len(badge.findings)
+    return f"{mark} *{title}*: {found} of {total}  {meter(found, total)}  {state}"
 
 
 def _glance(badge: BadgeProgress) -> str:
     """What is missing first; where nothing is, what is not known or a person's to judge."""
     if step := next_step((badge,)):
-        return _at_a_glance("Missing first", step.finding)
-    for outcome, label in (
-        (Outcome.UNKNOWN, "Not known yet"),
-        (Outcome.NEEDS_PERSON, "For a person to judge"),
-    ):
-        for finding in badge.findings:
-            if finding.outcome is outcome:
-                return _at_a_glance(label, finding)
-    return ""
+        return f"Missing first: {_at_a_glance(step.finding)}"
+    if unknown := [finding for finding in badge.findings if finding.outcome is Outcome.UNKNOWN]:
+        return f"Not known yet: {_at_a_glance(unknown[0])}"
+    judged = [_name(finding) for finding in badge.findings if finding.outcome is Outcome.NEEDS_PERSON]
+    return f"For a person to judge: {escape(cut(', '.join(judged), GLANCE))}" if judged else ""
 
 
-def _at_a_glance(label: str, finding: Finding) -> str:
-    name, _, where = finding.criterion.partition(":")
-    criterion = f"{name.replace('_', ' ')} of {where}" if where else name.replace("_", " ")
-    return f"{label}: {escape(f'{criterion} – {cut(finding.detail, GLANCE)}')}"
+def _at_a_glance(finding: Finding) -> str:
+    return escape(f"{_name(finding)} – {cut(finding.detail, GLANCE)}")
+
+
+def _name(finding: Finding) -> str:
+    """ "best practices", "sbom of jaegertracing/jaeger"."""
+    name, _, repository = finding.criterion.partition(":")
+    return f"{name.replace('_', ' ')} of {repository}" if repository else name.replace("_", " ")
 
 
 def _small_print(evidence: Evidence, edition: Edition, now: datetime) -> list[str]:
@@ -222,13 +228,8 @@ def _badge_page(
 
 def _goal(badge: BadgeProgress, standing: Standing, edition: Edition) -> str:
     declared = edition.badge(badge.badge)
-    goal = f"{escape(declared.goal)}.\n" if declared else ""
-    mark, state = STATES[badge.state]
-    total = len(badge.findings)
-    line = f"{mark} {badge.found} of {total}  {meter(badge.found, total)}  {state}"
-    if awarded_at := standing.awarded.get(badge.badge):
-        line += f"\n{AWARDED} awarded {when(awarded_at)}"
-    return goal + line
+    goal = f"{escape(declared.goal)}." if declared else ""
+    return f"{goal}\n{_line(badge, escape(badge.title), standing.awarded.get(badge.badge))}"
 
 
 def _finding(finding: Finding, now: datetime, services: Services) -> str:
@@ -240,11 +241,18 @@ def _finding(finding: Finding, now: datetime, services: Services) -> str:
 
 
 def _seen(finding: Finding, now: datetime) -> str:
-    detail = linked(finding.detail)
+    detail = _mentioned(finding.detail)
     if finding.source is None:
         return detail
     place = link(finding.source.url, spoken(finding.source.name))
     return f"{detail} ({place}, {age(finding.source.as_of, now)})"
+
+
+def _mentioned(detail: str) -> str:
+    """A detail for people to read; the organizer who attested a finding is named as Slack names people."""
+    if attested := ATTESTED.match(detail):
+        return f"<@{attested[1]}> attested {linked(detail[attested.end() :])}"
+    return linked(detail)
 
 
 def _what_next(badge: BadgeProgress, standing: Standing, services: Services) -> str:
@@ -260,7 +268,7 @@ def _what_next(badge: BadgeProgress, standing: Standing, services: Services) -> 
 # --- Several projects --------------------------------------------------------------------------------------
 
 
-def _line(standing: Standing, services: Services) -> Block:
+def _several(standing: Standing, services: Services) -> Block:
     name = escape(standing.project.name)
     closer = button(
         "Look closer", "status.open", standing.project.id, spoken=f"Look closer at {standing.project.name}"

@@ -14,20 +14,21 @@ def meant(
 ) -> tuple[Standing, ...] | Reply:
     """Where the meant projects stand, one or the caller's first several; a reply where there is none."""
     if words:
-        return _named("-".join(words).lower(), services, command)
+        return _named(words, services, command)
     here = services.store.projects.of_channel(call.channel) if call.channel else None
     projects = (here,) if here else services.store.projects.of_maintainer(call.user)[:SEVERAL]
     found = tuple(s for project in projects if (s := services.store.evidence.standing(project.id)))
     return found or _nobodys(services, command)
 
 
-def _named(name: str, services: Services, command: str) -> tuple[Standing, ...] | Reply:
+def _named(words: tuple[str, ...], services: Services, command: str) -> tuple[Standing, ...] | Reply:
+    name = "-".join(words).lower()  # "Open Telemetry" is open-telemetry
     standing = services.store.evidence.standing(name)
-    return (standing,) if standing else _unregistered(name, services, command)
+    return (standing,) if standing else _unregistered(" ".join(words), name, services, command)
 
 
-def _unregistered(name: str, services: Services, command: str) -> Reply:
-    unknown = f"No project {quote(name)} is registered."
+def _unregistered(typed: str, name: str, services: Services, command: str) -> Reply:
+    unknown = f"No project {quote(typed)} is registered."
     near = services.store.projects.near(name)
     if not near:
         return Reply(message(section(f"{unknown} `/slam projects` lists those that are.")))
