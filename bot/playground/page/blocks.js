@@ -185,7 +185,8 @@ function drawSelect(spec, place, choice, groups) {
   const { reader } = place;
   let chosen = place.kept ? choice.read(place.kept) : choice.initial;
   if (!place.kept && chosen.length) place.keep(choice.write(chosen));
-  const shown = h("span.select-shown");
+  const placeholder = spec.placeholder?.text ?? "Choose";
+  const shown = h("span.select-shown", { id: freshId("shown") });
   const known = new Map();
   const remember = (found) => found.flatMap((group) => group.options).forEach((entry) => known.set(entry.key, entry));
   if (groups) remember(groups);
@@ -193,11 +194,12 @@ function drawSelect(spec, place, choice, groups) {
 
   const draw = () => {
     const nodes = chosen.flatMap((option, at) => [at ? ", " : null, ...copies(known.get(option.value)?.nodes ?? [option.value])]);
-    shown.replaceChildren(...(chosen.length ? nodes.filter(Boolean) : [h("span.placeholder", null, textObject(spec.placeholder ?? { type: "plain_text", text: "Choose" }, reader))]));
+    shown.replaceChildren(...(chosen.length ? nodes.filter(Boolean) : [h("span.placeholder", null, placeholder)]));
+    if (!place.labelId) node.setAttribute("aria-label", chosen.length ? `${placeholder}: ${shown.textContent}` : placeholder);
   };
   const open = ({ currentTarget }) =>
     openPicker(currentTarget, {
-      label: spec.placeholder?.text ?? "Choose",
+      label: placeholder,
       groups: groups ?? [],
       load: groups ? null : async (query) => {
         const found = query.length >= (spec.min_query_length ?? 0) ? groupsOf(await place.options(query), reader) : [];
@@ -213,11 +215,10 @@ function drawSelect(spec, place, choice, groups) {
         place.send(choice.write(chosen), currentTarget);
       },
     });
+  const names = place.labelId ? { "aria-labelledby": `${place.labelId} ${shown.id}` } : {};
+  const node = h("button.select", { type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", onclick: open, ...place.labelled, ...names }, shown, icon("M5.5 8 10 12.5 14.5 8"));
   draw();
-  const shownId = freshId("shown");
-  shown.id = shownId;
-  const names = place.labelId ? { "aria-labelledby": `${place.labelId} ${shownId}` } : {};
-  return h("button.select", { type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", onclick: open, ...place.labelled, ...names }, shown, icon("M5.5 8 10 12.5 14.5 8"));
+  return node;
 }
 
 const copies = (nodes) => nodes.map((node) => (node instanceof Node ? node.cloneNode(true) : node));

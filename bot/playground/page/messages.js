@@ -128,6 +128,6 @@ const COLOURS = 8;
 export function avatar(user, name, isBot = false) {
   if (isBot) return h("img.avatar", { src: "icon.svg", alt: "", width: 36, height: 36 });
   const initials = name.split(/\s+/).map((word) => word.charAt(0)).slice(0, 2).join("").toUpperCase();
-  const colour = [...user].reduce((sum, character) => (sum * 31 + character.codePointAt(0)) % 9973, 7) % COLOURS;
+  const colour = [...user].reduce((sum, character) => (sum * 3 + character.codePointAt(0)) % 65521, 7) % COLOURS;
   return h(`span.avatar.colour-${colour}`, { "aria-hidden": "true" }, initials);
 }
