@@ -45,7 +45,9 @@ class Playground:
         self.installation = installation or Installation()
         self.clock = clock
         self.workspace = Workspace(clock)
-        self.commands: tuple[str, ...] = ()  # subcommands the page suggests
+        self.commands: tuple[Mapping[str, object], ...] = ()  # what the page suggests, with `name` and `note`
+        self.projects: tuple[str, ...] = ()
+        self.moved = asyncio.Event()  # somebody moved the clock
         self._closing = asyncio.Event()
 
     async def start(self, port: int = 0) -> None:
@@ -171,7 +173,7 @@ class Playground:
                 "channels": [*channels, home],
                 "bot": {"id": world.BOT, "name": world.BOT_NAME},
                 "commands": list(self.commands),
-                "projects": sorted([*world.LOOKED_AT, world.NOT_LOOKED_AT]),
+                "projects": list(self.projects),
                 "notice": world.NOTICE,
             }
         )
@@ -261,6 +263,7 @@ class Playground:
             raise web.HTTPBadRequest(text="forward: from no time to a year")
         now = self.clock.forward(timedelta(seconds=seconds)).timestamp()
         self.workspace.tell(None, {"type": "clock", "now": now})
+        self.moved.set()
         return {"now": now}
 
     def _asker(self, said: Mapping[str, Any]) -> str:

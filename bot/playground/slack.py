@@ -25,7 +25,7 @@ RESPONSE_URL_LASTS = timedelta(minutes=30)
 RESPONSE_URL_USES = 5
 TEXT_LENGTH = 40_000  # characters; Slack cuts what is longer
 DIALOGS_DEEP = 3
-RESPONSE_FIELDS = frozenset({"text", "blocks", "attachments", "response_type", "replace_original"})
+RESPONSE_FIELDS = frozenset({"text", "blocks", "response_type", "replace_original"})
 RESPONSE_FIELDS |= {"delete_original", "thread_ts", "mrkdwn", "metadata", "unfurl_links", "unfurl_media"}
 
 

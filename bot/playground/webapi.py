@@ -112,7 +112,7 @@ class WebAPI:
 
     def _known_methods(self) -> Mapping[str, Method]:
         page = {"limit", "cursor"}
-        shown = {"blocks", "text", "thread_ts", "metadata", "mrkdwn", "parse", "link_names", "attachments"}
+        shown = {"blocks", "text", "thread_ts", "metadata", "mrkdwn", "parse", "link_names"}
         unfurl = {"unfurl_links", "unfurl_media"}
         view = {"view", "trigger_id"}
         read = {"channel", "limit", "cursor", "oldest", "latest", "inclusive", "include_all_metadata"}

@@ -65,3 +65,4 @@ CHANNELS = (
 CONFIG = (Path(__file__).parent / "samples" / "config.yaml").read_text(encoding="utf-8")
 NOT_LOOKED_AT = "kelpforest"
 LOOKED_AT = ("lanternfish", "driftwood", "saltmarsh", "tidewatch")
+AWARDED_TO_LANTERNFISH = ("cleaner",)

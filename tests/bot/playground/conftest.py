@@ -20,6 +20,7 @@ from bot.playground import world
 from bot.playground.clock import MovableClock
 from bot.playground.installation import Installation
 from bot.playground.server import Playground
+from tests.builders import NOON
 
 ALL_EVENTS = frozenset({"app_home_opened", "app_mention", "message.im", "member_joined_channel"})
 ALL_SCOPES = frozenset(
@@ -104,7 +105,7 @@ class Visitor:
 @pytest.fixture
 def clock() -> MovableClock:
     """It stands still unless it is moved."""
-    return MovableClock(world.OPENS_AT, elapsed=lambda: 0.0)
+    return MovableClock(lambda: NOON, world.OPENS_AT)
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from tests.bot.playground.conftest import KOFI, MARA, ORLA, SLAM, FakeBot, Visit
 
 
 async def test_the_state_tells_who_and_where_one_is(visitor: Visitor) -> None:
-    visitor.playground.commands = ("help", "status")
+    visitor.playground.commands = ({"name": "status", "note": "how far", "project": True},)
     state = await visitor.get("state", **{"as": ORLA})
     assert state["me"] == ORLA
     assert state["now"] == world.OPENS_AT.timestamp()
-    assert state["commands"] == ["help", "status"]
+    assert [command["name"] for command in state["commands"]] == ["status"]
     assert {person["role"] for person in state["people"]} >= {"organizer", "volunteer", "end user"}
     names = {channel["id"]: (channel["name"], channel["kind"]) for channel in state["channels"]}
     assert names["C0ORGS"] == ("slam-organizers", "channel")

@@ -1,0 +1,133 @@
+"""`python -m bot demo`: the bot as it is, beside a playground that stands in for Slack and the sources."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from aiohttp import ClientSession
+
+from bot import evidence, logs
+from bot.app import Bot
+from bot.config import Config, Need, read
+from bot.evidence import Sources
+from bot.playground import world
+from bot.playground.clock import MovableClock
+from bot.playground.installation import DEFAULT_EVENTS, DEFAULT_SCOPES, Installation
+from bot.playground.server import Playground
+from bot.playground.tour import walk
+from bot.sources.http import Asker
+from bot.store import open_store
+from commands.help import known
+
+DONE, FAILED = 0, 1
+FIRST_LOOK = timedelta(hours=1)  # before the demo opens: one source has fallen silent since
+LAST_LOOK = timedelta(minutes=12)
+
+# More than the manifest asks for, so that a mention, a message and an invitation can be tried as well.
+SCOPES = DEFAULT_SCOPES | {"app_mentions:read", "im:history", "channels:read"}
+EVENTS = DEFAULT_EVENTS | {"app_mention", "message.im", "member_joined_channel"}
+
+
+def main(port: int, only_tour: bool, now: Callable[[], datetime]) -> int:
+    """Print the tour, then serve the page until told to stop; gives back the exit code."""
+    return asyncio.run(_until_told(port, only_tour, now))
+
+
+async def _until_told(port: int, only_tour: bool, now: Callable[[], datetime]) -> int:
+    demo = asyncio.create_task(_demo(port, only_tour, now))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, demo.cancel)
+    try:
+        return await demo
+    except asyncio.CancelledError:
+        return DONE
+
+
+async def _demo(port: int, only_tour: bool, now: Callable[[], datetime]) -> int:
+    clock = MovableClock(now, world.OPENS_AT - FIRST_LOOK)
+    playground = Playground(clock, Installation(SCOPES, EVENTS))
+    try:
+        await playground.start(0 if only_tour else port)
+    except OSError as error:
+        print(f"Port {port} cannot be used: {error.strerror}. Try --port {port + 1}.", file=sys.stderr)
+        return FAILED
+    try:
+        with TemporaryDirectory(prefix="slam-demo-") as folder:
+            config = _configured(playground, Path(folder))
+            await _look(config, clock)
+            return await _show(playground, config, clock, only_tour)
+    finally:
+        await playground.stop()
+
+
+def _configured(playground: Playground, folder: Path) -> Config:
+    path = folder / "config.yaml"
+    path.write_text(world.CONFIG, encoding="utf-8")
+    environ = {
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
+        "DATABASE_URL": f"sqlite:///{folder / 'slam.db'}",
+        **playground.environment(bot_port=0),
+    }
+    config = read(path, environ, {Need.SLACK})
+    logs.set_up(config.environment.log_level, config.environment.log_format)
+    playground.commands = tuple(
+        {"name": name, "note": text.splitlines()[0], "project": "[project]" in usage}
+        for name, (usage, text) in known().items()
+    )
+    playground.projects = tuple(project.id for project in config.projects)
+    return config
+
+
+async def _look(config: Config, clock: MovableClock) -> None:
+    """Gather the sample projects' evidence as the bot would have, before somebody comes to see it."""
+    environment = config.environment
+    sources = Sources(environment.clomonitor_url, environment.github_api_url)
+    with closing(open_store(environment.database_url.reveal(), config.edition.id)) as store:
+        store.migrate()
+        store.projects.declare(config.projects)
+        async with ClientSession() as session:
+            asker = Asker(session, store, clock)
+            for project in world.LOOKED_AT:
+                await evidence.refresh(project, store, asker, sources, clock)
+            clock.forward(FIRST_LOOK - LAST_LOOK)
+            for project in world.LOOKED_AT:
+                await evidence.refresh(project, store, asker, sources, clock)
+        for badge in world.AWARDED_TO_LANTERNFISH:
+            store.awards.award("lanternfish", badge, by="U0ORLA", at=clock())
+    clock.forward(LAST_LOOK)
+
+
+async def _show(playground: Playground, config: Config, clock: MovableClock, only_tour: bool) -> int:
+    bot = Bot(config, clock)
+    try:
+        await bot.start(works=False)
+        playground.connect(f"http://{config.environment.host}:{bot.port}")
+        print(f"{world.NOTICE}\n", flush=True)
+        async for stop in walk(playground):
+            print(stop, flush=True)
+        if only_tour:
+            return FAILED if playground.workspace.troubles else DONE
+        print(f"Click and type in it at {playground.url} (Ctrl-C ends it)", flush=True)
+        await asyncio.gather(bot.broke(), _work(playground, config, clock))
+    finally:
+        await bot.stop()
+    return DONE
+
+
+async def _work(playground: Playground, config: Config, clock: MovableClock) -> None:
+    """Let the bot's own clock run from when somebody first moves time: until then one project is unseen."""
+    await playground.moved.wait()
+    worker = Bot(config, clock)
+    try:
+        await worker.start(listens=False)
+        await asyncio.Event().wait()
+    finally:
+        await worker.stop()
