@@ -7,7 +7,6 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from sqlalchemy import make_url
 
 from bot.store import Store, open_store
 
-NOON = datetime(2023, 10, 20, 12, 0, tzinfo=UTC)  # the Slam of 2023 is under way
 EDITION = "slam-2023"
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import sqlalchemy as sa
 
+from bot.store import migrations
 from bot.store.answers import Answers, StoredAnswer
 from bot.store.attestations import Attestations
 from bot.store.awards import Awards
@@ -13,14 +12,13 @@ from bot.store.database import Database
 from bot.store.evidence import EvidenceStore, Standing
 from bot.store.hosts import Hosts
 from bot.store.projects import Projects
+from rules.model import Project
 
-__all__ = ["DatabaseError", "Standing", "Store", "StoredAnswer", "open_store"]
+__all__ = ["DatabaseError", "NotReadyError", "Standing", "Store", "StoredAnswer", "open_store"]
 
 DatabaseError = sa.exc.SQLAlchemyError
 """The database does not answer, or not as it should."""
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-NEWEST = max(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 LOCK = 0x51A4B07  # any number that no other program locks in the same PostgreSQL database
 
 
@@ -50,7 +48,20 @@ class Store:
         with self._database.read() as read:
             if not sa.inspect(read).has_table("alembic_version"):
                 return False
-            return read.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == NEWEST
+            return (
+                read.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == migrations.NEWEST
+            )
+
+    def prepare(self, declared: Iterable[Project]) -> None:
+        """Make ready for use: a file is created and upgraded on the way, the tables of a server are not.
+
+        Raises NotReadyError and DatabaseError.
+        """
+        if not self.blocking and not self.is_migrated():
+            self.migrate()
+        if trouble := self.trouble():
+            raise NotReadyError(trouble)
+        self.projects.declare(declared)
 
     def trouble(self) -> str | None:
         """What keeps the bot from using the database, for operators; None when nothing does."""
@@ -59,19 +70,15 @@ class Store:
         except DatabaseError as error:
             return f"does not answer: {type(error).__name__}"
 
-    def migrate(self, to: str = "head") -> None:
+    def migrate(self) -> None:
         """Create or upgrade the tables, all or nothing; whoever comes second waits and finds it done."""
-        from alembic import command  # noqa: PLC0415 - most starts need none of it
-        from alembic.config import Config  # noqa: PLC0415
+        from alembic import command  # noqa: PLC0415 - takes long, and most starts need none of it
 
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
         with self._database.write() as write:
             if self.blocking:
                 write.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
                 write.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-            config.attributes["connection"] = write
-            command.upgrade(config, to)
+            command.upgrade(migrations.settings(write), "head")
 
     def close(self) -> None:
         self._database.close()

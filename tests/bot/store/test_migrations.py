@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.script import ScriptDirectory
+
+from bot.store import migrations, open_store
+from bot.store.database import Database
+
+
+def test_an_empty_database_is_not_migrated_until_it_is(empty_url: str):
+    with closing(open_store(empty_url, "slam-2023")) as store:
+        assert not store.is_migrated()
+        store.migrate()
+        assert store.is_migrated()
+        store.migrate()
+        assert store.is_migrated()
+
+
+def test_the_tables_are_those_that_the_migrations_make(database_url: str):
+    with closing(Database(database_url)) as database, database.write() as write:
+        command.check(migrations.settings(write))
+
+
+def test_every_migration_can_be_taken_back(database_url: str):
+    with closing(Database(database_url)) as database:
+        with database.write() as write:
+            command.downgrade(migrations.settings(write), "base")
+        with database.read() as read:
+            assert sa.inspect(read).get_table_names() == ["alembic_version"]
+        with database.write() as write:
+            command.upgrade(migrations.settings(write), "head")
+            command.check(migrations.settings(write))
+
+
+def test_an_older_database_is_not_taken_for_a_migrated_one(database_url: str):
+    with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
+        with database.write() as write:
+            write.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+        assert not store.is_migrated()
+
+
+def test_the_newest_migration_is_the_one_that_alembic_finds(sqlite_url: str):
+    with closing(Database(sqlite_url)) as database, database.read() as read:
+        scripts = ScriptDirectory.from_config(migrations.settings(read))
+    assert scripts.get_heads() == [migrations.NEWEST]
+
+
+def test_two_processes_that_start_at_once_migrate_once(empty_url: str):
+    with (
+        closing(open_store(empty_url, "slam-2023")) as one,
+        closing(open_store(empty_url, "slam-2023")) as two,
+    ):
+        with ThreadPoolExecutor(2) as threads:
+            for done in [threads.submit(store.migrate) for store in (one, two)]:
+                done.result()
+        assert one.is_migrated()
+
+
+def test_looking_whether_it_is_migrated_does_not_load_alembic(sqlite_url: str):
+    look = f"""
+import sys
+from bot.store import open_store
+store = open_store({sqlite_url!r}, "slam-2023")
+assert store.is_migrated()
+store.close()
+print("alembic" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

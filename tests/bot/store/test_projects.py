@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from contextlib import closing
+
+import pytest
+
+from bot.store import Store, open_store
+from rules.model import Project
+from tests.builders import project
+
+KELP = project()
+CORAL = project(id="coral", name="Coral", channel="C0CORAL", maintainers=("U0M1", "U0M2"))
+REEF = project(id="reef", name="Reef", clomonitor=None, repositories=(), channel=None, maintainers=())
+
+
+def test_a_declared_project_is_found_as_it_was_declared(stores: Store):
+    bare = Project("bare", "Bare")
+    many = project(id="many", maintainers=("U0Z", "U0A", "U0M"), repositories=("b/b", "a/a"))
+    stores.projects.declare([KELP, bare, many])
+    assert [stores.projects.find(each.id) for each in (KELP, bare, many)] == [KELP, bare, many]
+
+
+def test_a_project_is_found_in_whichever_case_it_is_typed(stores: Store):
+    stores.projects.declare([KELP])
+    assert stores.projects.find("Kelp") == KELP
+    assert stores.projects.find("KELPS") is None
+
+
+def test_a_channel_leads_to_its_project(stores: Store):
+    stores.projects.declare([KELP, CORAL])
+    assert stores.projects.of_channel("C0CORAL") == CORAL
+    assert stores.projects.of_channel("C0NOBODY") is None
+
+
+def test_a_channel_that_several_projects_share_leads_to_none_of_them(stores: Store):
+    stores.projects.declare([KELP, project(id="other")])
+    assert stores.projects.of_channel("C0KELP") is None
+
+
+def test_a_maintainer_has_all_of_their_projects(stores: Store):
+    stores.projects.declare([KELP, CORAL, REEF])
+    assert stores.projects.of_maintainer("U0M1") == (CORAL, KELP)
+    assert stores.projects.of_maintainer("U0M2") == (CORAL,)
+    assert stores.projects.of_maintainer("U0NOBODY") == ()
+
+
+def test_pages_go_through_the_alphabet(stores: Store):
+    stores.projects.declare([KELP, REEF, CORAL])
+    first = stores.projects.page(limit=2)
+    assert [each.id for each in first] == ["coral", "kelp"]
+    assert [each.id for each in stores.projects.page(after="kelp", limit=2)] == ["reef"]
+    assert stores.projects.count() == 3
+
+
+def test_what_leaves_the_file_is_withdrawn(stores: Store):
+    stores.projects.declare([KELP, CORAL])
+    stores.projects.declare([CORAL])
+    assert stores.projects.find("kelp") is None
+    assert stores.projects.of_channel("C0KELP") is None
+    assert stores.projects.of_maintainer("U0M1") == (CORAL,)
+    assert stores.projects.near("kelp") == ()
+    assert stores.projects.page() == (CORAL,)
+    assert stores.projects.count() == 1
+
+
+def test_what_comes_back_into_the_file_is_there_again(stores: Store):
+    for declared in ([KELP], [], [KELP]):
+        stores.projects.declare(declared)
+    assert stores.projects.find("kelp") == KELP
+
+
+def test_what_changes_in_the_file_changes(stores: Store):
+    stores.projects.declare([KELP, CORAL])
+    changed = project(name="Kelp Forest", channel="C0FOREST", maintainers=("U0NEW",))
+    stores.projects.declare([changed, CORAL])
+    assert stores.projects.find("kelp") == changed
+    assert stores.projects.of_maintainer("U0NEW") == (changed,)
+    assert stores.projects.of_maintainer("U0M1") == (CORAL,)
+
+
+def test_more_projects_than_fit_one_statement(stores: Store):
+    stores.projects.declare([project(id=f"p{number:04}") for number in range(1201)])
+    stores.projects.declare([project(id=f"p{number:04}", name="New") for number in range(1, 1201)])
+    assert stores.projects.count() == 1200
+    found = stores.projects.find("p1200")
+    assert found is not None
+    assert found.name == "New"
+
+
+def test_another_edition_has_projects_of_its_own(database_url: str):
+    with (
+        closing(open_store(database_url, "slam-2023")) as last,
+        closing(open_store(database_url, "2026")) as this,
+    ):
+        last.projects.declare([KELP])
+        this.projects.declare([CORAL])
+        assert last.projects.page() == (KELP,)
+        assert this.projects.page() == (CORAL,)
+        assert this.projects.find("kelp") is None
+        assert this.projects.of_maintainer("U0M1") == (CORAL,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        pytest.param("jeager", "jaeger", id="swapped letters"),
+        pytest.param("Jaegre", "jaeger", id="in another case"),
+        pytest.param("kubernets", "kubernetes", id="a letter left out"),
+        pytest.param("open", "openfga", id="only the beginning"),
+        pytest.param("argocd", "argo-cd", id="without its dash"),
+        pytest.param("coredns", "core-dns", id="with other letters around it"),
+    ],
+)
+def test_what_was_meant(stores: Store, typed: str, meant: str):
+    names = ("argo-cd", "core-dns", "jaeger", "kubernetes", "openfga", "tikv")
+    stores.projects.declare([project(id=name) for name in names])
+    assert stores.projects.near(typed)[0] == meant
+
+
+def test_nothing_is_suggested_to_whoever_typed_something_else_altogether(store: Store):
+    store.projects.declare([KELP, CORAL, REEF])
+    assert store.projects.near("xyzzy") == ()
+    assert store.projects.near("") == ()
+
+
+def test_suggestions_are_few(store: Store):
+    store.projects.declare([project(id=f"kelp-{letter}") for letter in "abcdefgh"])
+    assert len(store.projects.near("kelp", limit=3)) == 3
