@@ -1,0 +1,179 @@
+"""The command line: python -m bot COMMAND."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Collection
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+# What a command needs is imported where the command is: nobody waits for the rest.
+# ruff: noqa: PLC0415
+if TYPE_CHECKING:
+    from bot.config import Config, Need
+
+DONE, FAILED, WRONG = 0, 1, 2
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def main(words: list[str]) -> int:
+    """Run one command; gives back its exit code."""
+    options = _parser().parse_args(words)
+    from bot.config import ConfigError
+
+    try:
+        code: int = options.run(options)
+    except ConfigError as error:
+        _complain(*error.mistakes)
+        return WRONG
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The bot of the Security Slam.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], meaning: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=meaning, description=meaning)
+        command.set_defaults(run=run)
+        command.add_argument(
+            "--config", type=Path, metavar="PATH", help="default: $SLAM_CONFIG, then config.yaml"
+        )
+        return command
+
+    demo = add("demo", _demo, "the bot beside a small Slack to click in: no account, token or network")
+    demo.add_argument("--port", type=int, default=3000, metavar="N")
+    demo.add_argument("--tour", action="store_true", help="print the tour and end")
+    add("run", _run, "everything in one process: web, clock, delivery")
+    add("web", _web, "what listens to Slack, any number of times beside a worker on one PostgreSQL")
+    add("worker", _worker, "the clock and delivery, any number of times on one PostgreSQL")
+    add("migrate", _migrate, "create or upgrade the database")
+    add("check-config", _check_config, "name every mistake in the configuration, with file and line")
+    status = add("status", _status, "the answer of /slam status")
+    status.add_argument("project")
+    status.add_argument("--json", action="store_true", help="for programs")
+    status.add_argument("--refresh", action="store_true", help="ask the sources first")
+    add("manifest", _manifest, "print the Slack app manifest for this configuration")
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from bot import demo
+
+    return demo.main(options.port, options.tour, now)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from bot.config import Need
+
+    return _serve(options, {Need.SLACK}, listens=True, works=True)
+
+
+def _web(options: argparse.Namespace) -> int:
+    from bot.config import Need
+
+    return _serve(options, {Need.SLACK, Need.SHARED_DATABASE}, listens=True, works=False)
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from bot.config import Need
+
+    return _serve(options, {Need.SLACK, Need.SHARED_DATABASE}, listens=False, works=True)
+
+
+def _serve(options: argparse.Namespace, needs: Collection[Need], *, listens: bool, works: bool) -> int:
+    config = _configured(options, needs)
+    from bot.app import serve
+    from bot.slack import ScopesMissingError
+    from bot.store import DatabaseError
+
+    try:
+        asyncio.run(serve(config, now, listens=listens, works=works))
+    except (DatabaseError, ScopesMissingError, OSError) as error:
+        return _failed(error)
+    return DONE
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    config = _configured(options)
+    from bot.store import DatabaseError, open_store
+
+    try:
+        with closing(open_store(config.environment.database_url.reveal(), config.edition.id)) as store:
+            store.migrate()
+    except (DatabaseError, OSError) as error:
+        return _failed(error)
+    return DONE
+
+
+def _status(options: argparse.Namespace) -> int:
+    config = _configured(options)
+    from bot import terminal
+    from bot.store import DatabaseError, NotReadyError, open_store
+
+    try:
+        with closing(open_store(config.environment.database_url.reveal(), config.edition.id)) as store:
+            store.prepare(config.projects)
+            project = store.projects.find(options.project)
+            if project is None:
+                _complain(terminal.unregistered(options.project, store.projects.near(options.project)))
+                return WRONG
+            if options.refresh:
+                _complain(asyncio.run(terminal.refresh(config, store, project.id, now)))
+            answer = terminal.as_json if options.json else terminal.as_text
+            print(answer(config, store, project.id, now))
+    except (DatabaseError, NotReadyError, OSError) as error:
+        return _failed(error)
+    return DONE
+
+
+def _check_config(options: argparse.Namespace) -> int:
+    from bot.config import ConfigError, read
+
+    try:
+        config = read(options.config, os.environ)
+    except ConfigError as error:
+        print(*error.mistakes, sep="\n")
+        return WRONG
+    print(f"No mistakes. {config.edition.name}, {len(config.projects)} projects.")
+    return DONE
+
+
+def _manifest(options: argparse.Namespace) -> int:
+    import json
+
+    from bot.config import Need
+    from bot.manifest import manifest
+
+    print(json.dumps(manifest(_configured(options, {Need.PUBLIC_URL})), indent=2))
+    return DONE
+
+
+def _failed(error: Exception) -> int:
+    _complain(f"{type(error).__name__}: {error}")
+    return FAILED
+
+
+def _complain(*mistakes: str) -> None:
+    print(*mistakes, sep="\n", file=sys.stderr)
+
+
+def _configured(options: argparse.Namespace, needs: Collection[Need] = ()) -> Config:
+    from bot import logs
+    from bot.config import read
+
+    config = read(options.config, os.environ, needs)
+    logs.set_up(config.environment.log_level, config.environment.log_format)
+    return config
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,50 @@
+"""The Slack app as Slack wants it described: its command, its events, and as few permissions as will do."""
+
+from __future__ import annotations
+
+from bot.config import Config
+
+SCOPES = ("commands", "chat:write", "im:write", "users:read")
+HISTORY = ("channels:history", "groups:history", "im:history")
+
+
+def manifest(config: Config) -> dict[str, object]:
+    """The manifest for this configuration, with the default scopes and those the configuration asks for."""
+    environment = config.environment
+    address = {} if environment.is_socket_mode else {"url": f"{environment.public_url}/slack/events"}
+    requests = {f"request_{key}": value for key, value in address.items()}
+    scopes = (*SCOPES, *HISTORY) if config.slack.history else SCOPES
+    events = ("app_home_opened", "message.im") if config.slack.history else ("app_home_opened",)
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": "Security Slam",
+            "description": "Where a project stands on each badge of the Security Slam, and what is next",
+            "background_color": "#1b3a4b",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": not config.slack.history,
+            },
+            "bot_user": {"display_name": "slam", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": "/slam",
+                    **address,
+                    "description": "How far a project is on each badge, and what to do next",
+                    "usage_hint": "status [project] | next | badges | projects | help",
+                    "should_escape": True,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(scopes)}},
+        "settings": {
+            "event_subscriptions": {**requests, "bot_events": list(events)},
+            "interactivity": {"is_enabled": True, **requests},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": environment.is_socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }

@@ -1,0 +1,103 @@
+"""The answer of /slam status in a terminal: as text for people, as JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import aiohttp
+import msgspec
+
+from bot import blocks
+from bot.config import Config
+from bot.evidence import Sources
+from bot.evidence import refresh as ask_the_sources
+from bot.reply import Call, Services
+from bot.sources.http import Asker
+from bot.store import Store
+from commands import status
+from rules.model import BadgeProgress, Evidence, Finding, NextStep
+from rules.progress import measure
+
+
+async def refresh(config: Config, store: Store, project_id: str, now: Callable[[], datetime]) -> str:
+    """Ask the sources about one project; gives back how that went."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        sources = Sources.of(config.environment)
+        return await ask_the_sources(project_id, store, Asker(session, store, now), sources, now)
+
+
+def as_text(config: Config, store: Store, project_id: str, now: Callable[[], datetime]) -> str:
+    services = Services(
+        store,
+        config.edition,
+        config.resources,
+        config,
+        refresh=lambda named: refresh(config, store, named, now),
+    )
+    reply = status.run(Call(user="", channel="", args=(project_id,), now=now()), services)
+    return blocks.unescape(reply.message.text) if reply.message else ""
+
+
+def as_json(config: Config, store: Store, project_id: str, _: Callable[[], datetime]) -> str:
+    """The shape that INTERFACE.md promises."""
+    standing, edition = store.evidence.standing(project_id), config.edition
+    if standing is None:
+        raise LookupError(f"{project_id} was withdrawn a moment ago")
+    progress = measure(edition, standing.evidence or Evidence(standing.project))
+    told = {
+        "project": standing.project.id,
+        "edition": edition.id,
+        "gathered_at": _moment(standing.gathered_at),
+        "badges": [_badge(badge, standing.awarded.get(badge.badge)) for badge in progress.badges],
+        "next_step": _next_step(progress.next_step),
+    }
+    return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+
+
+def unregistered(name: str, near: tuple[str, ...]) -> str:
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    return f"No project {name!r} is registered.{meant}"
+
+
+def _badge(badge: BadgeProgress, awarded_at: datetime | None) -> dict[str, object]:
+    return {
+        "id": badge.badge,
+        "title": badge.title,
+        "state": badge.state.value,
+        "awarded_at": _moment(awarded_at),
+        "criteria": [_criterion(finding) for finding in badge.findings],
+    }
+
+
+def _criterion(finding: Finding) -> dict[str, object]:
+    source = finding.source
+    return {
+        "id": finding.criterion,
+        "statement": finding.statement,
+        "outcome": finding.outcome.value,
+        "detail": finding.detail,
+        "source": source.name if source else None,
+        "as_of": _moment(source.as_of) if source else None,
+        "url": source.url if source else None,
+        "failing_since": _moment(source.failing_since) if source else None,
+        "resource": finding.resource,
+    }
+
+
+def _next_step(step: NextStep | None) -> dict[str, object] | None:
+    if step is None:
+        return None
+    finding = step.finding
+    return {
+        "badge": step.badge,
+        "criterion": finding.criterion,
+        "text": finding.step or finding.detail,
+        "resource": finding.resource,
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
