@@ -23,18 +23,19 @@ SUGGESTED = 20  # names that are listed where none is near
 class Entry:
     """One mapping of the file. `where` leads to it: "reminders[2]", or "" at the top."""
 
-    __slots__ = ("mistakes", "values", "where")
+    __slots__ = ("is_mapping", "mistakes", "values", "where")
 
     def __init__(self, value: object, where: str, known: Collection[str], mistakes: list[str]) -> None:
         self.where = where
         self.mistakes = mistakes
         self.values: Mapping[str, object] = {}
+        self.is_mapping = value is None or isinstance(value, Mapping)
         if isinstance(value, Mapping):
             self.values = value
             for key in value:
                 if key not in known:
                     self.mistakes.append(f"{self.at(key)}: {_unknown(key, known)}")
-        elif value is not None:
+        elif not self.is_mapping:
             self.mistakes.append(f"{where or 'the file'}: {wanted(_mapping(known), value)}")
 
     def at(self, key: str) -> str:
@@ -48,7 +49,7 @@ class Entry:
         return default if value is None else self._read(self.at(key), kind, value, default)
 
     def need(self, key: str, kind: Callable[[object], T]) -> T | None:
-        if self.values.get(key) is None:
+        if self.is_mapping and self.values.get(key) is None:
             self.note(key, "missing")
         return self.get(key, kind, None)
 
