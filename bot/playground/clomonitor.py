@@ -80,7 +80,7 @@ EITHER = {"cla": "DCO check passed", "github_discussions": "Slack presence check
 class CLOMonitor:
     def __init__(self, projects: Mapping[str, InCLOMonitor], now: Callable[[], datetime]) -> None:
         self._projects = projects
-        self._now = now
+        self.now = now
 
     async def answer(self, request: web.Request) -> web.Response:
         """GET anything below the base. What is no address of the API is the web page, with status 200."""
@@ -91,7 +91,7 @@ class CLOMonitor:
         project = self._projects.get(name)
         if project is None:
             return web.Response(status=404)
-        if project.silent_from is not None and self._now() >= project.silent_from:
+        if project.silent_from is not None and self.now() >= project.silent_from:
             return web.Response(status=503, text="no healthy upstream")
         headers = {"Cache-Control": f"max-age={MAX_AGE}"}
         return web.json_response(project_as_json(name, project), headers=headers)

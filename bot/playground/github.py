@@ -37,7 +37,7 @@ class GitHub:
         """`base_url` is where redirects and further pages point, without a trailing slash."""
         self._by_name = {name.lower(): (name, repository) for name, repository in repositories.items()}
         self._once = {r.once.lower(): name for name, r in repositories.items() if r.once}
-        self._now = now
+        self.now = now
         self._base_url = base_url
         self._windows: dict[str, tuple[datetime, int]] = defaultdict(lambda: (now(), 0))
 
@@ -171,7 +171,7 @@ class GitHub:
 
     def _window(self, authorization: str) -> tuple[datetime, int]:
         since, used = self._windows[authorization]
-        return (self._now(), 0) if self._now() - since >= HOUR else (since, used)
+        return (self.now(), 0) if self.now() - since >= HOUR else (since, used)
 
     def _count(self, authorization: str) -> None:
         since, used = self._window(authorization)

@@ -17,7 +17,8 @@ from bot.playground.clomonitor import CLOMonitor
 from bot.playground.github import GitHub
 from bot.playground.installation import Installation
 from bot.playground.line import Line
-from bot.playground.slack import RefusalError, Slack
+from bot.playground.refusals import RefusalError
+from bot.playground.slack import Slack
 from bot.playground.webapi import WebAPI
 from bot.playground.workspace import Message, Workspace, view_for_page
 
@@ -66,8 +67,8 @@ class Playground:
         self.slack = Slack(self.workspace, self.line, self.installation, self.url)
         self._api = WebAPI(self.slack)
         projects = sample.everything()
-        self._clomonitor = CLOMonitor(projects.clomonitor, self.clock)
-        self._github = GitHub(projects.github, self.clock, f"{self.url}/sources/github")
+        self.clomonitor = CLOMonitor(projects.clomonitor, self.clock)
+        self.github = GitHub(projects.github, self.clock, f"{self.url}/sources/github")
 
     async def stop(self) -> None:
         self._closing.set()
@@ -143,10 +144,10 @@ class Playground:
         return web.json_response({"ok": True})
 
     async def _ask_clomonitor(self, request: web.Request) -> web.Response:
-        return await self._clomonitor.answer(request)
+        return await self.clomonitor.answer(request)
 
     async def _ask_github(self, request: web.Request) -> web.Response:
-        return await self._github.answer(request)
+        return await self.github.answer(request)
 
     # --- What the page asks ---------------------------------------------------------------------------------
 

@@ -14,10 +14,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.playground import world
-from bot.playground.blockkit import message_mistakes, view_mistakes
 from bot.playground.installation import COMMAND, Installation
 from bot.playground.line import Acknowledged, Line, NotAnswered
-from bot.playground.workspace import Message, View, Workspace, elements_of
+from bot.playground.pressing import press
+from bot.playground.refusals import (
+    RefusalError,
+    checked_errors,
+    checked_response,
+    checked_view,
+    lacking,
+)
+from bot.playground.workspace import Message, View, Workspace
 from bot.playground.world import Channel
 
 TRIGGER_LASTS = timedelta(seconds=3)
@@ -25,20 +32,6 @@ RESPONSE_URL_LASTS = timedelta(minutes=30)
 RESPONSE_URL_USES = 5
 TEXT_LENGTH = 40_000  # characters; Slack cuts what is longer
 DIALOGS_DEEP = 3
-RESPONSE_FIELDS = frozenset({"text", "blocks", "response_type", "replace_original"})
-RESPONSE_FIELDS |= {"delete_original", "thread_ts", "mrkdwn", "metadata", "unfurl_links", "unfurl_media"}
-
-
-class RefusalError(Exception):
-    """Slack's own name for what is wrong, and each reason as Slack would give it."""
-
-    def __init__(self, error: str, *reasons: str) -> None:
-        super().__init__(error, *reasons)
-        self.error = error
-        self.reasons = reasons
-
-    def __str__(self) -> str:
-        return ": ".join([self.error, *self.reasons[:1]])
 
 
 @dataclass(frozen=True)
@@ -122,8 +115,8 @@ class Slack:
         view = self._front(user, view_id)
         if view is None:
             return "That dialog is closed.", {}
-        if lacking := _lacking(view, state):
-            return None, lacking
+        if wanting := lacking(view, state):
+            return None, wanting
         view = replace(view, state=state)
         payload = self._interaction("view_submission", user) | {
             "view": self.view_as_json(view),
@@ -189,7 +182,7 @@ class Slack:
             raise RefusalError("expired_url", "a response_url is good for 30 minutes")
         if not place.uses_left:
             raise RefusalError("used_url", "a response_url is good for 5 answers")
-        answer = _checked_response(body)
+        answer = checked_response(body)
         self._response_urls[key] = replace(place, uses_left=place.uses_left - 1)
         original = self.workspace.message(place.channel, place.original) if place.original else None
         if answer.get("delete_original") and original is not None:
@@ -283,7 +276,7 @@ class Slack:
         if not answer.body.strip():
             return None
         try:
-            said = _checked_response(self._message_of(answer))
+            said = checked_response(self._message_of(answer))
             if said.get("response_type") == "in_channel":
                 self.workspace.post(channel.id, user, typed)
             self._answer(channel.id, user, said)
@@ -382,37 +375,16 @@ class Slack:
     def _pressed(
         self, blocks: Sequence[Mapping[str, Any]], action: Mapping[str, Any]
     ) -> dict[str, Any] | str:
-        """The action as Slack sends it. What it carries is taken from the block, never from the page."""
-        block_id, action_id = action.get("block_id"), action.get("action_id")
-        element = next(
-            (
-                element
-                for block in blocks
-                if block.get("block_id") == block_id
-                for element in elements_of(dict(block))
-                if element.get("action_id") == action_id
-            ),
-            None,
-        )
-        if element is None:
-            return "That button is gone."
-        chosen = _chosen(element, action)
-        if chosen is None:
-            return "That is not one of the choices."
-        return {
-            "type": element["type"],
-            "action_id": action_id,
-            "block_id": block_id,
-            "action_ts": self.workspace.new_ts(),
-            **chosen,
-        }
+        """The action as Slack sends it, or why there is none."""
+        taken = press(blocks, action)
+        return taken if isinstance(taken, str) else {**taken, "action_ts": self.workspace.new_ts()}
 
     def _after_submission(self, view: View, answer: Mapping[str, Any]) -> Mapping[str, str]:
         """Do what the bot answered; gives back what it says each field lacks."""
         views = self.workspace.views_of(view.user)
         action = answer.get("response_action")
         if action == "errors":
-            return _checked_errors(view, answer.get("errors"))
+            return checked_errors(view, answer.get("errors"))
         if action in ("update", "push"):
             shown = checked_view(answer.get("view"), "modal")
             if action == "update":
@@ -567,109 +539,7 @@ class Slack:
         return {"dm": "directmessage", "private": "privategroup"}.get(channel.kind, channel.name)
 
 
-def checked_view(view: object, kind: str) -> Mapping[str, Any]:
-    """The view, if Slack would take it. Raises RefusalError with every reason."""
-    if mistakes := view_mistakes(view):
-        raise RefusalError("invalid_arguments", *mistakes)
-    if not isinstance(view, Mapping) or view.get("type") != kind:
-        raise RefusalError("invalid_arguments", f"[ERROR] type must be {kind} [json-pointer:/view/type]")
-    return view
-
-
-def checked_message(said: Mapping[str, Any]) -> None:
-    """Raises RefusalError with every reason for which Slack would not take the message."""
-    if said.get("blocks") and (mistakes := message_mistakes(said["blocks"])):
-        raise RefusalError("invalid_blocks", *mistakes)
-    if not isinstance(said.get("text", ""), str):
-        raise RefusalError("invalid_arguments", "[ERROR] must be a string [json-pointer:/text]")
-    if not said.get("text") and not said.get("blocks"):
-        raise RefusalError("no_text", "neither text nor blocks")
-
-
-def _checked_response(body: object) -> Mapping[str, Any]:
-    if not isinstance(body, Mapping):
-        raise RefusalError("invalid_payload", "not a JSON object")
-    if unknown := sorted(set(body) - RESPONSE_FIELDS):
-        raise RefusalError("invalid_arguments", f"unknown field: {unknown[0][:60]}")
-    if body.get("response_type", "ephemeral") not in ("ephemeral", "in_channel"):
-        raise RefusalError("invalid_arguments", "response_type is ephemeral or in_channel")
-    if not body.get("delete_original"):
-        checked_message(body)
-    return body
-
-
-def _checked_errors(view: View, errors: object) -> Mapping[str, str]:
-    inputs = {block["block_id"] for block in view.shown["blocks"] if block["type"] == "input"}
-    if not isinstance(errors, Mapping) or not errors:
-        raise RefusalError("invalid_arguments", "errors must name at least one block")
-    if strange := [str(name) for name in errors if name not in inputs]:
-        raise RefusalError("invalid_arguments", f"errors for what is not an input block: {strange[0][:60]}")
-    return {str(name): str(text) for name, text in errors.items()}
-
-
-def _lacking(view: View, state: Mapping[str, Any]) -> Mapping[str, str]:
-    """What Slack itself asks for before it lets a dialog go."""
-    values = state.get("values", {})
-    return {
-        block["block_id"]: "Please complete this required field."
-        for block in view.shown["blocks"]
-        if block["type"] == "input"
-        and not block.get("optional")
-        and not _filled(values.get(block["block_id"], {}).get(block["element"]["action_id"], {}))
-    }
-
-
-def _filled(value: Mapping[str, Any]) -> bool:
-    return any(held not in (None, "", []) for name, held in value.items() if name != "type")
-
-
 def _named(sign: str, names: Sequence[str], reference: str, text: str) -> str:
     """Put the reference where one of the names stands behind the sign."""
     either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.sub(rf"(?<!\w){sign}(?:{either})(?![\w-])", lambda _: reference, text, flags=re.IGNORECASE)
-
-
-_CHOICES: Mapping[str, str] = {
-    "static_select": "selected_option",
-    "external_select": "selected_option",
-    "overflow": "selected_option",
-    "radio_buttons": "selected_option",
-    "checkboxes": "selected_options",
-    "multi_static_select": "selected_options",
-    "multi_external_select": "selected_options",
-    "users_select": "selected_user",
-    "multi_users_select": "selected_users",
-    "channels_select": "selected_channel",
-    "multi_channels_select": "selected_channels",
-    "conversations_select": "selected_conversation",
-    "multi_conversations_select": "selected_conversations",
-    "datepicker": "selected_date",
-    "timepicker": "selected_time",
-    "datetimepicker": "selected_date_time",
-}
-
-
-def _chosen(element: Mapping[str, Any], action: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What a press carries for this element; None: it was never offered."""
-    if element["type"] == "button":
-        return {name: element[name] for name in ("text", "value", "style", "url") if name in element}
-    name = _CHOICES.get(element["type"], "value")
-    chosen = action.get(name)
-    if name == "selected_option":
-        option = _offered(element, chosen if chosen is not None else action.get("value"))
-        return {name: option} if option is not None else None
-    if name == "selected_options":
-        options = [_offered(element, each) for each in chosen or ()]
-        return {name: options} if None not in options else None
-    return {name: chosen}
-
-
-def _offered(element: Mapping[str, Any], chosen: object) -> Mapping[str, Any] | None:
-    """The option with this value, as the bot gave it."""
-    value = chosen.get("value") if isinstance(chosen, Mapping) else chosen
-    if element["type"].endswith("external_select"):
-        return chosen if isinstance(chosen, Mapping) else None
-    offered = list(element.get("options", ()))
-    for group in element.get("option_groups", ()):
-        offered += group["options"]
-    return next((option for option in offered if option.get("value") == value), None)

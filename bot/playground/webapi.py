@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.playground import world
-from bot.playground.slack import RefusalError, Slack, checked_message, checked_view
+from bot.playground.refusals import RefusalError, checked_message, checked_view
+from bot.playground.slack import Slack
 from bot.playground.workspace import Message, View, Workspace
 from bot.playground.world import Channel
 
