@@ -5,7 +5,11 @@ const SILENT = "The demo’s server does not answer. Is `python -m bot demo` sti
 export const get = (path, query = {}) => ask(`/playground/${path}?${new URLSearchParams(query)}`);
 
 export const post = (path, body) =>
-  ask(`/playground/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  ask(`/playground/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
 
 async function ask(address, options) {
   let response;

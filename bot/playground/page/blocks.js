@@ -22,21 +22,49 @@ export function drawBlocks(blocks, surface) {
 }
 
 const BLOCKS = {
-  header: (block, { reader, heading }) => h("div.b-header", { role: "heading", "aria-level": heading }, textObject(block.text, reader)),
+  header: (block, { reader, heading }) =>
+    h("div.b-header", { role: "heading", "aria-level": heading }, textObject(block.text, reader)),
   divider: () => h("hr.b-divider"),
   section: (block, surface) =>
     h(
-      `div.b-section${block.accessory ? `.with-${block.accessory.type === "image" ? "image" : "accessory"}` : ""}`, null,
-      h("div.b-section-text", null,
+      `div.b-section${block.accessory ? `.with-${block.accessory.type === "image" ? "image" : "accessory"}` : ""}`,
+      null,
+      h(
+        "div.b-section-text",
+        null,
         block.text ? h("div.text", null, textObject(block.text, surface.reader)) : null,
-        block.fields ? h("div.b-fields", null, block.fields.map((field) => h("div.text", null, textObject(field, surface.reader)))) : null),
+        block.fields
+          ? h(
+              "div.b-fields",
+              null,
+              block.fields.map((field) => h("div.text", null, textObject(field, surface.reader))),
+            )
+          : null,
+      ),
       block.accessory ? h("div.b-accessory", null, element(block.accessory, block, surface)) : null,
     ),
   context: (block, { reader }) =>
-    h("div.b-context", null, block.elements.map((each) =>
-      each.type === "image" ? picture(each, { width: 20, height: 20 }) : h("span.text", null, textObject(each, reader)))),
-  actions: (block, surface) => h("div.b-actions", null, block.elements.map((each) => element(each, block, surface))),
-  context_actions: (block, surface) => h("div.b-actions", null, block.elements.map((each) => element(each, block, surface))),
+    h(
+      "div.b-context",
+      null,
+      block.elements.map((each) =>
+        each.type === "image"
+          ? picture(each, { width: 20, height: 20 })
+          : h("span.text", null, textObject(each, reader)),
+      ),
+    ),
+  actions: (block, surface) =>
+    h(
+      "div.b-actions",
+      null,
+      block.elements.map((each) => element(each, block, surface)),
+    ),
+  context_actions: (block, surface) =>
+    h(
+      "div.b-actions",
+      null,
+      block.elements.map((each) => element(each, block, surface)),
+    ),
   image: (block, { reader }) => {
     const title = block.title ? h("figcaption", null, textObject(block.title, reader)) : null;
     return h("figure.b-image", null, title, picture(block, {}));
@@ -44,18 +72,36 @@ const BLOCKS = {
   markdown: (block, { reader }) => h("div.b-markdown.text", null, markdown(block.text, reader)),
   rich_text: (block, { reader }) => h("div.b-rich.text", null, richText(block, reader)),
   table: (block, { reader }) =>
-    table(block.rows.map((row) => row.map((cell) => (cell.type === "rich_text" ? richText(cell, reader) : textObject({ type: "plain_text", text: String(cell.text ?? cell.value ?? "") }, reader))))),
+    table(
+      block.rows.map((row) =>
+        row.map((cell) =>
+          cell.type === "rich_text"
+            ? richText(cell, reader)
+            : textObject({ type: "plain_text", text: String(cell.text ?? cell.value ?? "") }, reader),
+        ),
+      ),
+    ),
   input: (block, surface) => {
     const labelId = freshId("label");
     const fieldId = freshId("field");
     const hintId = block.hint ? freshId("hint") : null;
     const errorId = freshId("error");
-    const field = element(block.element, block, surface, { fieldId, labelId, describedBy: [hintId, errorId].filter(Boolean).join(" ") });
+    const field = element(block.element, block, surface, {
+      fieldId,
+      labelId,
+      describedBy: [hintId, errorId].filter(Boolean).join(" "),
+    });
     // a label names one field only; of a group of them it is the legend
     const grouped = ["radio_buttons", "checkboxes"].includes(block.element.type);
     return h(
-      "div.b-input", null,
-      h(grouped ? "div.label" : "label.label", grouped ? { id: labelId } : { id: labelId, for: fieldId }, textObject(block.label, surface.reader), block.optional ? h("span.optional", null, " (optional)") : null),
+      "div.b-input",
+      null,
+      h(
+        grouped ? "div.label" : "label.label",
+        grouped ? { id: labelId } : { id: labelId, for: fieldId },
+        textObject(block.label, surface.reader),
+        block.optional ? h("span.optional", null, " (optional)") : null,
+      ),
       field,
       block.hint ? h("p.hint", { id: hintId }, textObject(block.hint, surface.reader)) : null,
       h("p.error", { id: errorId, hidden: true }),
@@ -105,14 +151,26 @@ const ELEMENTS = {
   overflow: drawOverflow,
   static_select: (spec, place) => drawSelect(spec, place, oneOption(spec), groupsOf(spec, place.reader)),
   external_select: (spec, place) => drawSelect(spec, place, oneOption(spec), null),
-  users_select: (spec, place) => drawSelect(spec, place, oneName("selected_user", spec.initial_user), peopleOf(place.reader)),
-  channels_select: (spec, place) => drawSelect(spec, place, oneName("selected_channel", spec.initial_channel), channelsOf(place.reader)),
-  conversations_select: (spec, place) => drawSelect(spec, place, oneName("selected_conversation", spec.initial_conversation), [...channelsOf(place.reader), ...peopleOf(place.reader)]),
+  users_select: (spec, place) =>
+    drawSelect(spec, place, oneName("selected_user", spec.initial_user), peopleOf(place.reader)),
+  channels_select: (spec, place) =>
+    drawSelect(spec, place, oneName("selected_channel", spec.initial_channel), channelsOf(place.reader)),
+  conversations_select: (spec, place) =>
+    drawSelect(spec, place, oneName("selected_conversation", spec.initial_conversation), [
+      ...channelsOf(place.reader),
+      ...peopleOf(place.reader),
+    ]),
   multi_static_select: (spec, place) => drawSelect(spec, place, manyOptions(spec), groupsOf(spec, place.reader)),
   multi_external_select: (spec, place) => drawSelect(spec, place, manyOptions(spec), null),
-  multi_users_select: (spec, place) => drawSelect(spec, place, manyNames("selected_users", spec.initial_users), peopleOf(place.reader)),
-  multi_channels_select: (spec, place) => drawSelect(spec, place, manyNames("selected_channels", spec.initial_channels), channelsOf(place.reader)),
-  multi_conversations_select: (spec, place) => drawSelect(spec, place, manyNames("selected_conversations", spec.initial_conversations), [...channelsOf(place.reader), ...peopleOf(place.reader)]),
+  multi_users_select: (spec, place) =>
+    drawSelect(spec, place, manyNames("selected_users", spec.initial_users), peopleOf(place.reader)),
+  multi_channels_select: (spec, place) =>
+    drawSelect(spec, place, manyNames("selected_channels", spec.initial_channels), channelsOf(place.reader)),
+  multi_conversations_select: (spec, place) =>
+    drawSelect(spec, place, manyNames("selected_conversations", spec.initial_conversations), [
+      ...channelsOf(place.reader),
+      ...peopleOf(place.reader),
+    ]),
   radio_buttons: (spec, place) => drawChoices(spec, place, "radio"),
   checkboxes: (spec, place) => drawChoices(spec, place, "checkbox"),
   datepicker: (spec, place) => drawMoment(spec, place, "date", "selected_date", spec.initial_date),
@@ -122,7 +180,14 @@ const ELEMENTS = {
   number_input: (spec, place) => drawInput(spec, place, "number"),
   email_text_input: (spec, place) => drawInput(spec, place, "email"),
   url_text_input: (spec, place) => drawInput(spec, place, "url"),
-  feedback_buttons: (spec, place) => h("span.b-feedback", null, [spec.positive_button, spec.negative_button].map((each) => drawButton({ ...each, type: "feedback_buttons" }, place))),
+  feedback_buttons: (spec, place) =>
+    h(
+      "span.b-feedback",
+      null,
+      [spec.positive_button, spec.negative_button].map((each) =>
+        drawButton({ ...each, type: "feedback_buttons" }, place),
+      ),
+    ),
 };
 
 function drawButton(spec, { reader, send }) {
@@ -135,7 +200,15 @@ function drawButton(spec, { reader, send }) {
     anchor.addEventListener("click", () => send(value, anchor));
     return anchor;
   }
-  return h(`button.button${style}`, { type: "button", "aria-label": spec.accessibility_label, onclick: ({ currentTarget }) => currentTarget.getAttribute("aria-busy") || send(value, currentTarget) }, label);
+  return h(
+    `button.button${style}`,
+    {
+      type: "button",
+      "aria-label": spec.accessibility_label,
+      onclick: ({ currentTarget }) => currentTarget.getAttribute("aria-busy") || send(value, currentTarget),
+    },
+    label,
+  );
 }
 
 function drawOverflow(spec, place) {
@@ -151,7 +224,12 @@ function drawOverflow(spec, place) {
         place.send({ selected_option: option }, currentTarget);
       },
     });
-  return h("button.button.icon-only", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: open }, icon("M4.2 10h.1M10 10h.1M15.8 10h.1"), hidden("More actions"));
+  return h(
+    "button.button.icon-only",
+    { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: open },
+    icon("M4.2 10h.1M10 10h.1M15.8 10h.1"),
+    hidden("More actions"),
+  );
 }
 
 // --- Selects: what is chosen is written in several ways, what is picked from comes from several places ------
@@ -193,19 +271,26 @@ function drawSelect(spec, place, choice, groups) {
   chosen.forEach((option) => known.has(option.value) || known.set(option.value, entry(option, reader)));
 
   const draw = () => {
-    const nodes = chosen.flatMap((option, at) => [at ? ", " : null, ...copies(known.get(option.value)?.nodes ?? [option.value])]);
+    const nodes = chosen.flatMap((option, at) => [
+      at ? ", " : null,
+      ...copies(known.get(option.value)?.nodes ?? [option.value]),
+    ]);
     shown.replaceChildren(...(chosen.length ? nodes.filter(Boolean) : [h("span.placeholder", null, placeholder)]));
-    if (!place.labelId) node.setAttribute("aria-label", chosen.length ? `${placeholder}: ${shown.textContent}` : placeholder);
+    if (!place.labelId)
+      node.setAttribute("aria-label", chosen.length ? `${placeholder}: ${shown.textContent}` : placeholder);
   };
   const open = ({ currentTarget }) =>
     openPicker(currentTarget, {
       label: placeholder,
       groups: groups ?? [],
-      load: groups ? null : async (query) => {
-        const found = query.length >= (spec.min_query_length ?? 0) ? groupsOf(await place.options(query), reader) : [];
-        remember(found);
-        return found;
-      },
+      load: groups
+        ? null
+        : async (query) => {
+            const found =
+              query.length >= (spec.min_query_length ?? 0) ? groupsOf(await place.options(query), reader) : [];
+            remember(found);
+            return found;
+          },
       chosen: chosen.map((option) => option.value),
       multiple: choice.many,
       picked: (keys) => {
@@ -216,7 +301,19 @@ function drawSelect(spec, place, choice, groups) {
       },
     });
   const names = place.labelId ? { "aria-labelledby": `${place.labelId} ${shown.id}` } : {};
-  const node = h("button.select", { type: "button", "aria-haspopup": "listbox", "aria-expanded": "false", onclick: open, ...place.labelled, ...names }, shown, icon("M5.5 8 10 12.5 14.5 8"));
+  const node = h(
+    "button.select",
+    {
+      type: "button",
+      "aria-haspopup": "listbox",
+      "aria-expanded": "false",
+      onclick: open,
+      ...place.labelled,
+      ...names,
+    },
+    shown,
+    icon("M5.5 8 10 12.5 14.5 8"),
+  );
   draw();
   return node;
 }
@@ -225,20 +322,35 @@ const copies = (nodes) => nodes.map((node) => (node instanceof Node ? node.clone
 
 function entry(option, reader) {
   const nodes = option.text ? textObject(option.text, reader).filter(Boolean) : [option.value];
-  return { key: option.value, nodes, text: option.text?.text ?? option.value ?? "", note: option.description ? textObject(option.description, reader) : null, option };
+  return {
+    key: option.value,
+    nodes,
+    text: option.text?.text ?? option.value ?? "",
+    note: option.description ? textObject(option.description, reader) : null,
+    option,
+  };
 }
 
 /** Overflow options may have equal values or none, so they are known by their place. */
 const entries = (options, reader) => options.map((option, at) => ({ ...entry(option, reader), key: String(at) }));
 
 function groupsOf({ options, option_groups: groups }, reader) {
-  if (groups) return groups.map((group) => ({ label: group.label.text, options: group.options.map((option) => entry(option, reader)) }));
+  if (groups)
+    return groups.map((group) => ({
+      label: group.label.text,
+      options: group.options.map((option) => entry(option, reader)),
+    }));
   return [{ options: (options ?? []).map((option) => entry(option, reader)) }];
 }
 
 const named = (value, name) => ({ key: value, nodes: [name], text: name, note: null, option: { value } });
 const peopleOf = (reader) => [{ label: "People", options: reader.people.map((each) => named(each.id, each.name)) }];
-const channelsOf = (reader) => [{ label: "Channels", options: reader.channels.filter((each) => each.kind === "channel").map((each) => named(each.id, `#${each.name}`)) }];
+const channelsOf = (reader) => [
+  {
+    label: "Channels",
+    options: reader.channels.filter((each) => each.kind === "channel").map((each) => named(each.id, `#${each.name}`)),
+  },
+];
 
 // --- Choices, moments, text ---------------------------------------------------------------------------------
 
@@ -260,10 +372,21 @@ function drawChoices(spec, place, type) {
     place.send(value(), currentTarget);
   };
   const choices = spec.options.map((option) =>
-    h("label.choice", null,
+    h(
+      "label.choice",
+      null,
       h("input", { type, name, checked: chosen.has(option.value), onchange: (event) => changed(option, event) }),
-      h("span.text", null, textObject(option.text, place.reader), option.description ? h("span.option-note", null, textObject(option.description, place.reader)) : null)));
-  const names = place.labelId ? { "aria-labelledby": place.labelId } : { "aria-label": single ? "Choose one" : "Choose any" };
+      h(
+        "span.text",
+        null,
+        textObject(option.text, place.reader),
+        option.description ? h("span.option-note", null, textObject(option.description, place.reader)) : null,
+      ),
+    ),
+  );
+  const names = place.labelId
+    ? { "aria-labelledby": place.labelId }
+    : { "aria-label": single ? "Choose one" : "Choose any" };
   return h("div.choices", { role: single ? "radiogroup" : "group", ...place.labelled, ...names }, choices);
 }
 
@@ -291,11 +414,18 @@ function drawMoment(spec, place, type, field, initial) {
 }
 
 function drawDateTime(spec, place) {
-  const zoned = (seconds) => new Date(seconds * 1000 - new Date(seconds * 1000).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  const zoned = (seconds) =>
+    new Date(seconds * 1000 - new Date(seconds * 1000).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
   const initial = place.kept?.selected_date_time ?? spec.initial_date_time;
-  const input = h("input.field.moment", { type: "datetime-local", ...place.labelled, value: initial ? zoned(initial) : "" });
+  const input = h("input.field.moment", {
+    type: "datetime-local",
+    ...place.labelled,
+    value: initial ? zoned(initial) : "",
+  });
   if (!place.labelId) input.setAttribute("aria-label", "Date and time");
-  const value = () => ({ selected_date_time: input.value ? Math.floor(new Date(input.value).getTime() / 1000) : null });
+  const value = () => ({
+    selected_date_time: input.value ? Math.floor(new Date(input.value).getTime() / 1000) : null,
+  });
   if (initial) place.keep(value());
   input.addEventListener("change", () => place.keep(value()));
   input.addEventListener("blur", () => input.value && place.send(value(), input));
@@ -311,13 +441,18 @@ function drawInput(spec, place, type) {
     autofocus: spec.focus_on_load,
     value: (place.kept ? place.kept.value : spec.initial_value) ?? "",
   };
-  const number = type === "number" ? { step: spec.is_decimal_allowed ? "any" : 1, min: spec.min_value, max: spec.max_value } : {};
-  const input = spec.multiline ? h("textarea.field", { rows: 4, ...attributes }) : h("input.field", { type, ...number, ...attributes });
+  const number =
+    type === "number" ? { step: spec.is_decimal_allowed ? "any" : 1, min: spec.min_value, max: spec.max_value } : {};
+  const input = spec.multiline
+    ? h("textarea.field", { rows: 4, ...attributes })
+    : h("input.field", { type, ...number, ...attributes });
   if (!place.labelId) input.setAttribute("aria-label", spec.placeholder?.text ?? "Text");
   const value = () => ({ value: input.value || null });
   place.keep(value());
   const triggers = spec.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
-  input.addEventListener("input", () => (triggers.includes("on_character_entered") ? place.send(value(), input) : place.keep(value())));
+  input.addEventListener("input", () =>
+    triggers.includes("on_character_entered") ? place.send(value(), input) : place.keep(value()),
+  );
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !spec.multiline && triggers.includes("on_enter_pressed")) place.send(value(), input);
   });

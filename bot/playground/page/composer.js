@@ -20,7 +20,21 @@ export function startComposer({ say, suggestions, announce }) {
     const before = offered.length;
     offered = matching(box.value.slice(0, box.selectionStart), suggestions()).slice(0, MOST);
     list.hidden = offered.length === 0;
-    list.replaceChildren(...offered.map((each, at) => h("li", { id: freshId("suggestion"), role: "option", "aria-selected": "false", onpointerdown: (event) => accept(event, at) }, h("strong", null, each.shown), each.note ? h("span.option-note", null, each.note) : null)));
+    list.replaceChildren(
+      ...offered.map((each, at) =>
+        h(
+          "li",
+          {
+            id: freshId("suggestion"),
+            role: "option",
+            "aria-selected": "false",
+            onpointerdown: (event) => accept(event, at),
+          },
+          h("strong", null, each.shown),
+          each.note ? h("span.option-note", null, each.note) : null,
+        ),
+      ),
+    );
     mark(0);
     if (offered.length && !before) announce(`${offered.length} suggestions. Arrow keys choose, Tab accepts.`);
   };
@@ -106,14 +120,36 @@ function matching(before, { commands, people, projects }) {
   const argument = /^\/slam (\S+) (\S*)$/.exec(before);
   if (argument && commands.find((each) => each.name === argument[1])?.project) {
     const fits = projects.filter((project) => project.startsWith(argument[2].toLowerCase()));
-    return fits.map((project) => ({ shown: project, note: "project", text: project, from: before.length - argument[2].length })).filter((each) => each.text !== argument[2]);
+    return fits
+      .map((project) => ({
+        shown: project,
+        note: "project",
+        text: project,
+        from: before.length - argument[2].length,
+      }))
+      .filter((each) => each.text !== argument[2]);
   }
   if (before.startsWith("/")) {
-    const all = [{ shown: "/slam", note: "what can it do?", text: "/slam" }, ...commands.map(({ name, note }) => ({ shown: `/slam ${name}`, note, text: `/slam ${name} ` }))];
+    const all = [
+      { shown: "/slam", note: "what can it do?", text: "/slam" },
+      ...commands.map(({ name, note }) => ({ shown: `/slam ${name}`, note, text: `/slam ${name} ` })),
+    ];
     return all.filter(({ text }) => text.startsWith(before.toLowerCase())).map((each) => ({ ...each, from: 0 }));
   }
   const word = /(?:^|\s)@([^\s@]*)$/.exec(before);
   if (!word) return [];
-  const fits = people.filter(({ name }) => name.toLowerCase().split(" ").some((part) => part.startsWith(word[1].toLowerCase())) || name.toLowerCase().startsWith(word[1].toLowerCase()));
-  return fits.map(({ name, note }) => ({ shown: `@${name}`, note, text: `@${name} `, from: before.length - word[1].length - 1 }));
+  const fits = people.filter(
+    ({ name }) =>
+      name
+        .toLowerCase()
+        .split(" ")
+        .some((part) => part.startsWith(word[1].toLowerCase())) ||
+      name.toLowerCase().startsWith(word[1].toLowerCase()),
+  );
+  return fits.map(({ name, note }) => ({
+    shown: `@${name}`,
+    note,
+    text: `@${name} `,
+    from: before.length - word[1].length - 1,
+  }));
 }

@@ -16,7 +16,8 @@ export function show(node, closed = () => {}) {
   return node;
 }
 
-export const closeButton = (close) => h("button.quiet.close", { type: "button", onclick: close }, icon("M5 5l10 10M15 5 5 15"), hidden("Close"));
+export const closeButton = (close) =>
+  h("button.quiet.close", { type: "button", onclick: close }, icon("M5 5l10 10M15 5 5 15"), hidden("Close"));
 
 /** Ask what a `confirm` object asks; true when it is confirmed. */
 export function confirmed(spec, reader) {
@@ -28,12 +29,24 @@ export function confirmed(spec, reader) {
     };
     const style = spec.style === "danger" ? ".danger" : ".primary";
     const node = h(
-      "dialog.modal.small", { "aria-labelledby": titleId },
+      "dialog.modal.small",
+      { "aria-labelledby": titleId },
       h("header", null, h("h2", { id: titleId }, textObject(spec.title, reader)), closeButton(end(false))),
       h("div.modal-body.text", null, textObject(spec.text, reader)),
-      h("footer", null,
-        h("button.button", { type: "button", onclick: end(false) }, textObject(spec.deny ?? { type: "plain_text", text: "Cancel" }, reader)),
-        h(`button.button${style}`, { type: "button", onclick: end(true) }, textObject(spec.confirm ?? { type: "plain_text", text: "Yes" }, reader))),
+      h(
+        "footer",
+        null,
+        h(
+          "button.button",
+          { type: "button", onclick: end(false) },
+          textObject(spec.deny ?? { type: "plain_text", text: "Cancel" }, reader),
+        ),
+        h(
+          `button.button${style}`,
+          { type: "button", onclick: end(true) },
+          textObject(spec.confirm ?? { type: "plain_text", text: "Yes" }, reader),
+        ),
+      ),
     );
     show(node, () => resolve(false));
   });
@@ -43,8 +56,14 @@ export function confirmed(spec, reader) {
 export function showText(title, text) {
   const titleId = freshId("title");
   const node = h(
-    "dialog.modal", { "aria-labelledby": titleId },
-    h("header", null, h("h2", { id: titleId }, title), closeButton(() => node.close())),
+    "dialog.modal",
+    { "aria-labelledby": titleId },
+    h(
+      "header",
+      null,
+      h("h2", { id: titleId }, title),
+      closeButton(() => node.close()),
+    ),
     h("div.modal-body", null, h("pre.wide", { tabindex: 0 }, h("code", null, text))),
     h("footer", null, h("button.button", { type: "button", onclick: () => node.close() }, "Close")),
   );

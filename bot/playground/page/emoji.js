@@ -32,18 +32,60 @@ const NAMED = Object.fromEntries(
     .map((entry) => entry.trim().split(" ")),
 );
 
-const COLOURS = { red: "#dd2e44", orange: "#f4900c", yellow: "#fdcb58", green: "#2ea063", blue: "#4a9be8", purple: "#9a7bd0", brown: "#a8684a", black: "#31373d", white: "#e6e7e8" };
+const COLOURS = {
+  red: "#dd2e44",
+  orange: "#f4900c",
+  yellow: "#fdcb58",
+  green: "#2ea063",
+  blue: "#4a9be8",
+  purple: "#9a7bd0",
+  brown: "#a8684a",
+  black: "#31373d",
+  white: "#e6e7e8",
+};
 const SIGNS = {
-  "✅": [["rect", "green"], ["line", "M5.4 10.4 8.8 13.8 14.8 6.8"]],
-  "☑": [["rect", "blue"], ["line", "M5.4 10.4 8.8 13.8 14.8 6.8"]],
+  "✅": [
+    ["rect", "green"],
+    ["line", "M5.4 10.4 8.8 13.8 14.8 6.8"],
+  ],
+  "☑": [
+    ["rect", "blue"],
+    ["line", "M5.4 10.4 8.8 13.8 14.8 6.8"],
+  ],
   "❌": [["path", "red", "M4.6 2 10 7.4 15.4 2 18 4.6 12.6 10 18 15.4 15.4 18 10 12.6 4.6 18 2 15.4 7.4 10 2 4.6z"]],
-  "⚠": [["path", "yellow", "M10 1.6 19 17.6c.2.5-.1 1-.7 1H1.7c-.6 0-.9-.5-.7-1z"], ["dark", "M10 7v5.4M10 15.6v.2"]],
-  "⛔": [["circle", "red"], ["line", "M5.4 10h9.2"]],
+  "⚠": [
+    ["path", "yellow", "M10 1.6 19 17.6c.2.5-.1 1-.7 1H1.7c-.6 0-.9-.5-.7-1z"],
+    ["dark", "M10 7v5.4M10 15.6v.2"],
+  ],
+  "⛔": [
+    ["circle", "red"],
+    ["line", "M5.4 10h9.2"],
+  ],
   "❓": [["dark-red", "M6.6 6.6C6.6 2.4 13.4 2.4 13.4 6.6 13.4 9.4 10 9.4 10 12.4M10 16.6v.2"]],
   "❔": [["grey", "M6.6 6.6C6.6 2.4 13.4 2.4 13.4 6.6 13.4 9.4 10 9.4 10 12.4M10 16.6v.2"]],
 };
-const SHAPES = { "🔴": "red", "🟠": "orange", "🟡": "yellow", "🟢": "green", "🔵": "blue", "🟣": "purple", "🟤": "brown", "⚫": "black", "⚪": "white" };
-const SQUARES = { "🟥": "red", "🟧": "orange", "🟨": "yellow", "🟩": "green", "🟦": "blue", "🟪": "purple", "🟫": "brown", "⬛": "black", "⬜": "white" };
+const SHAPES = {
+  "🔴": "red",
+  "🟠": "orange",
+  "🟡": "yellow",
+  "🟢": "green",
+  "🔵": "blue",
+  "🟣": "purple",
+  "🟤": "brown",
+  "⚫": "black",
+  "⚪": "white",
+};
+const SQUARES = {
+  "🟥": "red",
+  "🟧": "orange",
+  "🟨": "yellow",
+  "🟩": "green",
+  "🟦": "blue",
+  "🟪": "purple",
+  "🟫": "brown",
+  "⬛": "black",
+  "⬜": "white",
+};
 for (const [character, colour] of Object.entries(SHAPES)) SIGNS[character] = [["circle", colour]];
 for (const [character, colour] of Object.entries(SQUARES)) SIGNS[character] = [["rect", colour]];
 
@@ -77,11 +119,21 @@ function drawn(marks) {
 }
 
 function mark([kind, colour, path]) {
-  const shape = { circle: ["circle", { cx: 10, cy: 10, r: 8.6 }], rect: ["rect", { x: 1.4, y: 1.4, width: 17.2, height: 17.2, rx: 3.4 }] }[kind];
+  const shape = {
+    circle: ["circle", { cx: 10, cy: 10, r: 8.6 }],
+    rect: ["rect", { x: 1.4, y: 1.4, width: 17.2, height: 17.2, rx: 3.4 }],
+  }[kind];
   if (shape) return svgNode(shape[0], { ...shape[1], fill: COLOURS[colour] });
   if (kind === "path") return svgNode("path", { d: path, fill: COLOURS[colour] });
   const stroke = { line: "#fff", dark: "#31373d", "dark-red": COLOURS.red, grey: "#9aa0a6" }[kind];
-  return svgNode("path", { d: colour, fill: "none", stroke, "stroke-width": 2.4, "stroke-linecap": "round", "stroke-linejoin": "round" });
+  return svgNode("path", {
+    d: colour,
+    fill: "none",
+    stroke,
+    "stroke-width": 2.4,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+  });
 }
 
 function svgNode(name, attributes) {

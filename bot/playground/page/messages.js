@@ -14,7 +14,13 @@ const TOGETHER = 300; // seconds: within them a person's messages stand under on
 /** Draw `messages` into `list`; `ways.surface(message)` is where its blocks stand, `ways.reply(message)` answers in its thread. */
 export function drawMessages(list, messages, reader, ways) {
   const today = dayOf(reader.now(), reader.zone);
-  reconcile(list, rows(messages, reader, ways).map((row) => ({ ...row, drawnFrom: JSON.stringify([row.drawnFrom, today, reader.zone, reader.me]) })));
+  reconcile(
+    list,
+    rows(messages, reader, ways).map((row) => ({
+      ...row,
+      drawnFrom: JSON.stringify([row.drawnFrom, today, reader.zone, reader.me]),
+    })),
+  );
 }
 
 function rows(messages, reader, ways) {
@@ -34,14 +40,24 @@ function rows(messages, reader, ways) {
     }
     const follows = continues(before, message);
     const thread = replies.get(message.ts) ?? [];
-    found.push({ key: message.ts, drawnFrom: [message, follows, thread], draw: () => drawMessage(message, { follows, thread }, reader, ways) });
+    found.push({
+      key: message.ts,
+      drawnFrom: [message, follows, thread],
+      draw: () => drawMessage(message, { follows, thread }, reader, ways),
+    });
     before = thread.length ? null : message;
   }
   return found;
 }
 
 function continues(before, message) {
-  return Boolean(before) && before.user === message.user && !before.ephemeral && !message.ephemeral && Number(message.ts) - Number(before.ts) < TOGETHER;
+  return (
+    Boolean(before) &&
+    before.user === message.user &&
+    !before.ephemeral &&
+    !message.ephemeral &&
+    Number(message.ts) - Number(before.ts) < TOGETHER
+  );
 }
 
 function reconcile(list, wanted) {
@@ -76,24 +92,50 @@ function replaceKeepingFocus(old, drawn) {
 }
 
 function dayDivider(seconds, reader) {
-  return h("div.day", { role: "separator", "aria-label": dayTitle(seconds, reader.zone, reader.now()) }, h("span", { "aria-hidden": "true" }, dayTitle(seconds, reader.zone, reader.now())));
+  return h(
+    "div.day",
+    { role: "separator", "aria-label": dayTitle(seconds, reader.zone, reader.now()) },
+    h("span", { "aria-hidden": "true" }, dayTitle(seconds, reader.zone, reader.now())),
+  );
 }
 
 function drawMessage(message, { follows, thread, isReply = false }, reader, ways) {
   const seconds = Number(message.ts);
-  const moment = h("time", { datetime: new Date(seconds * 1000).toISOString(), title: shortMoment(seconds, reader.zone) }, clockTime(seconds, reader.zone));
+  const moment = h(
+    "time",
+    { datetime: new Date(seconds * 1000).toISOString(), title: shortMoment(seconds, reader.zone) },
+    clockTime(seconds, reader.zone),
+  );
   const name = h("span.name", null, message.name);
-  const heading = follows ? h("p.by.hidden", null, name) : h("p.by", null, name, message.bot ? h("span.app-tag", null, "App") : null, moment);
+  const heading = follows
+    ? h("p.by.hidden", null, name)
+    : h("p.by", null, name, message.bot ? h("span.app-tag", null, "App") : null, moment);
   return h(
     `article.message${follows ? ".follows" : ""}${message.ephemeral ? ".ephemeral" : ""}`,
-    { "aria-label": `${message.name}, ${clockTime(seconds, reader.zone)}${message.ephemeral ? ", only visible to you" : ""}` },
-    h("div.gutter", null, follows ? moment : avatar(message.user, message.name, message.bot && message.user !== SLACKBOT)),
-    h("div.message-body", null,
-      message.ephemeral ? h("p.only-you", null, icon("M2 10c3-5.4 13-5.4 16 0-3 5.4-13 5.4-16 0zM10 8v0a2 2 0 1 0 .01 0z"), "Only visible to you") : null,
+    {
+      "aria-label": `${message.name}, ${clockTime(seconds, reader.zone)}${message.ephemeral ? ", only visible to you" : ""}`,
+    },
+    h(
+      "div.gutter",
+      null,
+      follows ? moment : avatar(message.user, message.name, message.bot && message.user !== SLACKBOT),
+    ),
+    h(
+      "div.message-body",
+      null,
+      message.ephemeral
+        ? h(
+            "p.only-you",
+            null,
+            icon("M2 10c3-5.4 13-5.4 16 0-3 5.4-13 5.4-16 0zM10 8v0a2 2 0 1 0 .01 0z"),
+            "Only visible to you",
+          )
+        : null,
       heading,
       content(message, reader, ways),
       message.edited ? h("span.edited", null, "(edited)") : null,
-      thread.length ? drawThread(thread, reader, ways) : null),
+      thread.length ? drawThread(thread, reader, ways) : null,
+    ),
     toolbar(message, isReply || message.ephemeral ? null : ways.reply),
   );
 }
@@ -105,7 +147,12 @@ function content(message, reader, ways) {
 
 function drawThread(replies, reader, ways) {
   const count = replies.length === 1 ? "1 reply" : `${replies.length} replies`;
-  return h("section.thread", { "aria-label": `Thread, ${count}` }, h("p.thread-title", null, count), replies.map((reply) => drawMessage(reply, { follows: false, thread: [], isReply: true }, reader, ways)));
+  return h(
+    "section.thread",
+    { "aria-label": `Thread, ${count}` },
+    h("p.thread-title", null, count),
+    replies.map((reply) => drawMessage(reply, { follows: false, thread: [], isReply: true }, reader, ways)),
+  );
 }
 
 /** What can be done with a message; `reply` is null where there can be no thread. */
@@ -113,13 +160,34 @@ function toolbar(message, reply) {
   const ways = {};
   if (reply) ways.reply = ["Reply in a thread", () => reply(message)];
   if (message.blocks?.length) {
-    ways.text = ["Its plain-text twin", () => showText("What notifications and screen readers get", message.text || "(no text)")];
-    ways.json = ["Its blocks as JSON", () => showText("The message’s blocks", JSON.stringify(message.blocks, null, 2))];
+    ways.text = [
+      "Its plain-text twin",
+      () => showText("What notifications and screen readers get", message.text || "(no text)"),
+    ];
+    ways.json = [
+      "Its blocks as JSON",
+      () => showText("The message’s blocks", JSON.stringify(message.blocks, null, 2)),
+    ];
   }
   const options = Object.entries(ways).map(([key, [text]]) => ({ key, nodes: [text], text, note: null }));
   if (!options.length) return null;
-  const open = ({ currentTarget }) => openPicker(currentTarget, { label: "This message", menu: true, groups: [{ options }], picked: (key) => ways[key][1]() });
-  return h("div.message-tools", null, h("button.quiet", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: open }, icon("M4.2 10h.1M10 10h.1M15.8 10h.1"), hidden("More about this message")));
+  const open = ({ currentTarget }) =>
+    openPicker(currentTarget, {
+      label: "This message",
+      menu: true,
+      groups: [{ options }],
+      picked: (key) => ways[key][1](),
+    });
+  return h(
+    "div.message-tools",
+    null,
+    h(
+      "button.quiet",
+      { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: open },
+      icon("M4.2 10h.1M10 10h.1M15.8 10h.1"),
+      hidden("More about this message"),
+    ),
+  );
 }
 
 const COLOURS = 8;
@@ -127,7 +195,12 @@ const COLOURS = 8;
 /** A face for somebody: the bot's drawing, or initials in a colour that stays theirs. */
 export function avatar(user, name, isBot = false) {
   if (isBot) return h("img.avatar", { src: "icon.svg", alt: "", width: 36, height: 36 });
-  const initials = name.split(/\s+/).map((word) => word.charAt(0)).slice(0, 2).join("").toUpperCase();
+  const initials = name
+    .split(/\s+/)
+    .map((word) => word.charAt(0))
+    .slice(0, 2)
+    .join("")
+    .toUpperCase();
   const colour = [...user].reduce((sum, character) => (sum * 3 + character.codePointAt(0)) % 65521, 7) % COLOURS;
   return h(`span.avatar.colour-${colour}`, { "aria-hidden": "true" }, initials);
 }

@@ -54,12 +54,29 @@ export class Modals {
     const surface = this.#ways.surface(view, values);
     const focused = document.activeElement?.closest("[data-block]")?.dataset.block;
     const form = h(
-      "form", { novalidate: true, onsubmit: (event) => this.#submit(event, open) },
-      h("header", null, h("h2", { id: titleId }, textObject(view.title, surface.reader)), closeButton(() => this.#leave(open))),
-      h("div.modal-body", { tabindex: 0, role: "group", "aria-labelledby": titleId }, drawBlocks(view.blocks, surface)),
-      h("footer", null,
-        h("button.button", { type: "button", onclick: () => this.#leave(open) }, textObject(view.close ?? { type: "plain_text", text: view.submit ? "Cancel" : "Close" }, surface.reader)),
-        view.submit ? h("button.button.primary", { type: "submit" }, textObject(view.submit, surface.reader)) : null),
+      "form",
+      { novalidate: true, onsubmit: (event) => this.#submit(event, open) },
+      h(
+        "header",
+        null,
+        h("h2", { id: titleId }, textObject(view.title, surface.reader)),
+        closeButton(() => this.#leave(open)),
+      ),
+      h(
+        "div.modal-body",
+        { tabindex: 0, role: "group", "aria-labelledby": titleId },
+        drawBlocks(view.blocks, surface),
+      ),
+      h(
+        "footer",
+        null,
+        h(
+          "button.button",
+          { type: "button", onclick: () => this.#leave(open) },
+          textObject(view.close ?? { type: "plain_text", text: view.submit ? "Cancel" : "Close" }, surface.reader),
+        ),
+        view.submit ? h("button.button.primary", { type: "submit" }, textObject(view.submit, surface.reader)) : null,
+      ),
     );
     node.setAttribute("aria-labelledby", titleId);
     node.replaceChildren(form);
@@ -84,8 +101,10 @@ export class Modals {
       const error = errors[block.dataset.block];
       line.hidden = !error;
       line.textContent = error ?? "";
-      for (const field of block.querySelectorAll("input, textarea, .select")) field.toggleAttribute("data-wrong", Boolean(error));
-      for (const field of block.querySelectorAll("input, textarea")) field.setAttribute("aria-invalid", String(Boolean(error)));
+      for (const field of block.querySelectorAll("input, textarea, .select"))
+        field.toggleAttribute("data-wrong", Boolean(error));
+      for (const field of block.querySelectorAll("input, textarea"))
+        field.setAttribute("aria-invalid", String(Boolean(error)));
     }
     node.querySelector("[data-wrong]")?.focus();
   }
@@ -98,7 +117,8 @@ function unfilled({ view, values }) {
     if (block.type !== "input" || block.optional) continue;
     const { type, ...chosen } = values[block.block_id]?.[block.element.action_id] ?? {};
     const [value] = Object.values(chosen);
-    const empty = value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+    const empty =
+      value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
     if (empty) errors[block.block_id] = "Please complete this required field.";
   }
   return Object.keys(errors).length ? errors : null;

@@ -92,7 +92,12 @@ function pretty(seconds, zone, now) {
 }
 
 export function ago(seconds, now) {
-  const units = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+  const units = [
+    ["day", 86_400],
+    ["hour", 3_600],
+    ["minute", 60],
+    ["second", 1],
+  ];
   const [unit, length] = units.find(([, size]) => Math.abs(now - seconds) >= size) ?? units[3];
   return new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" }).format(Math.round((seconds - now) / length), unit);
 }

@@ -15,8 +15,20 @@ const $ = (id) => document.getElementById(id);
 const NEAR_THE_END = 120; // pixels
 const PATIENCE_MS = 600; // how long an answer may take before the page says that it waits
 const HOUR = 3600;
-const STEPS = [["1 hour", HOUR], ["6 hours", 6 * HOUR], ["1 day", 24 * HOUR], ["3 days", 72 * HOUR], ["1 week", 168 * HOUR]];
+const STEPS = [
+  ["1 hour", HOUR],
+  ["6 hours", 6 * HOUR],
+  ["1 day", 24 * HOUR],
+  ["3 days", 72 * HOUR],
+  ["1 week", 168 * HOUR],
+];
 const TRIES = ["/slam help", "/slam status", "/slam next", "/slam badges", "/slam projects"];
+
+const KEYS = [
+  [["/"], "command"],
+  [["F6"], "next area"],
+  [["Alt", "↑↓"], "channels"],
+];
 
 const page = {
   me: null, // a person
@@ -54,8 +66,10 @@ const surface = (at, values, heading) => ({
   reader: reader(),
   heading,
   values,
-  options: (action, block, query) => get("options", { as: page.me.id, action_id: action, block_id: block, query, ...at }),
-  act: async (action) => explain(await patiently(post("press", { as: page.me.id, ...at, ...action, state: { values } }))),
+  options: (action, block, query) =>
+    get("options", { as: page.me.id, action_id: action, block_id: block, query, ...at }),
+  act: async (action) =>
+    explain(await patiently(post("press", { as: page.me.id, ...at, ...action, state: { values } }))),
 });
 const inMessage = (message) => surface({ channel: page.channel.id, ts: message.ts }, {}, 2);
 
@@ -71,7 +85,14 @@ const modals = new Modals({
 
 /** Wait for an answer, and say so when it takes long. */
 async function patiently(answer) {
-  const timer = setTimeout(() => $("waiting").replaceChildren(h("span.dots", { "aria-hidden": "true" }, h("i"), h("i"), h("i")), `${page.bot.name} is at it…`), PATIENCE_MS);
+  const timer = setTimeout(
+    () =>
+      $("waiting").replaceChildren(
+        h("span.dots", { "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+        `${page.bot.name} is at it…`,
+      ),
+    PATIENCE_MS,
+  );
   const given = await answer;
   clearTimeout(timer);
   $("waiting").replaceChildren();
@@ -85,7 +106,12 @@ function explain(answer) {
 
 function trouble(text) {
   if ([...$("troubles").children].some((each) => each.dataset.text === text)) return;
-  const close = h("button.quiet", { type: "button", onclick: () => note.remove() }, icon("M5 5l10 10M15 5 5 15"), hidden("Dismiss"));
+  const close = h(
+    "button.quiet",
+    { type: "button", onclick: () => note.remove() },
+    icon("M5 5l10 10M15 5 5 15"),
+    hidden("Dismiss"),
+  );
   const note = h("div.trouble", { role: "alert", "data-text": text }, h("p", null, text), close);
   $("troubles").append(note);
 }
@@ -112,7 +138,10 @@ async function showMessages({ opened = false } = {}) {
   const newest = answer.messages.filter((message) => message.ts > (page.last.get(channel.id) ?? ""));
   if (answer.messages.length) page.last.set(channel.id, answer.messages.at(-1).ts);
   if (opened || atEnd || newest.some((message) => message.user === me.id)) scroll.scrollTop = scroll.scrollHeight;
-  if (!opened) newest.filter((message) => message.user !== me.id).forEach((message) => announce(`${message.name}: ${message.text}`));
+  if (!opened)
+    newest
+      .filter((message) => message.user !== me.id)
+      .forEach((message) => announce(`${message.name}: ${message.text}`));
 }
 
 async function showHome() {
@@ -121,7 +150,9 @@ async function showHome() {
   if (channel !== page.channel || me !== page.me) return;
   if (!explain(answer)) return;
   const view = answer.view;
-  const blocks = view ? drawBlocks(view.blocks, surface({ view_id: view.id }, {}, 2)) : h("p.nothing", null, "The bot has not drawn its home yet.");
+  const blocks = view
+    ? drawBlocks(view.blocks, surface({ view_id: view.id }, {}, 2))
+    : h("p.nothing", null, `${page.bot.name} is drawing its home…`);
   $("messages").replaceChildren(h("div.home.blocks", null, blocks));
 }
 
@@ -133,7 +164,9 @@ function openChannel(id) {
   const { kind, name, topic } = page.channel;
   const isHome = kind === "home";
   const title = titleOf(page.channel);
-  $("channel-name").replaceChildren(...(kind === "channel" ? [h("span.hash", { "aria-hidden": "true" }, "#"), title] : [title]));
+  $("channel-name").replaceChildren(
+    ...(kind === "channel" ? [h("span.hash", { "aria-hidden": "true" }, "#"), title] : [title]),
+  );
   $("channel-topic").textContent = topic ?? "";
   $("lower").hidden = isHome;
   $("composer-label").textContent = `Message ${kind === "channel" ? `#${name}` : title}`;
@@ -154,11 +187,22 @@ function beginning() {
   const title = kind === "channel" ? `#${name}` : titleOf(page.channel);
   const tries = TRIES.filter((text) => page.commands.some((each) => text === `/slam ${each.name}`));
   return h(
-    "section.beginning", { id: "start", "aria-label": "The beginning" },
-    h("div.beginning-mark", { "aria-hidden": "true" }, kind === "channel" ? "#" : avatar(page.bot.id, page.bot.name, true)),
+    "section.beginning",
+    { id: "start", "aria-label": "The beginning" },
+    h(
+      "div.beginning-mark",
+      { "aria-hidden": "true" },
+      kind === "channel" ? "#" : avatar(page.bot.id, page.bot.name, true),
+    ),
     h("h2", null, kind === "channel" ? `This is the beginning of ${title}` : `This is you and ${title}`),
     h("p", null, topic ? `${topic}. ` : "", page.notice),
-    tries.length ? h("div.tries", { role: "group", "aria-label": "Commands to try" }, tries.map((text) => h("button.try", { type: "button", onclick: () => say(text) }, text))) : null,
+    tries.length
+      ? h(
+          "div.tries",
+          { role: "group", "aria-label": "Commands to try" },
+          tries.map((text) => h("button.try", { type: "button", onclick: () => say(text) }, text)),
+        )
+      : null,
   );
 }
 
@@ -167,25 +211,68 @@ const titleOf = ({ kind, name }) => (kind === "channel" ? name : kind === "home"
 // --- The sidebar --------------------------------------------------------------------------------------------
 
 function drawSidebar() {
-  const groups = [["Channels", "channel"], ["Direct messages", "dm"], ["Apps", "home"]];
+  const groups = [
+    ["Channels", "channel"],
+    ["Direct messages", "dm"],
+    ["Apps", "home"],
+  ];
   const focused = document.activeElement?.dataset?.channel;
   $("sidebar").replaceChildren(
-    ...groups.map(([title, kind]) => {
-      const titleId = `group-${kind}`;
-      const links = page.channels.filter((channel) => channel.kind === kind).map(sidebarLink);
-      return links.length ? h("section", { "aria-labelledby": titleId }, h("h2", { id: titleId }, title), h("ul", null, links)) : null;
-    }).filter(Boolean),
-    h("p.sidebar-note", null, page.notice),
+    ...groups
+      .map(([title, kind]) => {
+        const titleId = `group-${kind}`;
+        const links = page.channels.filter((channel) => channel.kind === kind).map(sidebarLink);
+        return links.length
+          ? h("section", { "aria-labelledby": titleId }, h("h2", { id: titleId }, title), h("ul", null, links))
+          : null;
+      })
+      .filter(Boolean),
+    h(
+      "div.sidebar-note",
+      null,
+      h("p", null, page.notice),
+      h(
+        "p.keys",
+        null,
+        KEYS.map(([keys, meaning]) =>
+          h(
+            "span",
+            null,
+            keys.map((key) => h("kbd", null, key)),
+            ` ${meaning}`,
+          ),
+        ),
+      ),
+    ),
   );
-  if (focused) $("sidebar").querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
+  if (focused)
+    $("sidebar")
+      .querySelector(`[data-channel="${CSS.escape(focused)}"]`)
+      ?.focus();
 }
 
 function sidebarLink(channel) {
   const unread = page.unread.get(channel.id) ?? 0;
-  const mark = channel.kind === "channel" ? h("span.hash", { "aria-hidden": "true" }, "#") : h("img", { src: "icon.svg", alt: "", width: 18, height: 18 });
-  return h("li", null,
-    h(`a${unread ? ".unread" : ""}`, { href: addressOf(page.me.id, channel.id), "data-channel": channel.id, "aria-current": channel === page.channel ? "page" : null, onclick: closeDrawer },
-      mark, h("span.link-name", null, titleOf(channel)), unread ? h("span.badge", null, String(unread), hidden(unread === 1 ? " new message" : " new messages")) : null));
+  const mark =
+    channel.kind === "channel"
+      ? h("span.hash", { "aria-hidden": "true" }, "#")
+      : h("img", { src: "icon.svg", alt: "", width: 18, height: 18 });
+  return h(
+    "li",
+    null,
+    h(
+      `a${unread ? ".unread" : ""}`,
+      {
+        href: addressOf(page.me.id, channel.id),
+        "data-channel": channel.id,
+        "aria-current": channel === page.channel ? "page" : null,
+        onclick: closeDrawer,
+      },
+      mark,
+      h("span.link-name", null, titleOf(channel)),
+      unread ? h("span.badge", null, String(unread), hidden(unread === 1 ? " new message" : " new messages")) : null,
+    ),
+  );
 }
 
 const narrow = matchMedia("(max-width: 760px)");
@@ -235,7 +322,11 @@ function choosePerson() {
 
 function drawPerson() {
   const { id, name, role } = page.me;
-  $("person").replaceChildren(avatar(id, name), h("span.person-text", null, hidden("I am "), h("strong", null, name), h("span", null, role)), icon("M5.5 8 10 12.5 14.5 8"));
+  $("person").replaceChildren(
+    avatar(id, name),
+    h("span.person-text", null, hidden("I am "), h("strong", null, name), h("span", null, role)),
+    icon("M5.5 8 10 12.5 14.5 8"),
+  );
 }
 
 function openClock() {
@@ -253,8 +344,24 @@ function openClock() {
     draw();
   };
   draw();
-  const steps = h("div.clock-steps", { role: "group", "aria-label": "Move the clock forward" }, STEPS.map(([text, seconds]) => h("button.button", { type: "button", onclick: () => forward(seconds) }, hidden("Forward "), h("span", { "aria-hidden": "true" }, "+ "), text)));
-  const about = h("p.clock-about", null, "The bot, Slack and the sources live by this clock. Evidence grows old as it moves on, and what falls due happens.");
+  const steps = h(
+    "div.clock-steps",
+    { role: "group", "aria-label": "Move the clock forward" },
+    STEPS.map(([text, seconds]) =>
+      h(
+        "button.button",
+        { type: "button", onclick: () => forward(seconds) },
+        hidden("Forward "),
+        h("span", { "aria-hidden": "true" }, "+ "),
+        text,
+      ),
+    ),
+  );
+  const about = h(
+    "p.clock-about",
+    null,
+    "The bot, Slack and the sources live by this clock. Evidence grows old as it moves on, and what falls due happens.",
+  );
   openPanel($("clock"), [shown, utc, steps, about], { label: "The bot’s clock", className: ".clock-panel" });
   steps.querySelector("button").focus();
 }
@@ -265,7 +372,11 @@ function drawClock() {
   $("clock-time").dataset.short = clockTime(now(), page.me.zone);
 }
 
-const THEMES = [["", "Colours: as this device has them"], ["light", "Colours: light"], ["dark", "Colours: dark"]];
+const THEMES = [
+  ["", "Colours: as this device has them"],
+  ["light", "Colours: light"],
+  ["dark", "Colours: dark"],
+];
 
 function setTheme(theme) {
   document.documentElement.dataset.theme = theme;
@@ -295,7 +406,12 @@ function replyTo(message) {
   page.replyingTo = message;
   $("replying").hidden = !message;
   if (!message) return;
-  const stop = h("button.quiet", { type: "button", onclick: () => (replyTo(null), composer.focus()) }, icon("M5 5l10 10M15 5 5 15"), hidden("Do not reply in the thread"));
+  const stop = h(
+    "button.quiet",
+    { type: "button", onclick: () => (replyTo(null), composer.focus()) },
+    icon("M5 5l10 10M15 5 5 15"),
+    hidden("Do not reply in the thread"),
+  );
   $("replying").replaceChildren(h("span", null, `Replying to ${message.name} in a thread`), stop);
   composer.focus();
 }
@@ -306,7 +422,10 @@ const composer = startComposer({
   suggestions: () => ({
     commands: page.commands,
     projects: page.projects,
-    people: [{ ...page.bot, note: "app" }, ...page.people.map(({ id, name, role }) => ({ id, name, note: role }))].filter(({ id }) => id),
+    people: [
+      { ...page.bot, note: "app" },
+      ...page.people.map(({ id, name, role }) => ({ id, name, note: role })),
+    ].filter(({ id }) => id),
   }),
 });
 
@@ -346,7 +465,7 @@ function lost(isLost) {
   if (isLost) trouble("The demo’s server is out of reach. Trying again…");
   else {
     $("troubles").replaceChildren();
-    become(page.me.id);
+    become(page.me.id).then(() => openChannel(page.channel.id));
   }
 }
 
@@ -361,11 +480,12 @@ async function become(id) {
     return;
   }
   page.people = state.people;
-  page.me = page.people.find((each) => each.id === id) ?? page.people.find((each) => each.id === state.me) ?? page.people[0];
+  page.me =
+    page.people.find((each) => each.id === id) ?? page.people.find((each) => each.id === state.me) ?? page.people[0];
   page.channels = state.channels;
-  page.bot = state.bot ?? page.bot;
-  page.commands = state.commands.map((each) => (typeof each === "string" ? { name: each, note: "", project: ["status", "next"].includes(each) } : each));
-  page.projects = state.projects ?? [];
+  page.bot = state.bot;
+  page.commands = state.commands;
+  page.projects = state.projects;
   page.notice = state.notice;
   page.unread.clear();
   tellTime(state.now);
@@ -384,16 +504,27 @@ async function follow() {
   openChannel(known.id);
 }
 
-const REGIONS = [() => $("sidebar").querySelector("[aria-current]"), () => $("scroll"), () => $("composer-text"), () => $("clock")];
+const REGIONS = [
+  () => $("sidebar").querySelector("[aria-current]"),
+  () => $("scroll"),
+  () => $("composer-text"),
+  () => $("clock"),
+];
 
 function onKey(event) {
   if (event.key === "F6" || ((event.ctrlKey || event.metaKey) && event.key === "F6")) {
-    const here = REGIONS.findIndex((region) => region()?.closest("nav, main > *, header")?.contains(document.activeElement));
+    const here = REGIONS.findIndex((region) =>
+      region()?.closest("nav, main > *, header")?.contains(document.activeElement),
+    );
     const step = event.shiftKey ? REGIONS.length - 1 : 1;
     REGIONS[(here + step + REGIONS.length) % REGIONS.length]()?.focus();
     event.preventDefault();
   } else if (event.key === "Escape" && document.body.classList.contains("drawer-open")) closeDrawer();
-  else if (event.key === "/" && !event.target.closest("input, textarea, dialog, [popover]") && page.channel?.kind !== "home") {
+  else if (
+    event.key === "/" &&
+    !event.target.closest("input, textarea, dialog, [popover]") &&
+    page.channel?.kind !== "home"
+  ) {
     composer.put("/");
     composer.focus();
     event.preventDefault();
@@ -417,7 +548,9 @@ setTheme(localStorage.getItem("theme") ?? "");
 $("theme").addEventListener("click", nextTheme);
 $("clock").addEventListener("click", openClock);
 $("person").addEventListener("click", choosePerson);
-$("drawer-button").addEventListener("click", () => (document.body.classList.contains("drawer-open") ? closeDrawer() : openDrawer()));
+$("drawer-button").addEventListener("click", () =>
+  document.body.classList.contains("drawer-open") ? closeDrawer() : openDrawer(),
+);
 $("scrim").addEventListener("click", closeDrawer);
 $("sidebar").addEventListener("keydown", onSidebarKey);
 document.querySelector("[data-skip]").addEventListener("click", (event) => {

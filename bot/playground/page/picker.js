@@ -15,7 +15,8 @@ export function openPanel(anchor, content, { label, role = "dialog", closed = ()
   panel.addEventListener("focusin", () => (last = panel));
   panel.addEventListener("toggle", ({ newState }) => {
     if (newState === "open") return;
-    const hadFocus = last === panel && (document.activeElement === document.body || panel.contains(document.activeElement));
+    const hadFocus =
+      last === panel && (document.activeElement === document.body || panel.contains(document.activeElement));
     anchor.setAttribute("aria-expanded", "false");
     panel.remove();
     window.removeEventListener("resize", settle);
@@ -46,13 +47,29 @@ function place(panel, anchor) {
  * Let somebody pick from groups of `{key, nodes, text, note}`; `load(query)` fetches the groups instead, where given.
  * `picked` gets a key, or for `multiple` all the keys chosen, once, when the list closes and they differ.
  */
-export function openPicker(anchor, { label, groups = [], load = null, chosen = [], multiple = false, menu = false, picked }) {
+export function openPicker(
+  anchor,
+  { label, groups = [], load = null, chosen = [], multiple = false, menu = false, picked },
+) {
   const keys = new Set(chosen);
   const listId = freshId("list");
-  const list = h("div.options", { id: listId, role: menu ? "menu" : "listbox", "aria-label": label, "aria-multiselectable": multiple ? "true" : null });
+  const list = h("div.options", {
+    id: listId,
+    role: menu ? "menu" : "listbox",
+    "aria-label": label,
+    "aria-multiselectable": multiple ? "true" : null,
+  });
   const filtered = load !== null || groups.flatMap((group) => group.options).length >= FILTER_FROM;
   const input = filtered
-    ? h("input.filter", { type: "text", role: "combobox", "aria-label": `Search: ${label}`, "aria-expanded": "true", "aria-controls": listId, "aria-autocomplete": "list", placeholder: "Search" })
+    ? h("input.filter", {
+        type: "text",
+        role: "combobox",
+        "aria-label": `Search: ${label}`,
+        "aria-expanded": "true",
+        "aria-controls": listId,
+        "aria-autocomplete": "list",
+        placeholder: "Search",
+      })
     : null;
   const focus = input ?? list;
   if (!input) list.tabIndex = 0;
@@ -87,7 +104,12 @@ export function openPicker(anchor, { label, groups = [], load = null, chosen = [
       const titleId = freshId("group");
       const nodes = group.options.map((option) => {
         const selected = menu ? {} : { "aria-selected": String(keys.has(option.key)) };
-        const node = h("div.option", { id: freshId("option"), role: menu ? "menuitem" : "option", ...selected }, h("span.option-text", null, option.nodes), option.note ? h("span.option-note", null, option.note) : null);
+        const node = h(
+          "div.option",
+          { id: freshId("option"), role: menu ? "menuitem" : "option", ...selected },
+          h("span.option-text", null, option.nodes),
+          option.note ? h("span.option-note", null, option.note) : null,
+        );
         const entry = { ...option, node };
         node.addEventListener("click", () => choose(entry));
         node.addEventListener("pointermove", () => shown[active] !== entry && activate(shown.indexOf(entry)));
@@ -96,7 +118,12 @@ export function openPicker(anchor, { label, groups = [], load = null, chosen = [
         return node;
       });
       if (!group.label) return nodes;
-      return h("div", { role: "group", "aria-labelledby": titleId }, h("div.group-title", { id: titleId, role: "presentation" }, group.label), nodes);
+      return h(
+        "div",
+        { role: "group", "aria-labelledby": titleId },
+        h("div.group-title", { id: titleId, role: "presentation" }, group.label),
+        nodes,
+      );
     });
     list.replaceChildren(...sections.flat());
     const first = shown.findIndex((entry) => keys.has(entry.key));
@@ -108,7 +135,10 @@ export function openPicker(anchor, { label, groups = [], load = null, chosen = [
   const search = async (query) => {
     if (!load) {
       const wanted = query.trim().toLowerCase();
-      const matching = groups.map((group) => ({ ...group, options: group.options.filter((option) => option.text.toLowerCase().includes(wanted)) }));
+      const matching = groups.map((group) => ({
+        ...group,
+        options: group.options.filter((option) => option.text.toLowerCase().includes(wanted)),
+      }));
       draw(matching.filter((group) => group.options.length));
       return;
     }
@@ -139,7 +169,9 @@ export function openPicker(anchor, { label, groups = [], load = null, chosen = [
       panel.close();
       return;
     } else if (typed) {
-      const next = [...shown.slice(active + 1), ...shown.slice(0, active + 1)].find((entry) => entry.text.toLowerCase().startsWith(event.key.toLowerCase()));
+      const next = [...shown.slice(active + 1), ...shown.slice(0, active + 1)].find((entry) =>
+        entry.text.toLowerCase().startsWith(event.key.toLowerCase()),
+      );
       if (next) activate(shown.indexOf(next));
     } else return;
     event.preventDefault();

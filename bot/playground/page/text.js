@@ -15,7 +15,9 @@ export function textObject(object, reader) {
 // --- Plain text ---------------------------------------------------------------------------------------------
 
 export function plain(text, withEmoji = true) {
-  return String(text ?? "").split("\n").flatMap((line, at) => [at ? h("br") : null, ...(withEmoji ? shortcodes(line) : drawnSigns(line))]);
+  return String(text ?? "")
+    .split("\n")
+    .flatMap((line, at) => [at ? h("br") : null, ...(withEmoji ? shortcodes(line) : drawnSigns(line))]);
 }
 
 function shortcodes(text) {
@@ -23,7 +25,12 @@ function shortcodes(text) {
 }
 
 function drawnSigns(text) {
-  return split(text, DRAWN, ([character]) => drawing(character), (rest) => (rest ? [document.createTextNode(rest)] : []));
+  return split(
+    text,
+    DRAWN,
+    ([character]) => drawing(character),
+    (rest) => (rest ? [document.createTextNode(rest)] : []),
+  );
 }
 
 /** Cut a text at every match that `found` has a node for; `between` makes nodes of what lies between. */
@@ -45,13 +52,18 @@ function split(text, pattern, found, between) {
 // A character nobody types stands for what must not be read again: code, links, mentions, emoji.
 const ATOM = "\uE000";
 const ATOMS = /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+'-]+(?:::skin-tone-\d)?):|(https?:\/\/(?:(?!&[lg]t;)[^\s<>|`])+)/g;
-const EMPHASIS = /(?<![\p{L}\p{N}])(?:\*(?![\s*])([^*\n]*[^\s*])\*|_(?![\s_])([^_\n]*[^\s_])_|~(?![\s~])([^~\n]*[^\s~])~)(?![\p{L}\p{N}])/u;
+const EMPHASIS =
+  /(?<![\p{L}\p{N}])(?:\*(?![\s*])([^*\n]*[^\s*])\*|_(?![\s_])([^_\n]*[^\s_])_|~(?![\s~])([^~\n]*[^\s~])~)(?![\p{L}\p{N}])/u;
 
 /** `verbatim`: an address that is not marked as a link stays text. */
 export function mrkdwn(text, reader, { verbatim = false } = {}) {
   const here = { ...reader, verbatim };
-  const pieces = String(text ?? "").replaceAll(ATOM, "").split(/```\n?([\s\S]*?)\n?```/);
-  return pieces.flatMap((piece, at) => (at % 2 ? [h("pre", { tabindex: 0 }, h("code", null, readable(piece)))] : quoted(piece, here, at > 0)));
+  const pieces = String(text ?? "")
+    .replaceAll(ATOM, "")
+    .split(/```\n?([\s\S]*?)\n?```/);
+  return pieces.flatMap((piece, at) =>
+    at % 2 ? [h("pre", { tabindex: 0 }, h("code", null, readable(piece)))] : quoted(piece, here, at > 0),
+  );
 }
 
 function quoted(text, reader, afterCode) {
@@ -100,7 +112,8 @@ function inline(line, reader) {
 function emphasised(text, atoms) {
   const match = EMPHASIS.exec(text);
   if (!match) return withAtoms(text, atoms);
-  const [tag, inside] = match[1] !== undefined ? ["strong", match[1]] : match[2] !== undefined ? ["em", match[2]] : ["s", match[3]];
+  const [tag, inside] =
+    match[1] !== undefined ? ["strong", match[1]] : match[2] !== undefined ? ["em", match[2]] : ["s", match[3]];
   return [
     ...withAtoms(text.slice(0, match.index), atoms),
     h(tag, null, emphasised(inside, atoms)),
@@ -109,7 +122,9 @@ function emphasised(text, atoms) {
 }
 
 function withAtoms(text, atoms) {
-  return text.split(new RegExp(`${ATOM}(\\d+)${ATOM}`)).flatMap((piece, at) => (at % 2 ? [atoms[Number(piece)]] : drawnSigns(unescape(piece))));
+  return text
+    .split(new RegExp(`${ATOM}(\\d+)${ATOM}`))
+    .flatMap((piece, at) => (at % 2 ? [atoms[Number(piece)]] : drawnSigns(unescape(piece))));
 }
 
 /** What stands between < and >: a link, a mention or a date. */
@@ -120,12 +135,17 @@ function special(inside, reader) {
   if (marker === "@") return person(target.slice(1), label, reader);
   if (marker === "#") return h("span.mention", null, `#${unescape(label) || reader.channelOf(target.slice(1))}`);
   if (marker === "!") return command(target.slice(1), label, reader);
-  if (safeAddress(target)) return link(unescape(target), label ? plain(unescape(label)) : unescape(target.replace(/^mailto:/, "")));
+  if (safeAddress(target))
+    return link(unescape(target), label ? plain(unescape(label)) : unescape(target.replace(/^mailto:/, "")));
   return h("span", null, unescape(`<${inside}>`));
 }
 
 function person(user, label, reader) {
-  return h(user === reader.me ? "span.mention.me" : "span.mention", null, `@${unescape(label) || reader.nameOf(user)}`);
+  return h(
+    user === reader.me ? "span.mention.me" : "span.mention",
+    null,
+    `@${unescape(label) || reader.nameOf(user)}`,
+  );
 }
 
 function command(body, label, reader) {
@@ -153,7 +173,8 @@ function readable(code) {
 
 // --- Markdown (the `markdown` block) ------------------------------------------------------------------------
 
-const MARKDOWN_INLINE = /`([^`\n]+)`|!?\[([^\]\n]*)\]\(([^()\s]+)\)|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|(?<![\p{L}\p{N}*])\*([^*\n]+)\*(?!\*)|(?<![\p{L}\p{N}_])_([^_\n]+)_(?![\p{L}\p{N}])|(https?:\/\/[^\s<>)]+)/u;
+const MARKDOWN_INLINE =
+  /`([^`\n]+)`|!?\[([^\]\n]*)\]\(([^()\s]+)\)|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|(?<![\p{L}\p{N}*])\*([^*\n]+)\*(?!\*)|(?<![\p{L}\p{N}_])_([^_\n]+)_(?![\p{L}\p{N}])|(https?:\/\/[^\s<>)]+)/u;
 
 export function markdown(text, reader) {
   const lines = String(text ?? "").split("\n");
@@ -172,16 +193,35 @@ function markdownBlock(lines, reader) {
     return [h("pre", { tabindex: 0 }, h("code", null, code.join("\n")))];
   }
   const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(line);
-  if (heading) return [h("p.md-heading", { role: "heading", "aria-level": Math.min(heading[1].length + 2, 6) }, markdownInline(heading[2], reader))];
+  if (heading)
+    return [
+      h(
+        "p.md-heading",
+        { role: "heading", "aria-level": Math.min(heading[1].length + 2, 6) },
+        markdownInline(heading[2], reader),
+      ),
+    ];
   if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) return [h("hr")];
   if (/^>/.test(line)) {
     const quote = [line, ...takeWhile(lines, (next) => /^>/.test(next))].map((each) => each.replace(/^> ?/, ""));
     return [h("blockquote", null, markdown(quote.join("\n"), reader))];
   }
   if (/^\|.*\|\s*$/.test(line) && /^\|?[\s:|-]+$/.test(lines[0] ?? "")) return [markdownTable(line, lines, reader)];
-  if (LIST_ITEM.test(line)) return [markdownList([line, ...takeWhile(lines, (next) => LIST_ITEM.test(next) || /^\s{2,}\S/.test(next))], reader)];
-  const paragraph = [line, ...takeWhile(lines, (next) => next.trim() && !/^(#{1,6}\s|>|\s*```)/.test(next) && !LIST_ITEM.test(next))];
-  return [h("p", null, paragraph.flatMap((each, at) => [at ? h("br") : null, ...markdownInline(each, reader)]))];
+  if (LIST_ITEM.test(line))
+    return [
+      markdownList([line, ...takeWhile(lines, (next) => LIST_ITEM.test(next) || /^\s{2,}\S/.test(next))], reader),
+    ];
+  const paragraph = [
+    line,
+    ...takeWhile(lines, (next) => next.trim() && !/^(#{1,6}\s|>|\s*```)/.test(next) && !LIST_ITEM.test(next)),
+  ];
+  return [
+    h(
+      "p",
+      null,
+      paragraph.flatMap((each, at) => [at ? h("br") : null, ...markdownInline(each, reader)]),
+    ),
+  ];
 }
 
 const LIST_ITEM = /^(\s*)(?:[-*+]|(\d+)[.)])\s+(.*)$/;
@@ -194,11 +234,21 @@ function markdownList(lines, reader) {
     if (match && match[1].length <= indent.length) {
       lines.shift();
       const task = /^\[([ xX])\]\s+(.*)$/.exec(match[3]);
-      list.append(h("li", null, task ? drawing(task[1] === " " ? "⬜" : "✅") : null, task ? " " : null, markdownInline(task ? task[2] : match[3], reader)));
+      list.append(
+        h(
+          "li",
+          null,
+          task ? drawing(task[1] === " " ? "⬜" : "✅") : null,
+          task ? " " : null,
+          markdownInline(task ? task[2] : match[3], reader),
+        ),
+      );
       continue;
     }
     const nested = takeWhile(lines, (next) => (LIST_ITEM.exec(next)?.[1].length ?? Infinity) > indent.length);
-    const deeper = LIST_ITEM.test(nested[0]) ? markdownList(nested, reader) : h("div", null, markdownInline(nested.join(" ").trim(), reader));
+    const deeper = LIST_ITEM.test(nested[0])
+      ? markdownList(nested, reader)
+      : h("div", null, markdownInline(nested.join(" ").trim(), reader));
     list.lastElementChild.append(deeper);
   }
   return list;
@@ -206,7 +256,12 @@ function markdownList(lines, reader) {
 
 function markdownTable(head, lines, reader) {
   lines.shift();
-  const cells = (line) => line.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((cell) => markdownInline(cell.trim().replace("\\|", "|"), reader));
+  const cells = (line) =>
+    line
+      .trim()
+      .replace(/^\||\|$/g, "")
+      .split(/(?<!\\)\|/)
+      .map((cell) => markdownInline(cell.trim().replace("\\|", "|"), reader));
   const rows = takeWhile(lines, (next) => /^\|/.test(next));
   return table([cells(head), ...rows.map(cells)]);
 }
@@ -217,13 +272,22 @@ function markdownInline(text, reader) {
   const [all, code, label, address, strong, strongToo, struck, em, emToo, bare] = match;
   const again = (inside) => markdownInline(inside, reader);
   const node =
-    code !== undefined ? h("code", null, code)
-    : address !== undefined ? link(address, again(label || address))
-    : bare !== undefined ? link(bare, bare)
-    : (strong ?? strongToo) !== undefined ? h("strong", null, again(strong ?? strongToo))
-    : struck !== undefined ? h("s", null, again(struck))
-    : h("em", null, again(em ?? emToo));
-  return [...shortcodes(text.slice(0, match.index)), node, ...markdownInline(text.slice(match.index + all.length), reader)];
+    code !== undefined
+      ? h("code", null, code)
+      : address !== undefined
+        ? link(address, again(label || address))
+        : bare !== undefined
+          ? link(bare, bare)
+          : (strong ?? strongToo) !== undefined
+            ? h("strong", null, again(strong ?? strongToo))
+            : struck !== undefined
+              ? h("s", null, again(struck))
+              : h("em", null, again(em ?? emToo));
+  return [
+    ...shortcodes(text.slice(0, match.index)),
+    node,
+    ...markdownInline(text.slice(match.index + all.length), reader),
+  ];
 }
 
 function takeWhile(lines, holds) {
@@ -235,10 +299,32 @@ function takeWhile(lines, holds) {
 /** Rows of cells, the first of them the header; each cell is an array of nodes. */
 export function table([head, ...rows]) {
   return h(
-    "div.table", { tabindex: 0, role: "group", "aria-label": "Table" },
-    h("table", null,
-      h("thead", null, h("tr", null, head.map((cell) => h("th", { scope: "col" }, cell)))),
-      h("tbody", null, rows.map((row) => h("tr", null, row.map((cell) => h("td", null, cell)))))),
+    "div.table",
+    { tabindex: 0, role: "group", "aria-label": "Table" },
+    h(
+      "table",
+      null,
+      h(
+        "thead",
+        null,
+        h(
+          "tr",
+          null,
+          head.map((cell) => h("th", { scope: "col" }, cell)),
+        ),
+      ),
+      h(
+        "tbody",
+        null,
+        rows.map((row) =>
+          h(
+            "tr",
+            null,
+            row.map((cell) => h("td", null, cell)),
+          ),
+        ),
+      ),
+    ),
   );
 }
 
@@ -259,7 +345,11 @@ function richElement(element, reader) {
       return h("pre", { tabindex: 0 }, h("code", null, content()));
     case "rich_text_list": {
       const items = (element.elements ?? []).map((each) => h("li", null, richElement(each, reader)));
-      const list = h(element.style === "ordered" ? "ol" : "ul", { start: element.style === "ordered" && element.offset ? element.offset + 1 : null }, items);
+      const list = h(
+        element.style === "ordered" ? "ol" : "ul",
+        { start: element.style === "ordered" && element.offset ? element.offset + 1 : null },
+        items,
+      );
       list.style.marginInlineStart = `${1.5 + 1.5 * (element.indent ?? 0)}em`;
       return list;
     }

@@ -27,6 +27,7 @@ from tests.bot.playground import gallery
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 MARA, KOFI = "U0MARA", "U0KOFI"
+COMMANDS = ("badges", "help", "next", "projects", "status")
 LANTERN, HELP, HOME = "C0LANTERN", "C0HELP", "A0HOME"
 CHROMIUM = [
     "--no-sandbox",
@@ -127,8 +128,11 @@ async def browser() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def staged(browser: Browser, **how: Any) -> AsyncIterator[Stage]:
-    playground = Playground(MovableClock(world.OPENS_AT))
-    playground.commands = ("badges", "help", "next", "projects", "status")
+    playground = Playground(MovableClock(lambda: world.OPENS_AT, world.OPENS_AT))
+    playground.commands = tuple(
+        {"name": name, "note": f"About {name}", "project": name in ("next", "status")} for name in COMMANDS
+    )
+    playground.projects = ("driftwood", "lanternfish")
     await playground.start()
     bot = Bot(playground)
     app = web.Application()
@@ -271,7 +275,7 @@ async def test_commands_and_projects_are_suggested_and_completed_by_keyboard(sta
     await stage.page.keyboard.press("/")
     await expect(stage.page.get_by_role("option")).to_have_count(6)
     await stage.page.keyboard.type("slam st")
-    await expect(stage.page.get_by_role("option")).to_have_text(["/slam status"])
+    await expect(stage.page.get_by_role("option")).to_contain_text(["/slam status"])
     await stage.page.keyboard.press("Enter")
     await expect(stage.page.get_by_role("textbox", name="Message")).to_have_value("/slam status ")
     await stage.page.keyboard.type("lan")
@@ -498,7 +502,7 @@ async def test_a_dialog_over_a_dialog_gives_back_the_one_below(stage: Stage) -> 
 async def test_the_home_is_drawn_when_the_bot_publishes_it(stage: Stage) -> None:
     await stage.open(channel=HOME)
     await expect(stage.page.get_by_role("region", name="Slam Bot’s home")).to_contain_text(
-        "has not drawn its home"
+        "is drawing its home"
     )
     workspace = stage.playground.workspace
     workspace.publish_home(workspace.make_view(MARA, {"type": "home", "blocks": list(gallery.READING)}))
@@ -571,8 +575,19 @@ async def test_everything_is_within_reach_of_the_keyboard(stage: Stage) -> None:
             )
         )
     assert {"Skip to the message box", "Go ahead", "Withdraw", "composer-text"} <= reached
+
+
+async def test_f6_goes_from_area_to_area_and_alt_with_an_arrow_to_the_next_channel(stage: Stage) -> None:
+    await stage.open()
+    await stage.page.get_by_role("textbox", name="Message").focus()
     await stage.page.keyboard.press("F6")
+    await expect(stage.page.get_by_role("button", name="The bot’s clock")).to_be_focused()
     await stage.page.keyboard.press("F6")
+    await expect(stage.page.get_by_role("link", name="lanternfish")).to_be_focused()
+    await stage.page.keyboard.press("F6")
+    await expect(stage.page.get_by_role("region", name="lanternfish")).to_be_focused()
+    await stage.page.keyboard.press("Alt+ArrowDown")
+    await expect(stage.page.get_by_role("heading", level=1)).to_contain_text("driftwood")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
