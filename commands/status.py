@@ -20,6 +20,7 @@ from bot.blocks import (
     age,
     button,
     context,
+    counted,
     cut,
     escape,
     header,
@@ -41,6 +42,7 @@ from rules.progress import measure, next_step
 
 USAGE = "status [project] [badge]"
 
+SHOWN = 40  # findings on a badge's page; Slack takes 50 blocks a message
 GLANCE = 140  # characters of a detail in the overview; the badge's own page shows all of it
 AWARDED = "🏅"
 ATTESTED = re.compile(r"<@([UW][A-Z0-9]+)> attested ")  # how rules.progress begins what a person said
@@ -216,14 +218,18 @@ def _badge_page(
     return message(
         header(f"{standing.project.name} · {progress.title}"),
         section(_goal(progress, standing, services.edition)),
-        *[section(_finding(finding, call.now, services)) for finding in findings],
-        context("\n".join(freshness(evidence, call.now))),
+        *[section(_finding(finding, call.now, services)) for finding in findings[:SHOWN]],
+        context("\n".join([*_left_out(len(findings) - SHOWN), *freshness(evidence, call.now)])),
         section(_what_next(progress, standing, services)),
         actions(
             button("Next step", "next.open", project, style="primary"),
             button("All badges", "status.open", project),
         ),
     )
+
+
+def _left_out(count: int) -> list[str]:
+    return [f"… and {counted(count, 'more criterion', 'more criteria')}."] if count > 0 else []
 
 
 def _goal(badge: BadgeProgress, standing: Standing, edition: Edition) -> str:

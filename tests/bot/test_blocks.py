@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import blocks
+from bot.playground.blockkit import message_mistakes, view_mistakes
+from tests.builders import NOON
+
+ANYTHING = st.text(
+    alphabet=st.one_of(st.sampled_from("&<>*_~`|!@#: \n\t\u202eab1"), st.characters()), max_size=80
+)
+
+
+# --- What people type --------------------------------------------------------------------------------------
+
+
+@given(ANYTHING)
+def test_nothing_typed_can_mention_link_or_format(typed):
+    shown = blocks.escape(typed)
+    assert not set(shown) & set("<>`")
+    assert re.fullmatch(r"(?:[^&]|&(?:amp|lt|gt);)*", shown, re.DOTALL)
+    assert not re.search(r"(?<!\w)[*_~]|[*_~](?!\w)", shown)
+    assert "\n" not in shown
+
+
+@given(ANYTHING)
+def test_a_quote_is_one_piece_of_code_and_holds_no_more_than_the_typed(typed):
+    shown = blocks.quote(typed, longest=20)
+    if shown != "(nothing)":
+        assert shown[0] == shown[-1] == "`"
+        assert "`" not in shown[1:-1]
+        assert not set(shown) & set("<>\n")
+        assert len(blocks.unescape(shown)) <= 22
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("<@U0ORG1>", "&lt;@U0ORG1&gt;"),
+        ("R&D", "R&amp;D"),
+        ("*bold* _it_ ~gone~ `code`", "∗bold∗ ˍitˍ ∼gone∼ 'code'"),
+        ("signed_releases 2*3*4", "signed_releases 2*3*4"),
+        ("one\n> two", "one &gt; two"),
+        ("left\u202eright", "left right"),
+    ],
+)
+def test_what_was_typed_is_still_readable(typed, shown):
+    assert blocks.escape(typed) == shown
+
+
+def test_a_web_address_links_to_itself_and_to_nothing_else():
+    text = "see https://example.org/a_b?x=1&y=2, and <https://evil.example|https://example.org>."
+    assert blocks.linked(text) == (
+        "see <https://example.org/a_b?x=1&amp;y=2|https://example.org/a_b?x=1&amp;y=2>, and "
+        "&lt;<https://evil.example|https://evil.example>|<https://example.org|https://example.org>&gt;."
+    )
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "", "/etc/passwd", "https://x/" + "y" * 4000])
+def test_what_no_browser_should_open_is_no_link(address):
+    assert blocks.link(address, "here") == "here"
+
+
+def test_an_address_cannot_end_its_link():
+    assert blocks.link("https://x/a|b>c <d", "here") == "<https://x/a%7Cb%3Ec%20%3Cd|here>"
+
+
+# --- Slack's limits ----------------------------------------------------------------------------------------
+
+
+@given(ANYTHING, st.integers(min_value=1, max_value=40))
+def test_what_is_cut_ends_within_nothing(typed, longest):
+    text = f"{blocks.escape(typed)} {blocks.link('https://example.org', 'label')} {blocks.quote(typed)}"
+    kept = blocks.fit(text, longest)
+    assert len(kept) <= longest
+    assert kept.count("<") == kept.count(">")
+    assert kept.count("`") % 2 == 0
+    assert re.fullmatch(r"(?:[^&]|&(?:amp|lt|gt);)*", kept, re.DOTALL)
+
+
+def test_what_fits_is_not_cut():
+    assert blocks.fit("just so", 7) == "just so"
+    assert blocks.fit("not quite", 8) == "not qui…"
+
+
+def test_slack_takes_a_message_of_too_much_of_everything():
+    long = "x &amp; " * 2000
+    much = blocks.message(
+        blocks.header("h" * 500),
+        blocks.section(long, blocks.button("b" * 200, "a.b", "v", spoken="s" * 200)),
+        blocks.context(*[long] * 20),
+        blocks.actions(*[blocks.button(str(n), f"a.b{n}", url="https://x/" + "y" * 4000) for n in range(40)]),
+        blocks.actions(blocks.select("a.c", "p" * 200, [("o" * 200, f"{n}") for n in range(200)])),
+        *[blocks.divider()] * 100,
+    )
+    assert message_mistakes(list(much.blocks)) == []
+    assert len(much.blocks) == 50
+    assert "and 56 more parts" in str(much.blocks[-1])
+    assert len(much.text) <= 4000
+
+
+def test_slack_takes_a_message_of_nothing():
+    assert message_mistakes(list(blocks.message(blocks.section(""), blocks.header("")).blocks)) == []
+
+
+def test_a_value_that_would_be_cut_is_our_own_mistake():
+    with pytest.raises(ValueError, match="2000"):
+        blocks.button("label", "a.b", "v" * 2001)
+
+
+def test_slack_takes_a_dialog_and_a_home():
+    many = tuple(blocks.section(str(n)) for n in range(120))
+    modal = blocks.Modal(
+        "a.b", "A title that is too long for Slack", many, submit="Send", private="jaeger"
+    ).view()
+    assert view_mistakes(modal) == []
+    assert modal["private_metadata"] == "jaeger"
+    assert view_mistakes(blocks.home(*many)) == []
+
+
+def test_what_a_dialog_keeps_to_itself_is_never_cut():
+    with pytest.raises(ValueError, match="3000"):
+        blocks.Modal("a.b", "Title", (), private="x" * 3001).view()
+
+
+# --- The twin ----------------------------------------------------------------------------------------------
+
+
+def test_the_twin_says_all_that_the_blocks_say_without_markup():
+    told = blocks.message(
+        blocks.header("Jaeger & co"),
+        blocks.section(f"*The Cleaner*: 3 of 6 since {blocks.when(NOON)}", blocks.button("Details", "a.b")),
+        blocks.divider(),
+        blocks.context(blocks.link("https://example.org/x", "a guide"), "type `*this*`"),
+        blocks.actions(blocks.button("Read", "a.c", url="https://example.org"), blocks.button("Next", "a.d")),
+    )
+    assert told.text.splitlines() == [
+        "Jaeger &amp; co",
+        "The Cleaner: 3 of 6 since 20 Oct 2023, 12:00 UTC",
+        "a guide (https://example.org/x)",
+        "type `*this*`",
+        "Read: https://example.org",
+    ]
+    assert blocks.unescape(told.text).startswith("Jaeger & co")
+
+
+def test_a_link_in_bold_is_bare_too():
+    bold = blocks.section(f"*{blocks.link('https://example.org', 'guide')}* <https://example.com>")
+    assert blocks.message(bold).text == "guide (https://example.org) https://example.com"
+
+
+def test_a_link_to_itself_is_named_once():
+    assert (
+        blocks.message(blocks.section(blocks.linked("at https://example.org"))).text
+        == "at https://example.org"
+    )
+
+
+# --- Words -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("found", "total", "meter"),
+    [
+        (0, 4, "▱▱▱▱"),
+        (3, 4, "▰▰▰▱"),
+        (4, 4, "▰▰▰▰"),
+        pytest.param(1, 43, "▰▱▱▱▱▱", id="something is never nothing"),
+        pytest.param(42, 43, "▰▰▰▰▰▱", id="nearly all is never all"),
+        (43, 43, "▰▰▰▰▰▰"),
+        (0, 0, ""),
+    ],
+)
+def test_a_meter_is_small_and_never_lies(found, total, meter):
+    assert blocks.meter(found, total) == meter
+
+
+@pytest.mark.parametrize(
+    ("passed", "age"),
+    [
+        pytest.param(timedelta(seconds=-30), "just now", id="clocks differ"),
+        (timedelta(seconds=59), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(minutes=59, seconds=59), "59 minutes ago"),
+        (timedelta(hours=1), "1 hour ago"),
+        (timedelta(hours=47), "47 hours ago"),
+        (timedelta(days=3, hours=5), "3 days ago"),
+    ],
+)
+def test_age_is_said_as_people_say_it(passed, age):
+    assert blocks.age(NOON - passed, NOON) == age
+
+
+def test_a_moment_is_shown_in_the_readers_own_time():
+    moment = datetime(2023, 11, 7, 11, 59, tzinfo=UTC)
+    assert blocks.when(moment) == "<!date^1699358340^{date_short_pretty}, {time}|7 Nov 2023, 11:59 UTC>"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 projects"), (1, "1 project"), (1234, "1,234 projects")])
+def test_things_are_counted(count, said):
+    assert blocks.counted(count, "project") == said

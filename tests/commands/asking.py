@@ -1,0 +1,85 @@
+"""Asking a command and reading its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.blocks import unescape
+from bot.playground.blockkit import message_mistakes
+from bot.reply import Call, Reply, Services
+from bot.store import Store
+from rules import resources
+from rules.model import Edition
+from rules.resources import Resources
+from tests.builders import NOON, edition
+
+STRANGER = "U0STRANGER"
+
+
+@dataclass
+class Clock:
+    """Remembers which projects were asked for, and whose evidence was refreshed."""
+
+    asked: list[str] = field(default_factory=list)
+    refreshed: list[str] = field(default_factory=list)
+    due: datetime | None = None
+    went: str = "CLOMonitor and GitHub answered."
+
+    async def refresh(self, project: str) -> str:
+        self.refreshed.append(project)
+        return self.went
+
+
+def library() -> Resources:
+    return resources.parse(yaml.safe_load(Path("rules/resources.yaml").read_text()))
+
+
+def services(store: Store, clock: Clock | None = None, slam: Edition | None = None) -> Services:
+    clock = clock or Clock()
+    return Services(
+        store=store,
+        edition=slam or edition(),
+        resources=library(),
+        config=None,  # type: ignore[arg-type]  # no command reads it yet
+        refresh=clock.refresh,
+        next_look=lambda project: clock.due,
+        asked=clock.asked.append,
+    )
+
+
+def call(*args: str, user: str = STRANGER, channel: str = "C0OTHER", now: datetime = NOON) -> Call:
+    return Call(user, channel, args, now)
+
+
+def lines(reply: Reply) -> list[str]:
+    """What a terminal shows. Slack must accept the answer."""
+    assert reply.message is not None
+    assert message_mistakes(list(reply.message.blocks)) == []
+    return unescape(reply.message.text).splitlines()
+
+
+def text(reply: Reply) -> str:
+    return "\n".join(lines(reply))
+
+
+def buttons(reply: Reply) -> dict[str, tuple[str, str]]:
+    """By label: the action and its value."""
+    assert reply.message is not None
+    return {
+        element["text"]["text"]: (element["action_id"], element.get("value", ""))
+        for element in elements(reply.message.blocks)
+        if element["type"] == "button"
+    }
+
+
+def elements(blocks: Any) -> Iterator[dict[str, Any]]:
+    for block in blocks:
+        yield from block.get("elements", []) if block["type"] == "actions" else []
+        if "accessory" in block:
+            yield block["accessory"]

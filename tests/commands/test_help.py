@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from commands import help as help_
+from tests.commands.asking import call, lines, services, text
+
+
+def test_every_subcommand_is_listed_with_its_first_sentence(store):
+    told = lines(help_.run(call(), services(store)))
+    assert (
+        "`/slam status [project] [badge]`  How far a project is on each badge, and what is missing first."
+        in told
+    )
+    assert told[-1] == "Next: try `/slam status`."
+
+
+@pytest.mark.parametrize("name", sorted(help_.known()))
+def test_every_subcommand_has_help_of_its_own(store, name):
+    usage = importlib.import_module(f"commands.{name}").USAGE
+    told = lines(help_.run(call(name), services(store)))
+    assert told[0] == f"`/slam {usage}`"
+    assert told[1].endswith(".")
+
+
+def test_help_is_found_in_whichever_case_it_was_typed(store):
+    assert lines(help_.run(call("Status"), services(store)))[0].startswith("`/slam status")
+
+
+def test_a_mistyped_subcommand_gets_a_suggestion(store):
+    assert "Did you mean `/slam help status`?" in text(help_.run(call("statsu"), services(store)))
+
+
+def test_what_is_no_subcommand_is_shown_and_does_nothing(store):
+    assert "There is no `/slam <!channel>`." in text(help_.run(call("<!channel>"), services(store)))
