@@ -24,17 +24,21 @@ async def project(
     foundation, _, own_name = name.partition("/")
     if not foundation or not own_name or "/" in own_name:
         return Unavailable(f"{name!r} is not a foundation and a name in CLOMonitor")
-    path = f"{quote(foundation, safe='')}/{quote(own_name, safe='')}"
     return await asker.ask(
         Question(
             server=Server("CLOMonitor", base_url, {"Accept": "application/json"}),
-            path=f"/api/projects/{path}",
+            path=f"/api/projects/{quote(foundation, safe='')}/{quote(own_name, safe='')}",
             parse=read_project,
-            page=f"{base_url}/projects/{path}",
+            page=page(base_url, name),
             statuses=frozenset({200, 404}),
             patience=patience,
         )
     )
+
+
+def page(base_url: str, name: str) -> str:
+    """Where people look at a project in CLOMonitor."""
+    return f"{base_url}/projects/{quote(name)}"
 
 
 class _Output(msgspec.Struct):

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -43,7 +43,7 @@ from bot.sources.http import (
     TooLargeError,
 )
 from bot.sources.readers import addresses
-from bot.sources.readers.addresses import Kind
+from bot.sources.readers.addresses import GitHubAddress, Kind
 from rules.model import Answer, Seen, Unavailable
 
 T = TypeVar("T")
@@ -78,6 +78,9 @@ class Api:
         self._locks: dict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._told: dict[Hashable, Any] = {}
 
+    def now(self) -> datetime:
+        return self._asker.now()
+
     async def tree(self, repository: str) -> Answer[Tree]:
         return await self._once(("tree", repository.lower()), lambda: self._tree(repository))
 
@@ -85,6 +88,15 @@ class Api:
         """A file of the default branch, or of another branch, tag or commit; None when it is not there."""
         key = ("text", repository.lower(), path, ref)
         return await self._once(key, lambda: self._text(repository, path, ref))
+
+    async def text_at(self, address: GitHubAddress) -> Answer[File | None]:
+        """The file that an address leads to, whichever way its branch and its path are told apart."""
+        answer: Answer[File | None] = Unavailable("the address is not that of a file")
+        for place in address.places:
+            answer = await self.text(address.repository, place.path, "" if place.ref == "HEAD" else place.ref)
+            if isinstance(answer, Unavailable) or answer.value:
+                return answer
+        return answer
 
     async def listed_text(self, repository: str, path: str, tree: Seen[Tree]) -> Answer[File]:
         """A file that the tree has. What was read last stands while its hash is the one in the tree."""
@@ -110,11 +122,11 @@ class Api:
             )
         )
 
-    async def exists(self, address: str) -> Answer[bool] | None:
-        """Is there something at an address? None for one that is not on GitHub: it is not asked for."""
+    async def exists(self, address: str) -> Answer[bool]:
+        """Is there something at an address on GitHub? One on another host is not asked for."""
         place = addresses.parse(address)
         if place is None:
-            return None
+            return Unavailable(f"{address} is not on GitHub")
         match place.kind:
             case Kind.NOWHERE:
                 return Seen(False, self._asker.now(), address)
@@ -156,7 +168,8 @@ class Api:
                 return files
         return files
 
-    async def about(self, repository: str) -> Answer[About]:
+    async def about(self, repository: str) -> Answer[About | None]:
+        """None when GitHub has no such repository."""
         return await self._once(("about", repository.lower()), lambda: self._about(repository))
 
     # --- Trees ----------------------------------------------------------------------------------------------
@@ -181,17 +194,24 @@ class Api:
         about = await self.about(repository)
         if isinstance(about, Unavailable):
             return await self._asker.standing(by_head, SourceError(about.reason))
+        if about.value is None:
+            gone = SourceError(f"GitHub has no repository {repository}")
+            return await self._asker.standing(by_head, gone)
         question = self._tree_question(repository, quote(about.value.default_branch, safe=""))
         if about.failure:
-            gone = SourceError(about.failure)
-            tree = await self._asker.standing(by_head, gone)
-            return tree if isinstance(tree, Seen) else await self._asker.standing(question, gone)
+            silent = SourceError(about.failure)
+            tree = await self._asker.standing(by_head, silent)
+            return tree if isinstance(tree, Seen) else await self._asker.standing(question, silent)
         try:
             return await self._asker.hear(question)
         except SourceError as error:
             if error.status not in (404, 422):
                 return await self._asker.standing(question, error)
-        return await self._folders(repository)
+        listed = await self._folders(repository)
+        if isinstance(listed, Seen) and listed.value.blobs:
+            return listed
+        before = await self._asker.standing(by_head, SourceError(f"GitHub gives no files of {repository}"))
+        return before if isinstance(before, Seen) else listed
 
     def _tree_question(self, repository: str, ref: str) -> Question[Tree]:
         return self._question(
@@ -331,12 +351,11 @@ class Api:
                 break
         return all_of(pages)
 
-    async def _about(self, repository: str) -> Answer[About]:
+    async def _about(self, repository: str) -> Answer[About | None]:
         if unfit := _unfit(repository):
             return unfit
-        missing = f"has no repository {repository}"
         return await self._ask(
-            self._question(f"/repos/{repository}", read_about, f"/{repository}", missing=missing)
+            self._question(f"/repos/{repository}", read_about, f"/{repository}", statuses=FOUND_OR_NOT)
         )
 
     # --- Asking ---------------------------------------------------------------------------------------------

@@ -217,7 +217,9 @@ def read_owned(response: Response) -> OwnerPage:
     return OwnerPage(names, len(found), _has_next(response))
 
 
-def read_about(response: Response) -> About:
+def read_about(response: Response) -> About | None:
+    if response.status == 404:
+        return None
     found = response.json(_Repository)
     if not found.default_branch:
         raise SourceError("answered without the default branch")
@@ -249,12 +251,16 @@ def joined(folders: Sequence[Folder]) -> Tree:
 
 
 OTHERS_WORK = frozenset({"node_modules", "third_party", "vendor", "testdata"})
-TELLING = re.compile(r"ass?es?sment|insights|provenance|readme|release|security|verif")
+TELLING = re.compile(r"ass?es?sment|insights|provenance|readme|release|security|verif|goreleaser|makefile")
+SCRIPTS = (".sh", ".bash", ".mk", "/action.yml", "/action.yaml")
 
 
 def _is_worth_reading(path: str) -> bool:
-    """Files at the root, in the forge's own folders or in docs/, and those with a telling name elsewhere."""
-    *folders, _ = path.lower().split("/")
+    """Files at the root, in the forge's own folders or in docs/, scripts, and those with a telling name."""
+    lower = path.lower()
+    *folders, _ = lower.split("/")
     if not folders or folders[0] in (".github", ".gitlab") or folders == ["docs"]:
         return True
-    return not OTHERS_WORK.intersection(folders) and TELLING.search(path.lower()) is not None
+    if OTHERS_WORK.intersection(folders):
+        return False
+    return lower.endswith(SCRIPTS) or TELLING.search(lower) is not None

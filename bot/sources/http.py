@@ -187,7 +187,7 @@ class Asker:
         if isinstance(error, NotAskedError):
             return stored.seen
         now = self.now()
-        await self._inward(self._store.answers.failed, question.key, now, error.reason)
+        await inward(self._store, self._store.answers.failed, question.key, now, error.reason)
         return replace(stored.seen, failing_since=stored.row.failing_since or now, failure=error.reason)
 
     async def last(self, question: Question[T]) -> Seen[T] | None:
@@ -197,7 +197,7 @@ class Asker:
 
     async def paused_until(self, server: Server) -> datetime | None:
         """Until when a server wants to be left alone; None when it may be asked."""
-        until = await self._inward(self._store.hosts.paused_until, server.key)
+        until = await inward(self._store, self._store.hosts.paused_until, server.key)
         return until if until and until > self.now() else None
 
     # --- One exchange ------------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ class Asker:
         if until is None or until <= now:
             return
         until = min(until, now + LONGEST_PAUSE)
-        await self._inward(self._store.hosts.pause, server.key, until, f"answered {response.status}")
+        await inward(self._store, self._store.hosts.pause, server.key, until, f"answered {response.status}")
         log.info("a source wants to be left alone", source=server.name, until=until.isoformat())
         if _is_refusal(response):
             raise SourceError(f"the limit is used up until {clock_time(until)}", response.status)
@@ -288,18 +288,18 @@ class Asker:
             failing_since=None,
             failure=None,
         )
-        await self._inward(self._store.answers.keep, answer)
+        await inward(self._store, self._store.answers.keep, answer)
         return Seen(value, now, question.page)
 
     async def _confirmed(self, stored: _Stored[T], question: Question[T], response: Response) -> Seen[T]:
         now = self.now()
         fresh_until = _fresh_until(response, now)
         row = replace(stored.row, as_of=now, fresh_until=fresh_until, failing_since=None, failure=None)
-        await self._inward(self._store.answers.keep, row)
+        await inward(self._store, self._store.answers.keep, row)
         return Seen(stored.seen.value, now, question.page)
 
     async def _stored(self, question: Question[T]) -> _Stored[T] | None:
-        row = await self._inward(self._store.answers.find, question.key)
+        row = await inward(self._store, self._store.answers.find, question.key)
         if row is None:
             return None
         try:
@@ -308,10 +308,12 @@ class Asker:
             return None  # an older version of this bot wrote it
         return _Stored(row, Seen(value, row.as_of, question.page, row.failing_since, row.failure))
 
-    async def _inward(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if self._store.blocking:
-            return await asyncio.to_thread(call, *args, **kwargs)
-        return call(*args, **kwargs)
+
+async def inward(store: Store, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask the store: on this thread where that takes microseconds, on another where it may take longer."""
+    if store.blocking:
+        return await asyncio.to_thread(call, *args, **kwargs)
+    return call(*args, **kwargs)
 
 
 def clock_time(at: datetime) -> str:

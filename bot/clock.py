@@ -1,0 +1,161 @@
+"""The heartbeat: again and again it looks at the projects whose turn it is, as often as the sources allow."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
+
+from bot import evidence
+from bot.evidence import Sources
+from bot.sources import github
+from bot.sources.http import Asker, inward
+from bot.store import Store
+
+BEAT = timedelta(seconds=15)
+BATCH = 20  # projects that are looked at before it is asked again whose turn it is
+AT_ONCE = 2  # projects
+STOPPING = 8.0  # seconds that a look under way has to end
+AHEAD = 1000  # projects waiting for their turn that are counted
+
+# Requests to GitHub, measured on invented projects of the usual size. A first look also reads the files; a later
+# one reads those that changed.
+OF_A_PROJECT, OF_A_REPOSITORY = 3, 2.5
+FIRST_OF_A_PROJECT, FIRST_OF_A_REPOSITORY = 8, 10.5
+HOURLY = {True: 5000, False: 60}  # with and without a token
+SECONDS = 0.05  # a request, four at once
+YOUNG_ENOUGH = timedelta(
+    hours=6
+)  # an answer, for a bot without a token: else the first 60 come again and again
+
+log = structlog.get_logger(__name__)
+
+
+class Clock:
+    """Keeps every project's evidence about as young as `every`, the stalest and the most asked-for first."""
+
+    def __init__(
+        self,
+        store: Store,
+        asker: Asker,
+        sources: Sources,
+        now: Callable[[], datetime],
+        every: timedelta,
+        *,
+        beat: timedelta = BEAT,
+        stopping: float = STOPPING,
+    ) -> None:
+        self._store = store
+        self._asker = asker
+        self._sources = sources
+        self._now = now
+        self._every = every
+        self._beat = beat
+        self._stopping = stopping
+        self._github = github.server(sources.github_api_url, sources.github_token)
+        self._patience = every / 2 if sources.github_token else YOUNG_ENOUGH
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._ticking: asyncio.Task[None] | None = None
+        self._broken: dict[str, datetime] = {}  # projects whose look failed on our side, and when
+        self._unfinished: list[str] = []  # projects whose look a limit cut short
+        self._stopped = False
+
+    def start(self) -> None:
+        """Beat from now on, in the running event loop."""
+        seconds = self._beat.total_seconds()
+        self._scheduler.add_job(
+            self._on_beat,
+            "interval",
+            seconds=seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        self._scheduler.start()
+        self._ticking = asyncio.create_task(self.tick())
+
+    async def stop(self) -> None:
+        """Begin nothing more; a look under way has a few seconds to end."""
+        self._stopped = True
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._ticking is None:
+            return
+        await asyncio.wait([self._ticking], timeout=self._stopping)
+        self._ticking.cancel()
+        await asyncio.gather(self._ticking, return_exceptions=True)
+
+    def next_look(self, project_id: str) -> datetime | None:
+        """About when a project will be looked at; None for one that is not registered. Reads the store."""
+        standing = self._store.evidence.standing(project_id)
+        if standing is None:
+            return None
+        now = self._now()
+        waiting = self._store.evidence.stalest(now - self._every, AHEAD)
+        if standing.project.id not in waiting:
+            return (standing.gathered_at or now) + self._every
+        paused = self._store.hosts.paused_until(self._github.key)
+        with_token = bool(self._sources.github_token)
+        ahead = waiting.index(standing.project.id)
+        return max(now, paused or now) + time_for(ahead, ahead, with_token=with_token) + self._beat
+
+    async def tick(self) -> None:
+        """Look at everyone whose turn it is, until nobody's is or a source wants to be left alone."""
+        try:
+            while turns := await self._turns():
+                seats = asyncio.Semaphore(AT_ONCE)
+                await asyncio.gather(*(self._look(project, seats) for project in turns))
+        except Exception:  # a tick: the next one tries again
+            log.exception("the clock could not tell whose turn it is")
+
+    async def _on_beat(self) -> None:
+        # a task of our own: APScheduler cancels what runs in its jobs when it is shut down
+        if not self._stopped and (self._ticking is None or self._ticking.done()):
+            self._ticking = asyncio.create_task(self.tick())
+
+    async def _turns(self) -> tuple[str, ...]:
+        if self._stopped or await self._asker.paused_until(self._github):
+            return ()
+        now = self._now()
+        self._broken = {project: at for project, at in self._broken.items() if at > now - self._every}
+        unfinished, self._unfinished = self._unfinished, []
+        stalest = self._store.evidence.stalest
+        stale = await inward(self._store, stalest, now - self._every, BATCH + len(self._broken))
+        waiting = dict.fromkeys((*unfinished, *stale))
+        return tuple(project for project in waiting if project not in self._broken)
+
+    async def _look(self, project_id: str, seats: asyncio.Semaphore) -> None:
+        async with seats:
+            try:
+                await self._look_unless_paused(project_id)
+            except Exception:  # one project's trouble never stops the others
+                log.exception("a look at a project failed", project=project_id)
+                self._broken[project_id] = self._now()
+
+    async def _look_unless_paused(self, project_id: str) -> None:
+        if self._stopped or await self._asker.paused_until(self._github):
+            self._unfinished.append(project_id)
+            return
+        went = await evidence.look(
+            project_id, self._store, self._asker, self._sources, self._now, patience=self._patience
+        )
+        log.info("looked", project=project_id, went=went.said)
+        if went.paused_until:
+            self._unfinished.append(project_id)
+
+
+def time_for(projects: int, repositories: int, *, with_token: bool, first: bool = False) -> timedelta:
+    """How long it takes to look at so many projects with so many repositories, by GitHub's limits.
+
+    The answer "not modified" is free for those with a token, so a later look costs them the waiting alone.
+    """
+    of_a_project = FIRST_OF_A_PROJECT if first else OF_A_PROJECT
+    of_a_repository = FIRST_OF_A_REPOSITORY if first else OF_A_REPOSITORY
+    requests = projects * of_a_project + repositories * of_a_repository
+    waiting = timedelta(seconds=requests * SECONDS)
+    if with_token and not first:
+        return waiting
+    return max(waiting, timedelta(hours=requests / HOURLY[with_token]))

@@ -1,0 +1,344 @@
+"""Gathers everything that is known of a project: all sources at once, a failure in its place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.config import Environment
+from bot.sources import clomonitor, github
+from bot.sources.answers import standing, told
+from bot.sources.github import Api
+from bot.sources.github_answers import PAGES, PublishedRelease
+from bot.sources.guidance import files, guidance, readme_links
+from bot.sources.http import NO_PATIENCE, Asker, clock_time, inward
+from bot.sources.security_insights import links, security_insights
+from bot.sources.self_assessments import self_assessments
+from bot.sources.workflows import workflows
+from bot.store import Store
+from rules.model import (
+    NEVER_ASKED,
+    Answer,
+    CLOMonitorProject,
+    Evidence,
+    GitHub,
+    Page,
+    Project,
+    Release,
+    SecurityInsights,
+    Seen,
+    SelfAssessment,
+    Unavailable,
+    Workflow,
+)
+from rules.releases import NEWEST, insights_repository, is_provenance, releasing, repositories
+
+T = TypeVar("T")
+
+ON_DEMAND = timedelta(minutes=1)  # between two looks at a project that people ask for
+MOST_LINKS = 20  # of one Security Insights file that are looked at
+TOO_MANY_LINKS = Unavailable(f"more than {MOST_LINKS} addresses of one file are not looked at")
+NO_REPOSITORY = Unavailable("the project has no repository")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the sources are; bases without a trailing slash."""
+
+    clomonitor_url: str
+    github_api_url: str
+    github_token: str = field(default="", repr=False)
+
+    @classmethod
+    def of(cls, environment: Environment) -> Sources:
+        token = environment.github_token
+        return cls(environment.clomonitor_url, environment.github_api_url, token.reveal() if token else "")
+
+    @classmethod
+    def of(cls, environment: Environment) -> Sources:
+        token = environment.github_token
+        return cls(environment.clomonitor_url, environment.github_api_url, token.reveal() if token else "")
+
+
+async def gather(
+    project: Project,
+    previous: Evidence | None,
+    asker: Asker,
+    sources: Sources,
+    now: Callable[[], datetime],
+    *,
+    patience: timedelta = NO_PATIENCE,
+) -> Evidence:
+    """Ask every source about a project. What was seen before stands where there is no answer now.
+
+    What is younger than `patience` is not asked for again.
+    """
+    api = Api(asker, github.server(sources.github_api_url, sources.github_token), patience)
+    look = _Look(project, previous or Evidence(project), asker, sources, now, patience, api)
+    return await look.evidence()
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One look at one project."""
+
+    project: Project
+    before: Evidence
+    asker: Asker
+    sources: Sources
+    now: Callable[[], datetime]
+    patience: timedelta
+    github: Api
+
+    async def evidence(self) -> Evidence:
+        async with asyncio.TaskGroup() as group:
+            owned = group.create_task(self._owned())
+            for name in self.project.repositories:  # wanted soon, whatever CLOMonitor says
+                group.create_task(self._answer(self.github.tree(name)))
+            scores = await self._clomonitor()
+            where = insights_repository(self.project, scores)
+            from_where = releasing(self.project, scores)
+            released = group.create_task(self._releases(from_where))
+            automated = group.create_task(self._workflows([*from_where, *([where] if where else [])]))
+            guides = group.create_task(self._guidance(where))
+            in_sight = group.create_task(self._files(where))
+            linked = group.create_task(self._readme_links(where))
+            insights = await self._security_insights(where)
+            alive = group.create_task(self._links(insights))
+            assessed = group.create_task(self._self_assessments(scores, insights))
+        releases, stored = released.result()
+        return Evidence(
+            project=self.project,
+            clomonitor=scores,
+            github=GitHub(
+                owned=owned.result(),
+                releases=releases,
+                stored=stored,
+                workflows=automated.result(),
+                links=alive.result(),
+                security_insights=insights,
+                guidance=guides.result(),
+                self_assessments=assessed.result(),
+                files=in_sight.result(),
+                readme_links=linked.result(),
+            ),
+            attestations=self.before.attestations,
+        )
+
+    async def _answer(self, asked: Awaitable[Answer[T]], before: Answer[T] | None = None) -> Answer[T]:
+        try:
+            answer = await asked
+        except Exception:  # one source's answer: the others go on, and an older one stands
+            log.exception("an answer could not be read", project=self.project.id)
+            answer = Unavailable("an answer could not be read, on our side")
+        return standing(before, answer, self.now())
+
+    async def _answers(
+        self, asked: Mapping[str, Awaitable[Answer[T]]], before: Mapping[str, Answer[T]]
+    ) -> dict[str, Answer[T]]:
+        answers = (self._answer(one, before.get(name)) for name, one in asked.items())
+        return dict(zip(asked, await asyncio.gather(*answers), strict=True))
+
+    # --- CLOMonitor ----------------------------------------------------------------------------------------
+
+    async def _clomonitor(self) -> Answer[CLOMonitorProject | None]:
+        name = self.project.clomonitor
+        if name is None:
+            return NEVER_ASKED
+        url = self.sources.clomonitor_url
+        before = self.before.clomonitor
+        same = isinstance(before, Seen) and before.url == clomonitor.page(url, name)
+        asked = clomonitor.project(self.asker, url, name, self.patience)
+        return await self._answer(asked, before if same else None)
+
+    # --- GitHub ---------------------------------------------------------------------------------------------
+
+    async def _owned(self) -> dict[str, Answer[tuple[str, ...]]]:
+        owners = {
+            name.partition("/")[0].lower(): name.partition("/")[0] for name in self.project.repositories
+        }
+        asked = {owner: self.github.owned(owner) for owner in owners.values()}
+        return await self._answers(asked, self.before.github.owned)
+
+    async def _releases(
+        self, names: Iterable[str]
+    ) -> tuple[dict[str, Answer[tuple[Release, ...]]], dict[str, Answer[bool]]]:
+        """The releases of each repository; where they carry no provenance, what GitHub's store has."""
+        published = await self._answers({name: self.github.releases(name) for name in names}, {})
+        asked = {
+            name: self.github.stored(name, digest)
+            for name, answer in published.items()
+            if isinstance(answer, Seen) and (digest := _digest_to_ask(answer.value))
+        }
+        stored = await self._answers(asked, self.before.github.stored)
+        before = self.before.github.releases
+        releases = {
+            name: standing(before.get(name), told(answer, _releases), self.now())
+            for name, answer in published.items()
+        }
+        return releases, stored
+
+    async def _workflows(self, names: Iterable[str]) -> dict[str, Answer[tuple[Workflow, ...]]]:
+        before = self.before.github.workflows
+        asked = {name: workflows(self.github, name, _value(before.get(name)) or ()) for name in names}
+        return await self._answers(asked, before)
+
+    async def _security_insights(self, where: str | None) -> Answer[SecurityInsights | None]:
+        if where is None:
+            return NO_REPOSITORY
+        before = _of(where, self.before.github.security_insights)
+        earlier = _value(before)
+        readable = earlier if earlier and (earlier.version or earlier.is_valid) else None
+        return await self._answer(security_insights(self.github, where, readable), before)
+
+    async def _links(self, insights: Answer[SecurityInsights | None]) -> dict[str, Answer[bool]]:
+        file = _value(insights)
+        wanted = links(file) if file else ()
+        asked = {address: self.github.exists(address) for address in wanted[:MOST_LINKS]}
+        answers = await self._answers(asked, self.before.github.links)
+        return {**dict.fromkeys(wanted, TOO_MANY_LINKS), **answers}
+
+    async def _self_assessments(
+        self, scores: Answer[CLOMonitorProject | None], insights: Answer[SecurityInsights | None]
+    ) -> Answer[tuple[SelfAssessment, ...]]:
+        before = self.before.github.self_assessments
+        so_far = Evidence(self.project, scores, GitHub(security_insights=insights))
+        file = _value(insights)
+        asked = self_assessments(
+            self.github,
+            links=file.assessment if file else (),
+            names=_names(self.project, _value(scores)),
+            repositories=repositories(so_far),
+            before=_value(before) or (),
+        )
+        answer = await self._answer(asked, before)
+        if isinstance(insights, Unavailable) and isinstance(answer, Seen) and not answer.value:
+            return standing(before, insights, self.now())  # it might have linked to one
+        return answer
+
+    async def _guidance(self, where: str | None) -> Answer[tuple[Page, ...]]:
+        if where is None:
+            return NO_REPOSITORY
+        before = _of(where, self.before.github.guidance)
+        return await self._answer(guidance(self.github, where, _value(before) or ()), before)
+
+    async def _files(self, where: str | None) -> Answer[tuple[str, ...]]:
+        if where is None:
+            return NO_REPOSITORY
+        return await self._answer(files(self.github, where), _of(where, self.before.github.files))
+
+    async def _readme_links(self, where: str | None) -> Answer[tuple[str, ...]]:
+        if where is None:
+            return NO_REPOSITORY
+        before = _of(where, self.before.github.readme_links)
+        return await self._answer(readme_links(self.github, where), before)
+
+
+def _digest_to_ask(releases: tuple[PublishedRelease, ...]) -> str | None:
+    """GitHub's store is asked once a repository, and only where no release carries provenance by name."""
+    if not releases:
+        return None
+    names = (asset.name for found in releases[:NEWEST] for asset in found.release.assets)
+    return None if any(is_provenance(name) for name in names) else releases[0].digest
+
+
+def _releases(found: tuple[PublishedRelease, ...]) -> tuple[Release, ...]:
+    return tuple(one.release for one in found)
+
+
+def _value(answer: Answer[T] | None) -> T | None:
+    return answer.value if isinstance(answer, Seen) else None
+
+
+def _of(repository: str, answer: Answer[T]) -> Answer[T]:
+    """An earlier answer, if it is about this repository: which one counts can change."""
+    about = f"{PAGES}/{repository}/".lower()
+    return answer if isinstance(answer, Seen) and f"{answer.url}/".lower().startswith(about) else NEVER_ASKED
+
+
+def _names(project: Project, scores: CLOMonitorProject | None) -> tuple[str, ...]:
+    """What others may call the project."""
+    own = (project.id, project.name, (project.clomonitor or "").rpartition("/")[2])
+    theirs = (scores.name, scores.display_name) if scores else ()
+    return tuple(dict.fromkeys(name for name in (*own, *theirs) if name))
+
+
+# --- Looking again ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a look at a project went. `paused_until` is set when GitHub's limit cut it short."""
+
+    said: str
+    paused_until: datetime | None = None
+
+
+async def look(
+    project_id: str,
+    store: Store,
+    asker: Asker,
+    sources: Sources,
+    now: Callable[[], datetime],
+    *,
+    patience: timedelta = NO_PATIENCE,
+) -> Look:
+    """Look at a project and remember what was found."""
+    standing = await inward(store, store.evidence.standing, project_id)
+    if standing is None:
+        return Look(f"No project {project_id!r} is registered.")
+    found = await gather(standing.project, standing.evidence, asker, sources, now, patience=patience)
+    await inward(store, store.evidence.keep, standing.project.id, found, now())
+    paused = await asker.paused_until(github.server(sources.github_api_url, sources.github_token))
+    return Look(_said(found, paused), paused)
+
+
+async def refresh(
+    project_id: str, store: Store, asker: Asker, sources: Sources, now: Callable[[], datetime]
+) -> str:
+    """Look at a project now; one sentence on how that went."""
+    return (await look(project_id, store, asker, sources, now)).said
+
+
+async def refresh_on_demand(
+    project_id: str, store: Store, asker: Asker, sources: Sources, now: Callable[[], datetime]
+) -> str:
+    """Like `refresh`, for a button that anybody may press: once a minute a project, whoever presses where."""
+    turn = f"a look at {store.edition}/{project_id}"
+    until = await inward(store, store.hosts.paused_until, turn)
+    if until and until > now():
+        return "It was looked at less than a minute ago; this is what was found."
+    await inward(store, store.hosts.pause, turn, now() + ON_DEMAND, "somebody asked for it")
+    return await refresh(project_id, store, asker, sources, now)
+
+
+def _said(found: Evidence, paused_until: datetime | None) -> str:
+    if paused_until:
+        return f"GitHub's limit is used up until {clock_time(paused_until)}; what was seen before stands."
+    troubles = tuple(dict.fromkeys(_troubles(found)))
+    if not troubles:
+        return "Every source answered just now."
+    rest = f" (and {len(troubles) - 1} more like this)" if len(troubles) > 1 else ""
+    return f"{troubles[0]}{rest}; what was seen before stands."
+
+
+def _troubles(found: Evidence) -> Iterator[str]:
+    """Why there is no answer of now, where there is none."""
+    for answer in _all_answers(found):
+        reason = answer.reason if isinstance(answer, Unavailable) else answer.failure
+        if reason and answer not in (NEVER_ASKED, NO_REPOSITORY):
+            yield reason
+
+
+def _all_answers(found: Evidence) -> Iterator[Answer[Any]]:
+    yield found.clomonitor
+    for field_of_github in fields(GitHub):
+        value = getattr(found.github, field_of_github.name)
+        yield from value.values() if isinstance(value, Mapping) else (value,)
