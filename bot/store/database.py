@@ -38,6 +38,7 @@ class Database:
         parsed = sa.make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
+        self._failures = self.engine.dialect.loaded_dbapi.Error
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -54,7 +55,7 @@ class Database:
 
     @contextmanager
     def cursor(self) -> Iterator[DBAPICursor]:
-        """The driver's own cursor, for a `Lookup`."""
+        """The driver's own cursor, for a `Lookup`. What the driver raises is raised as SQLAlchemy's error."""
         connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -62,6 +63,8 @@ class Database:
                 yield cursor
             finally:
                 cursor.close()
+        except self._failures as error:
+            raise sa.exc.OperationalError("lookup", None, error, hide_parameters=True) from error
         finally:
             connection.close()
 
@@ -115,7 +118,9 @@ def _as_it_is(value: Value) -> Value:
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, paramstyle="named", connect_args={"isolation_level": None})
+    engine = sa.create_engine(
+        url, paramstyle="named", hide_parameters=True, connect_args={"isolation_level": None}
+    )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
@@ -130,6 +135,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 def _postgresql(url: sa.URL) -> sa.Engine:
     return sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,  # in errors, which are logged
         pool_size=POOLED,
         max_overflow=0,
         pool_timeout=BUSY,

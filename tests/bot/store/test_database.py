@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 import sqlalchemy as sa
 
-from bot.store import Store, open_store
+from bot.store import DatabaseError, Store, open_store
 from bot.store.database import Database
 from bot.store.tables import Moment, hosts
 from tests.builders import NOON, project
@@ -77,6 +77,14 @@ def test_postgresql_is_understood_however_a_host_writes_it(scheme: str):
     with closing(Database(f"{scheme}://user:postgres://@db.example/slam")) as database:
         assert database.engine.url.drivername == "postgresql+psycopg"
         assert not database.is_sqlite
+
+
+def test_every_question_to_a_broken_database_fails_alike(empty_url: str):
+    with closing(open_store(empty_url, "slam-2023")) as store:
+        for ask in (store.projects.count, lambda: store.evidence.standing("what-somebody-typed")):
+            with pytest.raises(DatabaseError) as caught:
+                ask()
+            assert "what-somebody-typed" not in str(caught.value)
 
 
 def test_only_postgresql_may_keep_an_event_loop_waiting(database_url: str, stores: Store):
