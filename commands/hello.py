@@ -7,6 +7,7 @@ from bot.reply import Call, Reply, Services
 from bot.store import Standing
 from commands import which
 from commands.freshness import unseen
+from commands.help import listed
 from commands.next import COME_BACK, first
 from commands.season import season
 from rules.progress import measure
@@ -20,17 +21,15 @@ def run(call: Call, services: Services) -> Reply:
     )
     found = which.meant((), call, services, "status")
     project = _project(found[0], services) if isinstance(found, tuple) and len(found) == 1 else []
-    typed = "Type `/slam status` to see where your project stands, `/slam help` for the rest."
-    return Reply(message(section(hello), *project, section(typed)))
+    begin = [] if project else [section("*Next:* try `/slam status`.")]
+    return Reply(message(section(f"{hello}\n\n{listed()}"), *project, *begin))
 
 
 def _project(standing: Standing, services: Services) -> list[Block]:
     project = standing.project
-    buttons = actions(
-        button("All badges", "status.open", project.id),
-        button("Next step", "next.open", project.id, style="primary"),
-    )
+    closer = button("All badges", "status.open", project.id)
     if standing.evidence is None:
-        return [section(f"{unseen(standing, services)} {COME_BACK}")]
+        return [section(f"{unseen(standing, services)} {COME_BACK}"), actions(closer)]
     line = first(standing, measure(services.edition, standing.evidence), services)
-    return [section(f"*{escape(project.name)}*\n{line}"), buttons]
+    step = button("Next step", "next.open", project.id, style="primary")
+    return [section(f"*{escape(project.name)}*\n{line}"), actions(step, closer)]

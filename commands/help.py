@@ -25,10 +25,9 @@ def run(call: Call, services: Services) -> Reply:
     intro = (
         f"I tell how far a project is on each badge of {escape(services.edition.name)}, and what to do next."
     )
-    listed = "\n".join(f"`/slam {usage}`  {text.splitlines()[0]}" for usage, text in known().values())
     return Reply(
         message(
-            section(f"{intro}\n\n{listed}"),
+            section(f"{intro}\n\n{listed()}"),
             context("Only you see what I answer, until you share it."),
             section("*Next:* try `/slam status`."),
         )
@@ -44,6 +43,11 @@ def known() -> Mapping[str, tuple[str, str]]:
         for module in modules
         if hasattr(module, "USAGE")
     }
+
+
+def listed() -> str:
+    """A line of mrkdwn for each subcommand."""
+    return "\n".join(f"`/slam {usage}`  {text.splitlines()[0]}" for usage, text in known().values())
 
 
 def _one(name: str) -> Reply:

@@ -43,7 +43,7 @@ from rules.progress import measure, next_step
 USAGE = "status [project] [badge]"
 
 SHOWN = 40  # findings on a badge's page; Slack takes 50 blocks a message
-GLANCE = 140  # characters of a detail in the overview; the badge's own page shows all of it
+GLANCE = 120  # characters of a detail in the overview; the badge's own page shows all of it
 AWARDED = "🏅"
 ATTESTED = re.compile(r"<@([UW][A-Z0-9]+)> attested ")  # how rules.progress begins what a person said
 STATES = MappingProxyType(
@@ -177,7 +177,9 @@ def _glance(badge: BadgeProgress) -> str:
 
 
 def _at_a_glance(finding: Finding) -> str:
-    return escape(f"{_name(finding)} – {cut(finding.detail, GLANCE)}")
+    """What was seen or, where that is too long for a glance, what to do about it."""
+    short = len(finding.detail) <= GLANCE or not finding.step
+    return escape(f"{_name(finding)} – {cut(finding.detail, GLANCE) if short else finding.step}")
 
 
 def _name(finding: Finding) -> str:

@@ -8,7 +8,8 @@ from tests.commands.asking import buttons, call, lines, services, text
 def test_a_greeting_tells_what_the_bot_is_for_and_what_to_type(store):
     told = lines(hello.run(call(), services(store)))
     assert told[0].startswith("Hello! I tell how far a project is on each badge of Security Slam 2023")
-    assert told[-1] == "Type `/slam status` to see where your project stands, `/slam help` for the rest."
+    assert any(line.startswith("`/slam badges [badge]`") for line in told)
+    assert told[-1] == "Next: try `/slam status`."
 
 
 def test_in_a_projects_channel_it_gives_one_next_step(stores):
