@@ -52,12 +52,12 @@ def _silence(
     failing = [answer for answer in answers if isinstance(answer, Seen) and answer.failing_since]
     if failing:
         first = min(failing, key=lambda answer: answer.failing_since or now)
-        why = f" ({_reason(first.failure)})" if first.failure else ""
+        why = f" ({_reason(first.failure, source)})" if first.failure else ""
         since = when(first.failing_since or now)
         stands = f"what it said {age(_oldest(failing), now)} stands"
         return [f"⚠️ {source} is silent{part} since {since}{why}: {stands}."]
     never = [answer for answer in answers if isinstance(answer, Unavailable) and answer != NEVER_ASKED]
-    return [f"⚠️ {source} has not answered{part or ' yet'}: {_reason(never[0].reason)}."] if never else []
+    return [f"⚠️ {source} told nothing{part or ' yet'} ({_reason(never[0].reason, source)})."] if never else []
 
 
 def _answers(value: object) -> list[Seen[Any] | Unavailable]:
@@ -72,5 +72,6 @@ def _oldest(answers: Iterable[Seen[Any]]) -> datetime:
     return min(answer.as_of for answer in answers)
 
 
-def _reason(text: str) -> str:
-    return escape(cut(text.rstrip("."), LONGEST_REASON))
+def _reason(text: str, source: str) -> str:
+    """Why a source is silent, without naming it for a second time: "answered 503"."""
+    return escape(cut(text.removeprefix(f"{source} ").rstrip("."), LONGEST_REASON))

@@ -68,7 +68,7 @@ def to_do(standing: Standing, progress: Progress) -> NextStep | None:
 def instruction(finding: Finding) -> str:
     """What to do about a finding and how long that takes, as mrkdwn without a full stop."""
     said = escape((finding.step or finding.detail).rstrip("."))
-    return f"{said} ({effort(finding.effort)})" if finding.effort else said
+    return f"{said} – {effort(finding.effort)}" if finding.effort else said
 
 
 def effort(length: timedelta) -> str:

@@ -30,7 +30,7 @@ def test_a_source_that_answers_some_questions_is_silent_in_part():
 
 def test_what_it_never_answered_is_told_while_the_rest_stands():
     partly = github(releases={KELP: Unavailable("404: no such repository")})
-    assert "⚠️ GitHub has not answered in part: 404: no such repository." in told(evidence(github=partly))
+    assert "⚠️ GitHub told nothing in part (404: no such repository)." in told(evidence(github=partly))
 
 
 def test_what_was_never_asked_is_no_silence():
@@ -39,7 +39,7 @@ def test_what_was_never_asked_is_no_silence():
 
 def test_when_nobody_answered_there_is_no_age():
     assert told(Evidence(project(), Unavailable("timed out"))) == [
-        "⚠️ CLOMonitor has not answered yet: timed out."
+        "⚠️ CLOMonitor told nothing yet (timed out)."
     ]
 
 
@@ -49,6 +49,12 @@ def test_a_failure_says_nothing_that_slack_would_act_upon():
     assert "<!channel>" not in line
     assert "*" not in line
     assert len(line) < 300
+
+
+def test_a_silent_source_is_named_once():
+    assert told(Evidence(project(), Unavailable("CLOMonitor answered 503"))) == [
+        "⚠️ CLOMonitor told nothing yet (answered 503)."
+    ]
 
 
 def test_one_more_source_is_named_by_its_field():

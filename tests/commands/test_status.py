@@ -66,7 +66,7 @@ def test_what_only_a_person_can_judge_is_said_to_be_so(store):
 def test_it_ends_with_the_one_next_step_how_long_it_takes_and_where_to_read_how(store):
     last = lines(status.run(call("kelp"), services(kelp(store, without_changelog()))))[-1]
     assert last.startswith(f"Next: Add to {KELP} a CHANGELOG file")
-    assert "(about 15 minutes). How: " in last
+    assert " – about 15 minutes. How: " in last
 
 
 def test_nobody_is_told_that_a_badge_is_earned(store):
@@ -115,7 +115,7 @@ def test_a_source_that_never_answered_is_said_to_be_unknown(store):
     reply = status.run(
         call("kelp"), services(kelp(store, evidence(clomonitor=Unavailable("503 at 11:00 UTC"))))
     )
-    assert "⚠️ CLOMonitor has not answered yet: 503 at 11:00 UTC." in lines(reply)
+    assert "⚠️ CLOMonitor told nothing yet (503 at 11:00 UTC)." in lines(reply)
     assert lines(reply)[line_of("The Defender", reply)].endswith("unknown")
     assert (
         lines(reply)[line_of("The Defender", reply) + 1] == "Not known yet: repositories – 503 at 11:00 UTC"
