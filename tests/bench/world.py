@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -66,11 +68,14 @@ def build(path: Path, projects: int, now: datetime) -> list[str]:
     """Fill a database and give back the projects to ask about."""
     store = open_store(f"sqlite:///{path}", EDITION)
     store.migrate()
-    store.projects.declare(list(_projects(projects)))
+    store.projects.declare(_projects(projects))
     asked = [_name(number) for number in range(0, projects, max(1, projects // ASKED_ABOUT))]
     for name in asked:
         store.evidence.keep(name, evidence(_project(name), now), now)
     store.close()
+    with closing(sqlite3.connect(path)) as database, database:
+        # as if registered in Slack: the bot starts with a configuration file that names none of them
+        database.execute("UPDATE projects SET origin = 'slack'")
     return asked
 
 
