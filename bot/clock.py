@@ -21,8 +21,8 @@ AT_ONCE = 2  # projects
 STOPPING = 8.0  # seconds that a look under way has to end
 AHEAD = 1000  # projects waiting for their turn that are counted
 
-# Requests to GitHub, measured on invented projects of the usual size. A first look also reads the files; a later
-# one reads those that changed.
+# Requests to GitHub, measured on invented projects of the usual size. A first look also reads the files; a
+# later one reads those that changed.
 OF_A_PROJECT, OF_A_REPOSITORY = 3, 2.5
 FIRST_OF_A_PROJECT, FIRST_OF_A_REPOSITORY = 8, 10.5
 HOURLY = {True: 5000, False: 60}  # with and without a token

@@ -61,11 +61,6 @@ class Sources:
         token = environment.github_token
         return cls(environment.clomonitor_url, environment.github_api_url, token.reveal() if token else "")
 
-    @classmethod
-    def of(cls, environment: Environment) -> Sources:
-        token = environment.github_token
-        return cls(environment.clomonitor_url, environment.github_api_url, token.reveal() if token else "")
-
 
 async def gather(
     project: Project,

@@ -204,10 +204,11 @@ class Asker:
 
     async def _exchange(self, question: Question[Any], stored: StoredAnswer | None) -> Response:
         host = self._hosts[question.server.key]
+        conditions = _conditions(stored)
         async with host.seats:
             await self._mind_pauses(question.server, host)
             try:
-                response = await self._follow(question, _conditions(stored))
+                response = await self._follow(question, conditions)
             except _SilenceError:
                 host.silences += 1
                 if host.silences >= SILENCES:
@@ -215,7 +216,7 @@ class Asker:
                 raise
             host.silences = 0
         await self._mind_limits(question.server, response)
-        wanted = question.statuses | {304} if stored else question.statuses
+        wanted = question.statuses | {304} if conditions else question.statuses
         if response.status not in wanted:
             raise SourceError(f"answered {response.status}", response.status)
         return response

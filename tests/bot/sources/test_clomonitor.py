@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.sources import clomonitor
+from bot.sources.http import Response, SourceError
+from rules.model import CLOMonitorProject, Seen, Unavailable
+from tests.bot.sources.world import World, body, status
+from tests.builders import KELP, NOON
+
+
+def told(**other: Any) -> dict[str, Any]:
+    """Kelp as CLOMonitor tells of it: what is null is left out."""
+    return {
+        "id": "00000000-0001-0000-0000-000000000001",
+        "name": "kelp",
+        "display_name": "Kelp",
+        "score": {"global": 99.4, "global_weight": 0, "documentation": 99.99999999999999, "security": 95.5},
+        "updated_at": 1697800000,
+        "maturity": "sandbox",
+        "repositories": [repository()],
+        "foundation": "cncf",
+    } | other
+
+
+def repository(**other: Any) -> dict[str, Any]:
+    return {
+        "repository_id": "1",
+        "name": "kelp",
+        "url": f"https://github.com/{KELP}",
+        "check_sets": ["community", "code"],
+        "score": {"global": 98.0, "global_weight": 96, "documentation": 95.0, "documentation_weight": 30},
+        "report": {
+            "report_id": "2",
+            "data": {"documentation": {"readme": {"passed": True, "exempt": False, "failed": False}}},
+            "updated_at": 1697796000,
+        },
+    } | other
+
+
+def read(project: Any) -> CLOMonitorProject:
+    found = clomonitor.read_project(Response(200, {}, json.dumps(project).encode()))
+    assert found
+    return found
+
+
+async def test_a_project_is_asked_for_by_foundation_and_name(lookout, world):
+    world.projects["cncf/kelp"] = told()
+    answer = await clomonitor.project(lookout.asker, world.clomonitor_url, "cncf/kelp")
+    assert isinstance(answer, Seen)
+    assert answer.value
+    assert (answer.value.display_name, answer.value.maturity, answer.as_of) == ("Kelp", "sandbox", NOON)
+    assert answer.url == f"{world.clomonitor_url}/projects/cncf/kelp"
+    assert world.paths() == ["/clomonitor/api/projects/cncf/kelp"]
+
+
+async def test_one_that_it_does_not_know_or_has_not_processed_yet_is_none(lookout, world):
+    answer = await clomonitor.project(lookout.asker, world.clomonitor_url, "cncf/kelp")
+    assert answer == Seen(None, NOON, f"{world.clomonitor_url}/projects/cncf/kelp")
+
+
+@pytest.mark.parametrize(
+    "fault", [status(500), body(b"<!doctype html>", "text/html"), body(b"[]"), body(b"{}")]
+)
+async def test_trouble_is_not_the_same_as_not_knowing(lookout, world, fault):
+    world.faults["/api/projects"] = fault
+    answer = await clomonitor.project(lookout.asker, world.clomonitor_url, "cncf/kelp")
+    assert isinstance(answer, Unavailable)
+    assert answer.reason.startswith("CLOMonitor answered")
+
+
+async def test_a_name_that_cannot_be_one_is_not_asked_for(lookout, world):
+    for name in ("kelp", "cncf/", "/kelp", "a/b/c"):
+        assert isinstance(await clomonitor.project(lookout.asker, world.clomonitor_url, name), Unavailable)
+    assert not world.asked
+
+
+def test_scores_are_those_of_the_sections_as_they_are():
+    assert read(told()).scores == {"documentation": 99.99999999999999, "security": 95.5}
+    assert read(told()).repositories[0].scores == {"documentation": 95.0}
+
+
+def test_a_report_tells_each_check_and_its_age():
+    (kelp,) = read(told()).repositories
+    assert kelp.name == KELP
+    assert kelp.check_sets == ("community", "code")
+    assert kelp.results
+    assert [(r.section, r.check, r.passed) for r in kelp.results] == [("documentation", "readme", True)]
+    assert kelp.reported_at == datetime.fromtimestamp(1697796000, UTC)
+
+
+@pytest.mark.parametrize(
+    ("output", "expected"),
+    [
+        pytest.param({"passed": True}, (True, False, False, ""), id="old reports have no more"),
+        pytest.param(
+            {"passed": False, "exempt": True, "exemption_reason": "DCO check passed", "failed": False},
+            (False, True, False, "DCO check passed"),
+            id="exempt, with its reason",
+        ),
+        pytest.param(
+            {"passed": False, "exempt": False, "failed": True, "fail_reason": "scorecard: 502"},
+            (False, False, True, "scorecard: 502"),
+            id="could not run, with its reason",
+        ),
+        pytest.param(
+            {"passed": False, "url": "x", "value": ["GA4"]}, (False, False, False, ""), id="missing"
+        ),
+    ],
+)
+def test_a_check_passed_or_is_exempt_or_could_not_run(output, expected):
+    report = {"data": {"legal": {"trademark_disclaimer": output}}, "updated_at": 1}
+    (result,) = read(told(repositories=[repository(report=report)])).repositories[0].results or ()
+    assert (result.passed, result.exempt, result.failed, result.reason) == expected
+
+
+def test_a_section_that_came_later_is_kept_and_the_others_stay_readable():
+    report = {"data": {"agent_readiness": {"page_size": {"passed": False}}, "legal": {}}, "updated_at": 1}
+    (result,) = read(told(repositories=[repository(report=report)])).repositories[0].results or ()
+    assert (result.section, result.check) == ("agent_readiness", "page_size")
+
+
+def test_a_repository_that_is_never_looked_at_has_no_report():
+    bare = {"repository_id": "1", "name": "kelp", "url": f"https://github.com/{KELP}/"}
+    (kelp,) = read(told(repositories=[bare])).repositories
+    assert (kelp.name, kelp.check_sets, kelp.results, kelp.reported_at) == (KELP, (), None, None)
+
+
+def test_when_a_look_failed_the_old_report_is_kept_with_why():
+    report = {"data": {"license": {}}, "errors": "error cloning repository", "updated_at": 1697796000}
+    (kelp,) = read(told(repositories=[repository(report=report)])).repositories
+    assert (kelp.errors, kelp.results) == ("error cloning repository", ())
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://github.com/kelp-io/kelp", "kelp-io/kelp"),
+        ("https://github.com/kelp-io/kelp/", "kelp-io/kelp"),
+        ("https://www.github.com/kelp-io/kelp.git", "kelp-io/kelp"),
+        ("https://gitlab.com/kelp-io/kelp", "gitlab.com/kelp-io/kelp"),
+        ("http://[", "kelp"),
+        (None, "kelp"),
+    ],
+)
+def test_a_repository_is_called_as_in_its_address(url, name):
+    assert read(told(repositories=[repository(url=url)])).repositories[0].name == name
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": None},
+        {"repositories": "none"},
+        {"repositories": [{"url": "x"}]},
+        {"repositories": [repository(report={"data": {"legal": {"x": {"passed": "yes"}}}})]},
+    ],
+)
+def test_an_answer_of_another_shape_is_no_answer(wrong):
+    with pytest.raises(SourceError):
+        read(told(**wrong))
+
+
+def test_nothing_told_of_a_project_without_repositories(world: World):
+    assert read({"name": "kelp"}) == CLOMonitorProject("kelp", "kelp", None, {}, ())
