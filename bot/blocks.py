@@ -110,8 +110,18 @@ def divider() -> Block:
 
 
 def actions(*elements: Element) -> Block:
-    """A row of buttons and selects; Slack wants no two with the same action in one row."""
-    return {"type": "actions", "elements": list(elements[:ACTIONS])}
+    """A row of buttons and selects.
+
+    Slack wants no two with the same action in one row: a second "status.badge" goes out as "status.badge:1",
+    and the envelope takes that off again.
+    """
+    row: list[Element] = []
+    taken: set[str] = set()
+    for place, element in enumerate(elements[:ACTIONS]):
+        action = element["action_id"]
+        row.append({**element, "action_id": f"{action}:{place}"} if action in taken else element)
+        taken.add(action)
+    return {"type": "actions", "elements": row}
 
 
 def button(

@@ -130,7 +130,9 @@ def command(body: Body, now: datetime) -> tuple[str, Call]:
 def press(body: Body, now: datetime) -> Press:
     action, view = body["actions"][0], body.get("view") or {}
     return Press(
-        button=action["action_id"],
+        button=action["action_id"].partition(":")[
+            0
+        ],  # what stands behind it only tells a row's buttons apart
         call=Call(
             user=_id(body.get("user")),
             channel=_id(body.get("channel")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from bot.blocks import Block, button, context, escape, header, link, message, quote, section
+from bot.blocks import Block, actions, button, context, escape, header, link, message, quote, section
 from bot.reply import Call, Reply, Services
 from commands.season import season
 from rules.model import Badge, Edition, Evidence, Project
@@ -31,14 +31,13 @@ BUTTONS = MappingProxyType({"open": run})
 
 
 def in_short(edition: Edition) -> list[Block]:
-    """A few lines for each badge, with a button for the rest."""
-    return [
-        section(
-            f"*{escape(badge.title)}*\n{escape(badge.goal)}.",
-            button("More", "badges.open", badge.id, spoken=f"More on {badge.title}"),
-        )
+    """A few lines for each badge, and a row of buttons for the rest."""
+    lines = [section(f"*{escape(badge.title)}*\n{escape(badge.goal)}.") for badge in edition.badges]
+    more = [
+        button(badge.title, "badges.open", badge.id, spoken=f"More on {badge.title}")
         for badge in edition.badges
     ]
+    return [*lines, actions(*more)]
 
 
 def _all(call: Call, services: Services) -> Reply:

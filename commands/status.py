@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from bot.blocks import (
     Block,
+    Element,
     Message,
     actions,
     age,
@@ -140,7 +141,8 @@ def _overview(
         blocks.append(section(f"{unseen(standing, services)} {COME_BACK}"))
     else:
         progress = measure(edition, evidence)
-        blocks += [_badge(badge, standing) for badge in progress.badges]
+        blocks += [_badge(badge, standing.awarded.get(badge.badge)) for badge in progress.badges]
+        blocks.append(actions(*[_details(badge, standing) for badge in progress.badges]))
         blocks.append(context("\n".join(_small_print(evidence, edition, now))))
         blocks.append(section(first(standing, progress, services)))
     if shared:
@@ -149,14 +151,15 @@ def _overview(
     return message(*blocks)
 
 
-def _badge(badge: BadgeProgress, standing: Standing) -> Block:
-    awarded_at = standing.awarded.get(badge.badge)
-    lines = [_line(badge, escape(badge.title), awarded_at)]
-    if awarded_at is None and (glance := _glance(badge)):
-        lines.append(glance)
+def _badge(badge: BadgeProgress, awarded_at: datetime | None) -> Block:
+    line = _line(badge, escape(badge.title), awarded_at)
+    glance = "" if awarded_at else _glance(badge)
+    return section(f"{line}\n{glance}" if glance else line)
+
+
+def _details(badge: BadgeProgress, standing: Standing) -> Element:
     value = f"{standing.project.id} {badge.badge}"
-    details = button("Details", "status.badge", value, spoken=f"Details of {badge.title}")
-    return section("\n".join(lines), details)
+    return button(badge.title, "status.badge", value, spoken=f"Details of {badge.title}")
 
 
 def _line(badge: BadgeProgress, title: str, awarded_at: datetime | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.blocks import button, message, quote, section
+from bot.blocks import actions, button, message, quote, section
 from bot.reply import Call, Reply, Services
 from bot.store import Standing
 
@@ -32,12 +32,9 @@ def _unregistered(typed: str, name: str, services: Services, command: str) -> Re
     near = services.store.projects.near(name)
     if not near:
         return Reply(message(section(f"{unknown} `/slam projects` lists those that are.")))
-    guesses = [
-        section(quote(guess), button("This one", f"{command}.open", guess, spoken=f"This one: {guess}"))
-        for guess in near
-    ]
     meant = " or ".join(quote(guess) for guess in near)
-    return Reply(message(section(f"{unknown} Did you mean {meant}?"), *guesses))
+    guesses = [button(guess, f"{command}.open", guess) for guess in near]
+    return Reply(message(section(f"{unknown} Did you mean {meant}?"), actions(*guesses)))
 
 
 def _nobodys(services: Services, command: str) -> Reply:

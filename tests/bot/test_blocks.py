@@ -84,6 +84,12 @@ def test_what_is_cut_ends_within_nothing(typed, longest):
     assert re.fullmatch(r"(?:[^&]|&(?:amp|lt|gt);)*", kept, re.DOTALL)
 
 
+def test_buttons_of_one_row_may_do_the_same():
+    row = blocks.actions(*[blocks.button(badge, "status.badge", badge) for badge in ("cleaner", "defender")])
+    assert message_mistakes([row]) == []
+    assert [element["action_id"] for element in row["elements"]] == ["status.badge", "status.badge:1"]
+
+
 def test_what_fits_is_not_cut():
     assert blocks.fit("just so", 7) == "just so"
     assert blocks.fit("not quite", 8) == "not qui…"

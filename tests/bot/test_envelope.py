@@ -57,6 +57,13 @@ def test_a_button_brings_its_value_as_words():
     assert (press.call.user, press.call.channel) == ("U1", "C1")
 
 
+def test_buttons_of_one_row_that_do_the_same_are_one_button():
+    assert (
+        envelope.press(envelope.read(pressed("status.badge:2", "jaeger cleaner"), ""), NOON).button
+        == "status.badge"
+    )
+
+
 def test_a_choice_brings_the_chosen_value():
     chosen = [{"type": "static_select", "action_id": "a", "selected_option": {"value": "jaeger"}}]
     press = envelope.press(envelope.read(pressed("a", actions=chosen), ""), NOON)

@@ -72,10 +72,15 @@ def buttons(reply: Reply) -> dict[str, tuple[str, str]]:
     """By label: the action and its value."""
     assert reply.message is not None
     return {
-        element["text"]["text"]: (element["action_id"], element.get("value", ""))
+        element["text"]["text"]: (action_of(element), element.get("value", ""))
         for element in elements(reply.message.blocks)
         if element["type"] == "button"
     }
+
+
+def action_of(element: dict[str, Any]) -> str:
+    """Without what tells the buttons of a row apart."""
+    return element["action_id"].partition(":")[0]
 
 
 def elements(blocks: Any) -> Iterator[dict[str, Any]]:

@@ -47,6 +47,6 @@ def test_a_badge_like_no_other_gets_the_list(store):
 
 
 def test_the_button_opens_the_badge(store):
-    action, value = buttons(badges.run(call(), services(store)))["More"]
+    action, value = buttons(badges.run(call(), services(store)))["The Mechanizer"]
     assert action == "badges.open"
     assert lines(badges.BUTTONS["open"](call(value), services(store)))[0] == "The Mechanizer"

@@ -3,7 +3,7 @@ from __future__ import annotations
 from bot.playground.blockkit import view_mistakes
 from commands import home
 from tests.builders import NOON, edition, evidence, project
-from tests.commands.asking import call, elements, services
+from tests.commands.asking import action_of, call, elements, services
 
 
 def shown(store, user: str = "U0M1") -> tuple[str, list]:
@@ -22,7 +22,7 @@ def test_the_home_shows_my_projects_with_a_button_to_look_closer(stores):
 
 def test_every_badge_is_one_press_away(store):
     _, elements_ = shown(store)
-    badges = [element["value"] for element in elements_ if element["action_id"] == "badges.open"]
+    badges = [element["value"] for element in elements_ if action_of(element) == "badges.open"]
     assert badges == [badge.id for badge in edition().badges]
 
 

@@ -75,7 +75,7 @@ def test_of_several_projects_each_has_its_step(store):
 
 def test_a_mistyped_project_gets_a_suggestion(store):
     reply = next_.run(call("klep"), services(kelp(store)))
-    assert buttons(reply) == {"This one": ("next.open", "kelp")}
+    assert buttons(reply) == {"kelp": ("next.open", "kelp")}
 
 
 def test_what_people_ask_for_is_noted_for_the_clock(store):

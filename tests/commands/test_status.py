@@ -173,7 +173,7 @@ def test_a_project_of_two_words_is_found_as_it_is_spoken(store):
 def test_a_mistyped_project_gets_a_suggestion_and_a_button_for_it(stores):
     reply = status.run(call("klep"), services(kelp(stores)))
     assert "No project `klep` is registered. Did you mean `kelp`?" in lines(reply)
-    assert buttons(reply) == {"This one": ("status.open", "kelp")}
+    assert buttons(reply) == {"kelp": ("status.open", "kelp")}
 
 
 def test_a_project_like_no_other_gets_the_way_to_the_list(store):
@@ -297,7 +297,7 @@ def test_the_overview_offers_details_the_next_step_a_refresh_and_sharing(store):
     assert offered["Next step"] == ("next.open", "kelp")
     assert offered["Refresh"] == ("status.refresh", "kelp")
     assert offered["Share here"] == ("status.share", "kelp")
-    assert offered["Details"] == ("status.badge", "kelp mechanizer")
+    assert offered["The Mechanizer"] == ("status.badge", "kelp mechanizer")
 
 
 def test_an_answer_is_seen_by_the_asker_alone_until_it_is_shared(store):
