@@ -3,6 +3,9 @@
 import { freshId, h, hidden, icon } from "./dom.js";
 import { textObject } from "./text.js";
 
+// Where the focus goes first: to what is to be filled in, else to what is to be read, else to what can be pressed.
+const FIRST = ["[autofocus]", ".b-input :is(input, textarea, button)", "[tabindex='0']", "footer .button"];
+
 /** Open a dialog that removes itself when it closes, and gives the focus back. */
 export function show(node, closed = () => {}) {
   document.body.append(node);
@@ -13,7 +16,9 @@ export function show(node, closed = () => {}) {
     closed();
   });
   node.showModal();
-  return node;
+  FIRST.map((selector) => node.querySelector(selector))
+    .find(Boolean)
+    ?.focus();
 }
 
 export const closeButton = (close) =>
@@ -64,7 +69,7 @@ export function showText(title, text) {
       h("h2", { id: titleId }, title),
       closeButton(() => node.close()),
     ),
-    h("div.modal-body", null, h("pre.wide", { tabindex: 0 }, h("code", null, text))),
+    h("div.modal-body", null, h("pre", { tabindex: 0 }, h("code", null, text))),
     h("footer", null, h("button.button", { type: "button", onclick: () => node.close() }, "Close")),
   );
   show(node);

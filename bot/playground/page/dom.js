@@ -10,16 +10,20 @@ export function h(name, attributes, ...children) {
   return node;
 }
 
-/** A small drawing in the line style of this page; `filled` paths are filled instead. */
-export function icon(path, { filled = false } = {}) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  line.setAttribute("d", path);
-  if (filled) line.setAttribute("class", "filled");
-  svg.append(line);
-  return svg;
+/** A drawing on 20 by 20 that nobody is read: its strokes are an SVG element's name and attributes each. */
+export function svg(strokes) {
+  const drawing = svgNode("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" });
+  drawing.append(...strokes.map(([name, attributes]) => svgNode(name, attributes)));
+  return drawing;
+}
+
+/** A drawing in the line style of this page. */
+export const icon = (d) => svg([["path", { d }]]);
+
+function svgNode(name, attributes) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  return node;
 }
 
 export const hidden = (text) => h("span.hidden", null, text);

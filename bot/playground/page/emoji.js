@@ -1,7 +1,7 @@
 // The shortcodes of Slack that this page knows, and drawings for those a message's meaning hangs on:
 // they look the same where no emoji font is installed.
 
-import { h } from "./dom.js";
+import { h, svg } from "./dom.js";
 
 const NAMED = Object.fromEntries(
   `airplane ✈️|anchor ⚓|apple 🍎|bow 🙇|brain 🧠|briefcase 💼|bullettrain_side 🚄|cactus 🌵|cake 🍰|camera 📷|candle 🕯️|cat 🐱|christmas_tree 🎄|cloud_with_rain 🌧️
@@ -42,52 +42,50 @@ const COLOURS = {
   brown: "#a8684a",
   black: "#31373d",
   white: "#e6e7e8",
+  grey: "#9aa0a6",
 };
+const RIM = { white: "#9aa0a6", black: "#6b7178" }; // else they are lost on a page of that colour
+
+// The strokes of a drawing, on 20 by 20: each is an SVG element's name and attributes.
+const disc = (colour) => ["circle", { cx: 10, cy: 10, r: 8.4, fill: COLOURS[colour], stroke: RIM[colour] ?? "none" }];
+const tile = (colour) => [
+  "rect",
+  { x: 1.6, y: 1.6, width: 16.8, height: 16.8, rx: 3.2, fill: COLOURS[colour], stroke: RIM[colour] ?? "none" },
+];
+const shape = (colour, d) => ["path", { d, fill: COLOURS[colour] }];
+const line = (colour, d) => [
+  "path",
+  { d, fill: "none", stroke: colour, "stroke-width": 2.4, "stroke-linecap": "round", "stroke-linejoin": "round" },
+];
+
+const TICK = line("#fff", "M5.4 10.4 8.8 13.8 14.8 6.8");
+const QUESTION = "M6.6 6.6C6.6 2.4 13.4 2.4 13.4 6.6 13.4 9.4 10 9.4 10 12.4M10 16.6v.2";
 const SIGNS = {
-  "✅": [
-    ["rect", "green"],
-    ["line", "M5.4 10.4 8.8 13.8 14.8 6.8"],
-  ],
-  "☑": [
-    ["rect", "blue"],
-    ["line", "M5.4 10.4 8.8 13.8 14.8 6.8"],
-  ],
-  "❌": [["path", "red", "M4.6 2 10 7.4 15.4 2 18 4.6 12.6 10 18 15.4 15.4 18 10 12.6 4.6 18 2 15.4 7.4 10 2 4.6z"]],
+  "✅": [tile("green"), TICK],
+  "☑": [tile("blue"), TICK],
+  "❌": [shape("red", "M4.6 2 10 7.4 15.4 2 18 4.6 12.6 10 18 15.4 15.4 18 10 12.6 4.6 18 2 15.4 7.4 10 2 4.6z")],
   "⚠": [
-    ["path", "yellow", "M10 1.6 19 17.6c.2.5-.1 1-.7 1H1.7c-.6 0-.9-.5-.7-1z"],
-    ["dark", "M10 7v5.4M10 15.6v.2"],
+    shape("yellow", "M10 1.6 19 17.6c.2.5-.1 1-.7 1H1.7c-.6 0-.9-.5-.7-1z"),
+    line(COLOURS.black, "M10 7v5.4M10 15.6v.2"),
   ],
-  "⛔": [
-    ["circle", "red"],
-    ["line", "M5.4 10h9.2"],
+  "⛔": [disc("red"), line("#fff", "M5.4 10h9.2")],
+  "❓": [line(COLOURS.red, QUESTION)],
+  "❔": [line(COLOURS.grey, QUESTION)],
+  "🏅": [
+    shape("blue", "M4.4 1h4L11 8H7zM15.6 1h-4L9 8h4z"),
+    ["circle", { cx: 10, cy: 13, r: 5.8, fill: COLOURS.orange }],
+    ["circle", { cx: 10, cy: 13, r: 3.9, fill: COLOURS.yellow }],
   ],
-  "❓": [["dark-red", "M6.6 6.6C6.6 2.4 13.4 2.4 13.4 6.6 13.4 9.4 10 9.4 10 12.4M10 16.6v.2"]],
-  "❔": [["grey", "M6.6 6.6C6.6 2.4 13.4 2.4 13.4 6.6 13.4 9.4 10 9.4 10 12.4M10 16.6v.2"]],
+  "👀": [
+    ["ellipse", { cx: 5.4, cy: 10, rx: 4, ry: 6.2, fill: "#fff", stroke: COLOURS.grey }],
+    ["ellipse", { cx: 14.6, cy: 10, rx: 4, ry: 6.2, fill: "#fff", stroke: COLOURS.grey }],
+    ["ellipse", { cx: 4, cy: 10, rx: 1.9, ry: 3, fill: COLOURS.black }],
+    ["ellipse", { cx: 13.2, cy: 10, rx: 1.9, ry: 3, fill: COLOURS.black }],
+  ],
 };
-const SHAPES = {
-  "🔴": "red",
-  "🟠": "orange",
-  "🟡": "yellow",
-  "🟢": "green",
-  "🔵": "blue",
-  "🟣": "purple",
-  "🟤": "brown",
-  "⚫": "black",
-  "⚪": "white",
-};
-const SQUARES = {
-  "🟥": "red",
-  "🟧": "orange",
-  "🟨": "yellow",
-  "🟩": "green",
-  "🟦": "blue",
-  "🟪": "purple",
-  "🟫": "brown",
-  "⬛": "black",
-  "⬜": "white",
-};
-for (const [character, colour] of Object.entries(SHAPES)) SIGNS[character] = [["circle", colour]];
-for (const [character, colour] of Object.entries(SQUARES)) SIGNS[character] = [["rect", colour]];
+const IN_COLOUR = "red orange yellow green blue purple brown black white".split(" ");
+[..."🔴🟠🟡🟢🔵🟣🟤⚫⚪"].forEach((character, at) => (SIGNS[character] = [disc(IN_COLOUR[at])]));
+[..."🟥🟧🟨🟩🟦🟪🟫⬛⬜"].forEach((character, at) => (SIGNS[character] = [tile(IN_COLOUR[at])]));
 
 export const DRAWN = new RegExp(`(?:${Object.keys(SIGNS).join("|")})\uFE0F?`, "u");
 
@@ -99,45 +97,17 @@ export function emoji(name) {
 
 /** An emoji as a node: read out by its name, drawn where a font may lack it. */
 export function drawing(character, name = nameOf(character)) {
-  const marks = SIGNS[character.replace("\uFE0F", "")];
+  const strokes = SIGNS[character.replace("\uFE0F", "")];
   const label = name.replace(/[_-]/g, " ");
-  return h("span.emoji", { role: "img", "aria-label": label, title: `:${name}:` }, marks ? drawn(marks) : character);
+  return h(
+    "span.emoji",
+    { role: "img", "aria-label": label, title: `:${name}:` },
+    strokes ? svg(strokes) : character,
+  );
 }
 
 function nameOf(character) {
   const bare = character.replace("\uFE0F", "");
   const found = Object.entries(NAMED).find(([, known]) => known.replace("\uFE0F", "") === bare);
   return found ? found[0] : "emoji";
-}
-
-function drawn(marks) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(...marks.map(mark));
-  return svg;
-}
-
-function mark([kind, colour, path]) {
-  const shape = {
-    circle: ["circle", { cx: 10, cy: 10, r: 8.6 }],
-    rect: ["rect", { x: 1.4, y: 1.4, width: 17.2, height: 17.2, rx: 3.4 }],
-  }[kind];
-  if (shape) return svgNode(shape[0], { ...shape[1], fill: COLOURS[colour] });
-  if (kind === "path") return svgNode("path", { d: path, fill: COLOURS[colour] });
-  const stroke = { line: "#fff", dark: "#31373d", "dark-red": COLOURS.red, grey: "#9aa0a6" }[kind];
-  return svgNode("path", {
-    d: colour,
-    fill: "none",
-    stroke,
-    "stroke-width": 2.4,
-    "stroke-linecap": "round",
-    "stroke-linejoin": "round",
-  });
-}
-
-function svgNode(name, attributes) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  return node;
 }

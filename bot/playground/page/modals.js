@@ -24,7 +24,7 @@ export class Modals {
   show(view) {
     const known = this.#stack.findIndex((each) => each.view.id === view.id);
     if (known >= 0) {
-      for (const { node } of this.#stack.slice(known + 1).reverse()) node.close();
+      this.#closeAbove(known);
       this.#stack[known].view = view;
       this.#draw(this.#stack[known]);
       return;
@@ -36,15 +36,19 @@ export class Modals {
       event.preventDefault();
       this.#leave(open);
     });
-    show(open.node, () => (this.#stack = this.#stack.filter((each) => each !== open)));
+    show(open.node);
   }
 
   closeAll() {
-    for (const { node } of [...this.#stack].reverse()) node.close();
+    this.#closeAbove(-1);
+  }
+
+  #closeAbove(index) {
+    for (const { node } of this.#stack.splice(index + 1).reverse()) node.close();
   }
 
   #leave(open) {
-    open.node.close();
+    this.#closeAbove(this.#stack.indexOf(open) - 1);
     this.#ways.close(open.view);
   }
 

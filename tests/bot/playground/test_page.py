@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,33 +15,19 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.playground import world
 from bot.playground.clock import MovableClock
 from bot.playground.server import Playground
 from tests.bot.playground import gallery
+from tests.browser import PHONE, assert_accessible, assert_fits, chromium, watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 MARA, KOFI = "U0MARA", "U0KOFI"
 COMMANDS = ("badges", "help", "next", "projects", "status")
 LANTERN, HELP, HOME = "C0LANTERN", "C0HELP", "A0HOME"
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-
-BEYOND_THE_EDGE = """[...document.querySelectorAll("article *")]
-    .filter((node) => node.getBoundingClientRect().right > innerWidth + 1 && !node.closest(".table, pre"))
-    .map((node) => node.outerHTML)"""
 
 
 @dataclass
@@ -119,11 +104,8 @@ class Stage:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        launched = await playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+    async with chromium() as launched:
         yield launched
-        await launched.close()
 
 
 @asynccontextmanager
@@ -137,19 +119,13 @@ async def staged(browser: Browser, **how: Any) -> AsyncIterator[Stage]:
     bot = Bot(playground)
     app = web.Application()
     app.router.add_post("/slack/events", bot.listen)
-    context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **how})
-    context.set_default_timeout(5_000)
-    page = await context.new_page()
     wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: said.type == "error" and wrong.append(said.text))
     try:
-        async with TestServer(app) as server:
+        async with watched_page(browser, wrong, **how) as page, TestServer(app) as server:
             playground.connect(str(server.make_url("")).rstrip("/"))
             yield Stage(playground, bot, page, wrong)
             assert wrong == []
     finally:
-        await context.close()
         await playground.stop()
 
 
@@ -614,16 +590,6 @@ async def test_axe_finds_nothing_serious(browser: Browser, scheme: str, width: i
         await assert_accessible(stage.page)
 
 
-async def assert_accessible(page: Page) -> None:
-    found = await Axe().run(page)
-    grave = [
-        violation
-        for violation in found.response["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
-    assert [(violation["id"], [node["html"] for node in violation["nodes"]]) for violation in grave] == []
-
-
 async def test_on_a_phone_nothing_is_cut_off_and_the_channels_are_in_a_drawer(browser: Browser) -> None:
     async with staged(browser, **PHONE) as stage:
         stage.says(*gallery.READING)
@@ -631,8 +597,7 @@ async def test_on_a_phone_nothing_is_cut_off_and_the_channels_are_in_a_drawer(br
         stage.says(*gallery.ACTING)
         await stage.open()
         await expect(stage.page.get_by_role("article")).to_have_count(3)
-        assert await stage.page.evaluate("document.documentElement.scrollWidth") == 360
-        assert await stage.page.evaluate(BEYOND_THE_EDGE) == []
+        await assert_fits(stage.page)
         there = stage.page.get_by_role("link", name="slam-help")
         await expect(there).to_have_count(0)
         await stage.page.get_by_role("button", name="Channels").click()
