@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +30,7 @@ from commands.help import known
 DONE, FAILED = 0, 1
 FIRST_LOOK = timedelta(hours=1)  # before the demo opens: one source has fallen silent since
 LAST_LOOK = timedelta(minutes=12)
+UNSEEN_FOR = timedelta(minutes=5)
 
 # More than the manifest asks for, so that a mention, a message and an invitation can be tried as well.
 SCOPES = DEFAULT_SCOPES | {"app_mentions:read", "im:history", "channels:read"}
@@ -89,7 +90,8 @@ def _configured(playground: Playground, folder: Path) -> Config:
 async def _look(config: Config, clock: MovableClock) -> None:
     """Gather the sample projects' evidence as the bot would have, before somebody comes to see it."""
     environment = config.environment
-    sources = Sources(environment.clomonitor_url, environment.github_api_url)
+    token = environment.github_token.reveal() if environment.github_token else ""
+    sources = Sources(environment.clomonitor_url, environment.github_api_url, token)
     with closing(open_store(environment.database_url.reveal(), config.edition.id)) as store:
         store.migrate()
         store.projects.declare(config.projects)
@@ -123,8 +125,9 @@ async def _show(playground: Playground, config: Config, clock: MovableClock, onl
 
 
 async def _work(playground: Playground, config: Config, clock: MovableClock) -> None:
-    """Let the bot's own clock run from when somebody first moves time: until then one project is unseen."""
-    await playground.moved.wait()
+    """Let the bot's own clock run a little later, or once time is moved: until then one project is unseen."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(playground.moved.wait(), UNSEEN_FOR.total_seconds())
     worker = Bot(config, clock)
     try:
         await worker.start(listens=False)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.playground.server import Playground
-from bot.playground.workspace import Message
+from bot.playground.workspace import Message, Workspace
+
+REFERENCE = re.compile(r"<([@#])([A-Z0-9]+)(?:\|[^>]*)?>")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ async def walk(playground: Playground, stops: tuple[Stop, ...] = STOPS) -> Async
         await playground.slack.settled()
         after = playground.workspace.seen_by(stop.user, stop.channel)
         answers = [message for message in after if message not in before]
-        told = [_told(message) for message in answers if message.user != stop.user]
+        told = [_told(message, playground.workspace) for message in answers if message.user != stop.user]
         yield "\n".join([_heading(playground, stop), "", *told, *([f"! {failed}"] if failed else []), ""])
 
 
@@ -52,6 +55,14 @@ def _heading(playground: Playground, stop: Stop) -> str:
     return f"── {stop.why} ──\n{person.name}, {person.role}, {place}:\n\n  {stop.typed}"
 
 
-def _told(message: Message) -> str:
+def _told(message: Message, workspace: Workspace) -> str:
     """An answer's plain-text twin, as a terminal shows it."""
-    return "\n".join(f"  │ {line}".rstrip() for line in html.unescape(message.text).splitlines())
+
+    def named(reference: re.Match[str]) -> str:
+        sign, name = reference.groups()
+        if sign == "@":
+            return f"@{workspace.name_of(name)}"
+        return f"#{workspace.channels[name].name}" if name in workspace.channels else reference[0]
+
+    text = html.unescape(REFERENCE.sub(named, message.text))
+    return "\n".join(f"  │ {line}".rstrip() for line in text.splitlines())

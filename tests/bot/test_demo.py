@@ -7,14 +7,18 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
 ROOT = Path(__file__).parent.parent.parent
+TYPED = ("", "help", "status", "status driftwood", "next", "badges", "projects", "odd <!here>")
+SPOKEN = (("C0HELP", "hello @slam"), ("D0MARA", "hello"), ("C0RANDOM", "/invite @slam"))
 
 
 @asynccontextmanager
@@ -50,29 +54,148 @@ async def test_the_tour_is_printed_and_ends(tmp_path: Path) -> None:
     assert not left_in(tmp_path), "what is temporary is taken away"
 
 
+async def address_of(process: Process) -> str:
+    """Where it serves, once it does."""
+    assert process.stdout
+    while line := (await process.stdout.readline()).decode():
+        if "http://127.0.0.1:" in line:
+            return next(word for word in line.split() if word.startswith("http"))
+    raise AssertionError("it ended before it served")
+
+
+@dataclass
+class Visitor:
+    """Somebody at the page, in one place."""
+
+    session: ClientSession
+    url: str
+    user: str
+    channel: str
+
+    async def post(self, path: str, **body: Any) -> Any:
+        body |= {"as": self.user, "channel": self.channel}
+        async with self.session.post(f"{self.url}/playground/{path}", json=body) as answer:
+            return await answer.json()
+
+    async def seen(self) -> list[dict[str, Any]]:
+        query = {"as": self.user, "channel": self.channel}
+        async with self.session.get(f"{self.url}/playground/messages", params=query) as answer:
+            return list((await answer.json())["messages"])
+
+    async def home(self) -> Any:
+        async with self.session.get(f"{self.url}/playground/home", params={"as": self.user}) as answer:
+            return (await answer.json())["view"]
+
+    async def until(self, enough: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+        """The messages, once they are enough."""
+        async with asyncio.timeout(10):
+            while not enough(messages := await self.seen()):  # noqa: ASYNC110  # another process says them
+                await asyncio.sleep(0.02)
+        return messages
+
+    async def press_everything(self) -> set[str]:
+        """Press every button and choose every option there is, also in the answers; which there were."""
+        pressed: set[str] = set()
+        while new := [each for each in _elements(await self.seen()) if _name(each[2]) not in pressed]:
+            for ts, block_id, element in new:
+                pressed.add(_name(element))
+                action = {"ts": ts, "block_id": block_id, "action_id": element["action_id"]}
+                for choice in element.get("options", [{}]):
+                    said = await self.post("press", **action, type=element["type"], selected_option=choice)
+                    assert said == {"ok": True} or said["error"] == "That message is gone.", said
+                    await asyncio.sleep(0.05)
+        return pressed
+
+
+def _elements(messages: list[dict[str, Any]]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (message["ts"], block["block_id"], element)
+        for message in messages
+        for block in message["blocks"]
+        for element in [*block.get("elements", ()), block.get("accessory", {})]
+        if element.get("action_id")
+    ]
+
+
+def _name(element: dict[str, Any]) -> str:
+    return f"{element['action_id']} {element.get('value', '')}"
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_the_demo_serves_until_it_is_told_to_stop(number: signal.Signals, tmp_path: Path) -> None:
     async with demo(tmp_path, "--port", "0") as process, asyncio.timeout(60):
-        assert process.stdout
-        address = ""
-        while "http://127.0.0.1:" not in address:
-            address = (await process.stdout.readline()).decode()
-            assert address, "it ended before it served"
-        url = next(word for word in address.split() if word.startswith("http"))
-        async with ClientSession() as visitor:
-            typed = {"as": "U0KOFI", "channel": "D0KOFI", "text": "/slam status"}
-            async with visitor.post(f"{url}/playground/say", json=typed) as answer:
-                assert await answer.json() == {"ok": True}
-            query = {"as": "U0KOFI", "channel": "D0KOFI"}
-            async with visitor.get(f"{url}/playground/messages", params=query) as answer:
-                messages = (await answer.json())["messages"]
-            assert "Driftwood" in messages[-1]["text"]
-            async with visitor.get(f"{url}/playground/events?as=U0KOFI"):  # a page that stays open
+        url = await address_of(process)
+        async with ClientSession() as session:
+            kofi = Visitor(session, url, "U0KOFI", "D0KOFI")
+            assert await kofi.post("say", text="/slam status driftwood") == {"ok": True}
+            assert "Driftwood" in (await kofi.seen())[-1]["text"]
+            async with session.get(f"{url}/playground/events?as=U0KOFI"):  # a page that stays open
                 process.send_signal(number)
                 printed, complaints = await process.communicate()
         assert process.returncode == 0, (printed + complaints).decode()
-        assert b"Traceback" not in complaints
+        assert complaints == b""
     assert not left_in(tmp_path)
+
+
+async def test_everything_that_can_be_typed_and_pressed_is_answered_as_slack_takes_it(
+    tmp_path: Path,
+) -> None:
+    async with demo(tmp_path, "--port", "0") as process, asyncio.timeout(120):
+        url = await address_of(process)
+        async with ClientSession() as session:
+            mara = Visitor(session, url, "U0MARA", "C0SLAM")
+            for typed in (
+                "",
+                "help",
+                "status",
+                "status driftwood",
+                "next",
+                "badges",
+                "projects",
+                "odd <!here>",
+            ):
+                assert await mara.post("say", text=f"/slam {typed}") == {"ok": True}
+            pressed = {name.split()[0] for name in await mara.press_everything()}
+            assert pressed >= {"status.badge", "status.refresh", "status.share", "next.open"}
+            assert "failed on our side" not in str(await mara.seen())
+            process.terminate()
+            printed, complaints = await process.communicate()
+        assert (process.returncode, complaints) == (0, b""), (printed + complaints).decode()
+
+
+async def test_a_mention_a_message_an_invitation_and_the_home_are_answered(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--port", "0") as process, asyncio.timeout(60):
+        url = await address_of(process)
+        async with ClientSession() as session:
+            for channel, said in (
+                ("C0HELP", "hello @slam"),
+                ("D0MARA", "hello"),
+                ("C0RANDOM", "/invite @slam"),
+            ):
+                mara = Visitor(session, url, "U0MARA", channel)
+                assert await mara.post("say", text=said) == {"ok": True}
+                messages = await mara.until(lambda told: told[-1]["bot"] and "/slam" in told[-1]["text"])
+                assert not messages[-1]["ephemeral"]
+            assert await mara.home() is None
+            async with asyncio.timeout(10):
+                while not (view := await mara.home()):  # noqa: ASYNC110  # another process draws it
+                    await asyncio.sleep(0.02)
+            assert "Lanternfish" in str(view)
+
+
+async def test_a_project_nobody_has_seen_is_looked_at_once_time_is_moved(tmp_path: Path) -> None:
+    async with demo(tmp_path, "--port", "0") as process, asyncio.timeout(60):
+        url = await address_of(process)
+        async with ClientSession() as session:
+            kofi = Visitor(session, url, "U0KOFI", "D0KOFI")
+            await kofi.post("say", text="/slam status kelpforest")
+            assert "not looked at yet" in (await kofi.seen())[-1]["text"]
+            await kofi.post("clock", forward=3600)
+            async with asyncio.timeout(20):
+                while "not looked at yet" in (await kofi.seen())[-1]["text"]:
+                    await asyncio.sleep(0.1)
+                    await kofi.post("say", text="/slam status kelpforest")
+            assert "The Cleaner" in (await kofi.seen())[-1]["text"]
 
 
 async def test_a_port_that_is_taken_is_said_to_be(tmp_path: Path) -> None:

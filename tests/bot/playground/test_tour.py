@@ -10,11 +10,12 @@ STOP = Stop("A try", "U0MARA", "C0SLAM", "/slam status")
 
 
 async def test_a_stop_shows_who_typed_what_and_the_answers_twin(playground: Playground, bot: FakeBot) -> None:
-    bot.answer = {"text": "Lanternfish\n3 &lt; 4", "blocks": [text("*3*")]}
+    bot.answer = {"text": "Lanternfish by <@U0MARA> in <#C0SLAM>\n3 &lt; 4", "blocks": [text("*3*")]}
     (told,) = [told async for told in walk(playground, (STOP,))]
     assert "Mara Lindqvist" in told
     assert "#security-slam" in told
     assert "  /slam status" in told.splitlines()
+    assert "  │ Lanternfish by @Mara Lindqvist in #security-slam" in told.splitlines()
     assert "  │ 3 < 4" in told.splitlines()
 
 
