@@ -59,7 +59,8 @@ async def test_one_is_done_one_is_on_its_way_one_has_not_begun(
     ]
     assert {badge.state for badge in progress["lanternfish"].badges} == {State.EVIDENCE_FOUND}, seen
     assert progress["lanternfish"].next_step is None
-    assert {badge.state for badge in progress["driftwood"].badges} == {State.PARTIAL}
+    partial = {badge.badge for badge in progress["driftwood"].badges if badge.state is State.PARTIAL}
+    assert partial == {"cleaner", "defender", "chronicler", "mechanizer"}
     assert progress["driftwood"].next_step
     states = {badge.badge: badge.state for badge in progress["saltmarsh"].badges}
     assert states["chronicler"] is states["mechanizer"] is State.NOT_STARTED
