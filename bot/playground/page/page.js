@@ -134,6 +134,7 @@ async function showMessages({ opened = false } = {}) {
   }
   const scroll = $("scroll");
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_THE_END;
+  $("messages").removeAttribute("aria-busy");
   drawMessages($("messages"), answer.messages, reader(), { surface: inMessage, reply: replyTo });
   const newest = answer.messages.filter((message) => message.ts > (page.last.get(channel.id) ?? ""));
   if (answer.messages.length) page.last.set(channel.id, answer.messages.at(-1).ts);
@@ -149,6 +150,7 @@ async function showHome() {
   const answer = await get("home", { as: me.id });
   if (channel !== page.channel || me !== page.me) return;
   if (!explain(answer)) return;
+  $("messages").removeAttribute("aria-busy");
   const view = answer.view;
   const blocks = view
     ? drawBlocks(view.blocks, surface({ view_id: view.id }, {}, 2))
@@ -173,6 +175,7 @@ function openChannel(id) {
   $("composer-text").placeholder = kind === "channel" ? `Message #${name}, or type /` : `Message ${title}, or type /`;
   document.title = `${kind === "channel" ? "#" : ""}${title} · Slam Bot playground`;
   $("messages").replaceChildren();
+  $("messages").setAttribute("aria-busy", "true");
   $("start")?.remove();
   if (!isHome) $("scroll").prepend(beginning());
   composer.put(page.drafts.get(page.channel.id) ?? "");

@@ -1,0 +1,202 @@
+"""`python -m bot demo` as people use it: the real bot, seen through the page in headless Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser import PHONE, assert_accessible, assert_fits, chromium, watched_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+MARA, KOFI, ORLA, EMI = "U0MARA", "U0KOFI", "U0ORLA", "U0EMI"
+LANTERN, RANDOM, HOME = "C0LANTERN", "C0RANDOM", "A0HOME"
+STARTS_WITHIN = 60  # seconds; machines of CI are slow
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address of a running demo, started as a person would."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--port", "0"),
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "TMPDIR": str(tmp_path_factory.mktemp("demo"))},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(STARTS_WITHIN):
+        address = None
+        while address is None:
+            line = (await process.stdout.readline()).decode()
+            assert line, "the demo ended before it served"
+            address = re.search(r"http://127\.0\.0\.1:\d+", line)
+    try:
+        yield address[0]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(STARTS_WITHIN):
+            await process.communicate()
+    assert process.returncode == 0
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as launched:
+        yield launched
+
+
+@dataclass
+class Visit:
+    """Somebody at the page."""
+
+    demo: str
+    page: Page
+
+    async def go(self, user: str, channel: str) -> None:
+        await self.page.goto(f"{self.demo}/#{user}/{channel}")
+        await expect(self.page.locator(f"nav a[aria-current][href='#{user}/{channel}']")).to_be_attached()
+        await expect(self.page.locator("#messages")).not_to_have_attribute("aria-busy", "true")
+
+    async def say(self, text: str) -> Locator:
+        """Type it, and wait for one more message."""
+        messages = self.page.get_by_role("article")
+        before = await messages.count()
+        await self.page.get_by_role("textbox", name="Message").fill(text)
+        await self.page.keyboard.press("Escape")
+        await self.page.keyboard.press("Enter")
+        await expect(messages).not_to_have_count(before)
+        return messages.last
+
+    async def press(self, name: str) -> None:
+        await self.page.get_by_role("article").last.get_by_role("button", name=name).first.click()
+
+
+@asynccontextmanager
+async def visiting(browser: Browser, demo: str, **how: Any) -> AsyncIterator[Visit]:
+    """A visit in which nothing may go wrong: no complaint of a script, nothing that Slack would refuse."""
+    complaints: list[str] = []
+    async with watched_page(browser, complaints, **how) as page:
+        yield Visit(demo, page)
+        await expect(page.get_by_role("alert")).to_have_count(0)
+    assert complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def visit(browser: Browser, demo: str) -> AsyncIterator[Visit]:
+    async with visiting(browser, demo) as one:
+        yield one
+
+
+async def test_status_in_a_projects_channel_shows_every_badge_to_the_asker(visit: Visit) -> None:
+    await visit.go(MARA, LANTERN)
+    answer = await visit.say("/slam status")
+    await expect(answer).to_contain_text("Only visible to you")
+    for badge in ("Cleaner", "Defender", "Chronicler", "Inspector", "Mechanizer"):
+        await expect(answer).to_contain_text(f"The {badge}")
+    await expect(answer).to_contain_text("Next:")
+
+
+async def test_from_the_overview_to_a_badge_and_back(visit: Visit) -> None:
+    await visit.go(MARA, LANTERN)
+    await visit.say("/slam status lanternfish")
+    await visit.press("Details")
+    await expect(visit.page.get_by_role("article").last).to_contain_text("Lanternfish · The")
+    await visit.press("All badges")
+    await expect(visit.page.get_by_role("article").last).to_contain_text("Lanternfish · Security Slam 2023")
+
+
+async def test_what_is_shared_is_seen_by_others(visit: Visit) -> None:
+    await visit.go(MARA, LANTERN)
+    await visit.say("/slam status lanternfish")
+    await visit.press("Share here")
+    await expect(visit.page.locator("article:not(.ephemeral)").last).to_contain_text("Lanternfish")
+    await visit.go(KOFI, LANTERN)
+    await expect(visit.page.get_by_role("article").last).to_contain_text("Lanternfish · Security Slam 2023")
+
+
+async def test_a_refresh_says_how_it_went(visit: Visit) -> None:
+    await visit.go(KOFI, "C0DRIFT")
+    await visit.say("/slam status driftwood")
+    await visit.press("Refresh")
+    await expect(visit.page.get_by_role("article").last).to_contain_text("just now")
+
+
+async def test_a_slip_of_the_thumb_is_forgiven(visit: Visit) -> None:
+    await visit.go(EMI, RANDOM)
+    answer = await visit.say("/slam status lanternfsh")
+    await expect(answer).to_contain_text("Did you mean")
+    await expect(await visit.say("/slam sttus")).to_contain_text("/slam status")
+
+
+async def test_a_mention_and_a_message_are_answered(visit: Visit) -> None:
+    await visit.go(EMI, "C0HELP")
+    await visit.say("Hello @Slam Bot, what is this?")
+    await expect(visit.page.get_by_role("article").last).to_contain_text("/slam status")
+    await visit.go(EMI, "D0EMI")
+    await visit.say("hello")
+    await expect(visit.page.get_by_role("article").last).to_contain_text("/slam help")
+
+
+async def test_an_invitation_is_answered_in_the_channel(visit: Visit) -> None:
+    await visit.go(KOFI, RANDOM)
+    await visit.say("/invite @slam")
+    await expect(visit.page.get_by_role("article").last).to_contain_text("/slam")
+
+
+async def test_the_home_has_the_callers_projects_and_opens_a_dialog(visit: Visit) -> None:
+    await visit.go(MARA, HOME)
+    await expect(visit.page.locator(".home")).to_contain_text("Lanternfish")
+    await (
+        visit.page.locator(".home")
+        .get_by_role("button", name="The Cleaner")
+        .or_(visit.page.locator(".home").get_by_role("button", name="More"))
+        .first.click()
+    )
+    dialog = visit.page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    await assert_accessible(visit.page)
+    await visit.page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("how", [pytest.param(PHONE, id="phone"), pytest.param({}, id="desk")])
+async def test_every_answer_can_be_read_by_everybody(
+    browser: Browser, demo: str, scheme: str, how: dict[str, Any]
+) -> None:
+    async with visiting(browser, demo, color_scheme=scheme, **how) as visit:
+        await visit.go(ORLA, RANDOM)
+        for command in (
+            "help",
+            "badges",
+            "projects",
+            "status saltmarsh",
+            "status tidewatch",
+            "next driftwood",
+        ):
+            await visit.say(f"/slam {command}")
+        await assert_fits(visit.page)
+        await assert_accessible(visit.page)
+
+
+async def test_evidence_grows_old_as_the_clock_moves_and_the_bot_looks_again(visit: Visit) -> None:
+    await visit.go(ORLA, RANDOM)
+    await expect(await visit.say("/slam status kelpforest")).to_contain_text("not looked at yet")
+    await visit.page.get_by_role("button", name="The bot’s clock").click()
+    await visit.page.get_by_role("button", name="Forward 1 hour").click()
+    await visit.page.keyboard.press("Escape")
+    async with asyncio.timeout(20):
+        while "not looked at yet" in await (await visit.say("/slam status kelpforest")).inner_text():
+            await visit.page.wait_for_timeout(300)
