@@ -10,7 +10,6 @@ from sqlalchemy.engine import Dialect
 CONSTRAINTS = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(referred_table_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
 
 
@@ -63,7 +62,7 @@ projects = sa.Table(
     sa.Column("withdrawn", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("gathered_at", Moment),  # when its evidence was looked for last
     sa.Column("asked", sa.Integer, nullable=False, server_default=sa.text("0")),  # how often since then
-    sa.Index(None, "edition", "channel"),
+    sa.Index("ix_projects_channel", "edition", "channel", "withdrawn"),
     sa.Index("ix_projects_turn", "edition", "withdrawn", "gathered_at", "id"),
     sa.Index("ix_projects_asked", "edition", "withdrawn", "asked"),
 )
@@ -83,7 +82,7 @@ maintainers = sa.Table(
     *_of_a_project(),
     sa.Column("person", sa.Text, primary_key=True),  # Slack user id
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Index(None, "edition", "person"),
+    sa.Index("ix_maintainers_person", "edition", "person", "project"),
 )
 
 evidence = sa.Table(

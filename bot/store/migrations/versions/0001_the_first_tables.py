@@ -27,13 +27,13 @@ def upgrade() -> None:
         sa.Column("asked", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.PrimaryKeyConstraint("edition", "id", name="pk_projects"),
     )
-    op.create_index("ix_projects_edition_channel", "projects", ["edition", "channel"])
+    op.create_index("ix_projects_channel", "projects", ["edition", "channel", "withdrawn"])
     op.create_index("ix_projects_turn", "projects", ["edition", "withdrawn", "gathered_at", "id"])
     op.create_index("ix_projects_asked", "projects", ["edition", "withdrawn", "asked"])
     _of_a_project(
         "maintainers", sa.Column("person", sa.Text), sa.Column("position", sa.Integer), key=["person"]
     )
-    op.create_index("ix_maintainers_edition_person", "maintainers", ["edition", "person"])
+    op.create_index("ix_maintainers_person", "maintainers", ["edition", "person", "project"])
     _of_a_project("evidence", sa.Column("document", sa.Text), key=[])
     _of_a_project(
         "awards",
