@@ -36,15 +36,15 @@ from bot.reply import Call, Reply, Services
 from bot.store import Standing
 from commands import which
 from commands.freshness import freshness, spoken, unseen
-from commands.next import COME_BACK, first, how, instruction, to_organizers
+from commands.next import COME_BACK, first, how, instruction, to_do, to_organizers
 from commands.season import is_on, season
-from rules.model import BadgeProgress, Edition, Evidence, Finding, Outcome, State
+from rules.model import BadgeProgress, Edition, Evidence, Finding, Outcome, Progress, State
 from rules.progress import measure, next_step
 
 USAGE = "status [project] [badge]"
 
 SHOWN = 40  # findings on a badge's page; Slack takes 50 blocks a message
-GLANCE = 120  # characters of a detail in the overview; the badge's own page shows all of it
+GLANCE = 90  # characters in the overview; the badge's own page shows all of it
 AWARDED = "🏅"
 ATTESTED = re.compile(r"<@([UW][A-Z0-9]+)> attested ")  # how rules.progress begins what a person said
 STATES = MappingProxyType(
@@ -85,7 +85,8 @@ def share(call: Call, services: Services) -> Reply:
     found = which.meant(call.args, call, services, "status")
     if isinstance(found, Reply):
         return found
-    return Reply(_overview(found[0], call, services, shared=True), shared=True)
+    seen = found[0].evidence is not None
+    return Reply(_overview(found[0], call, services, shared=seen), shared=seen)
 
 
 def refresh(call: Call, services: Services) -> Reply:
@@ -131,24 +132,26 @@ def _again(project: str, went: str, call: Call, services: Services) -> Reply:
 def _overview(
     standing: Standing, call: Call, services: Services, *, note: str = "", shared: bool = False
 ) -> Message:
-    edition, now, evidence = services.edition, call.now, standing.evidence
-    blocks = [header(f"{standing.project.name} · {edition.name}")]
-    if note:
-        blocks.append(context(note))
-    if not is_on(edition, now):
-        blocks.append(section(f"{season(edition, now)} This is the evidence as it is today."))
-    if evidence is None:
-        blocks.append(section(f"{unseen(standing, services)} {COME_BACK}"))
-    else:
-        progress = measure(edition, evidence)
-        blocks += [_badge(badge, standing.awarded.get(badge.badge)) for badge in progress.badges]
-        blocks.append(actions(*[_details(badge, standing) for badge in progress.badges]))
-        blocks.append(context("\n".join(_small_print(evidence, edition, now))))
-        blocks.append(section(first(standing, progress, services)))
+    edition = services.edition
+    above = [header(f"{standing.project.name} · {edition.name}")]
     if shared:
-        blocks.append(context(f"Shared by <@{call.user}>. Your own project: `/slam status`"))
-    blocks.append(_buttons(standing, call, shared))
-    return message(*blocks)
+        above.append(context(f"Shared by <@{call.user}>. Your own project: `/slam status`"))
+    if note:
+        above.append(context(note))
+    if not is_on(edition, call.now):
+        above.append(section(f"{season(edition, call.now)} This is the evidence as it is today."))
+    if standing.evidence is None:
+        look = button("Look now", "status.refresh", standing.project.id, style="primary")
+        return message(*above, section(f"{unseen(standing, services)} {COME_BACK}"), actions(look))
+    progress = measure(edition, standing.evidence)
+    return message(
+        *above,
+        *[_badge(badge, standing.awarded.get(badge.badge)) for badge in progress.badges],
+        actions(*[_details(badge, standing) for badge in progress.badges]),
+        context("\n".join(_small_print(standing.evidence, edition, call.now))),
+        section(first(standing, progress, services)),
+        _buttons(standing, progress, call, shared),
+    )
 
 
 def _badge(badge: BadgeProgress, awarded_at: datetime | None) -> Block:
@@ -163,10 +166,10 @@ def _details(badge: BadgeProgress, standing: Standing) -> Element:
 
 
 def _line(badge: BadgeProgress, title: str, awarded_at: datetime | None) -> str:
-    """ "🟡 *The Cleaner*: 3 of 6  ▰▰▰▱▱▱  partial"."""
+    """ "🟡 *The Cleaner*: 3 of 6 ▰▰▰▱▱▱ partial"."""
     mark, state = (AWARDED, f"awarded {when(awarded_at)}") if awarded_at else STATES[badge.state]
     found, total = badge.found, len(badge.findings)
-    return f"{mark} *{title}*: {found} of {total}  {meter(found, total)}  {state}"
+    return f"{mark} *{title}*: {found} of {total} {meter(found, total)} {state}"
 
 
 def _glance(badge: BadgeProgress) -> str:
@@ -181,8 +184,8 @@ def _glance(badge: BadgeProgress) -> str:
 
 def _at_a_glance(finding: Finding) -> str:
     """What was seen or, where that is too long for a glance, what to do about it."""
-    short = len(finding.detail) <= GLANCE or not finding.step
-    return escape(f"{_name(finding)} – {cut(finding.detail, GLANCE) if short else finding.step}")
+    said = finding.detail if len(finding.detail) <= GLANCE or not finding.step else finding.step
+    return escape(f"{_name(finding)} – {cut(said, GLANCE)}")
 
 
 def _name(finding: Finding) -> str:
@@ -198,17 +201,15 @@ def _small_print(evidence: Evidence, edition: Edition, now: datetime) -> list[st
     return lines
 
 
-def _buttons(standing: Standing, call: Call, shared: bool) -> Block:
+def _buttons(standing: Standing, progress: Progress, call: Call, shared: bool) -> Block:
     project = standing.project.id
-    step = button("Next step", "next.open", project, style="primary")
-    if shared:
-        return actions(step)
-    if standing.evidence is None:
-        return actions(button("Look now", "status.refresh", project, style="primary"))
-    look = button("Refresh", "status.refresh", project)
-    if not call.channel:
-        return actions(step, look)
-    return actions(step, look, button("Share here", "status.share", project))
+    row = [button("Next step", "next.open", project, style="primary")] if to_do(standing, progress) else []
+    if shared:  # a refresh would take the place of what everybody sees
+        return actions(*row, button("Look closer", "status.open", project))
+    row.append(button("Refresh", "status.refresh", project))
+    if call.channel:
+        row.append(button("Share here", "status.share", project))
+    return actions(*row)
 
 
 # --- One badge of a project --------------------------------------------------------------------------------
@@ -290,6 +291,6 @@ def _several(standing: Standing, services: Services) -> Block:
     found = sum(badge.state is State.EVIDENCE_FOUND for badge in badges)
     awarded = f", {len(standing.awarded)} awarded" if standing.awarded else ""
     line = (
-        f"*{name}*: evidence found for {found} of {len(badges)} badges  {meter(found, len(badges))}{awarded}"
+        f"*{name}*: evidence found for {found} of {len(badges)} badges {meter(found, len(badges))}{awarded}"
     )
     return section(line, closer)

@@ -47,15 +47,15 @@ def line_of(badge: str, reply) -> int:
 
 def test_each_badge_has_a_line_with_its_state_and_a_meter(stores):
     reply = status.run(call("kelp"), services(kelp(stores, without_changelog())))
-    assert "🟡 The Cleaner: 4 of 6  ▰▰▰▰▱▱  partial" in lines(reply)
-    assert "✅ The Inspector: 2 of 2  ▰▰  evidence found" in lines(reply)
+    assert "🟡 The Cleaner: 4 of 6 ▰▰▰▰▱▱ partial" in lines(reply)
+    assert "✅ The Inspector: 2 of 2 ▰▰ evidence found" in lines(reply)
 
 
 def test_what_is_missing_first_stands_under_its_badge(store):
     reply = status.run(call("kelp"), services(kelp(store, without_changelog())))
     below = lines(reply)[line_of("The Cleaner", reply) + 1]
     assert below.startswith("Missing first: documentation")
-    assert f"changelog is missing in {KELP}" in below
+    assert f"Add to {KELP} a CHANGELOG file" in below
 
 
 def test_what_only_a_person_can_judge_is_said_to_be_so(store):
@@ -87,15 +87,15 @@ def complete() -> Evidence:
 def test_a_badge_is_awarded_once_an_organizer_awarded_it(store):
     kelp(store, without_changelog()).awards.award("kelp", "cleaner", "U0ORG1", NOON - timedelta(days=1))
     reply = status.run(call("kelp"), services(store))
-    assert "🏅 The Cleaner: 4 of 6  ▰▰▰▰▱▱  awarded 19 Oct 2023, 12:00 UTC" in lines(reply)
-    assert "changelog" not in text(reply), "an awarded badge asks for nothing more"
+    assert "🏅 The Cleaner: 4 of 6 ▰▰▰▰▱▱ awarded 19 Oct 2023, 12:00 UTC" in lines(reply)
+    assert "CHANGELOG" not in text(reply), "an awarded badge asks for nothing more"
 
 
 def test_new_evidence_shows_in_the_very_next_answer(stores):
     kelp(stores)
-    assert "changelog" not in text(status.run(call("kelp"), services(stores)))
+    assert "CHANGELOG" not in text(status.run(call("kelp"), services(stores)))
     stores.evidence.keep("kelp", without_changelog(), NOON)
-    assert "changelog" in text(status.run(call("kelp"), services(stores)))
+    assert "CHANGELOG" in text(status.run(call("kelp"), services(stores)))
 
 
 def test_the_age_of_the_evidence_is_said(store):
@@ -155,7 +155,7 @@ def test_of_several_projects_each_has_a_line_and_a_button_to_look_closer(stores)
     stores.projects.declare(declared)
     stores.evidence.keep("kelp", evidence(), NOON)
     reply = status.run(call(user="U0M1"), services(stores))
-    assert "Kelp: evidence found for 5 of 5 badges  ▰▰▰▰▰" in lines(reply)
+    assert "Kelp: evidence found for 5 of 5 badges ▰▰▰▰▰" in lines(reply)
     assert "Coral was not looked at yet: the first look is due soon." in lines(reply)
     assert buttons(reply)["Look closer"][0] == "status.open"
 
@@ -293,7 +293,7 @@ def test_a_project_with_a_hundred_repositories_fits_what_slack_takes(store):
 
 
 def test_the_overview_offers_details_the_next_step_a_refresh_and_sharing(store):
-    offered = buttons(status.run(call("kelp"), services(kelp(store))))
+    offered = buttons(status.run(call("kelp"), services(kelp(store, without_changelog()))))
     assert offered["Next step"] == ("next.open", "kelp")
     assert offered["Refresh"] == ("status.refresh", "kelp")
     assert offered["Share here"] == ("status.share", "kelp")
@@ -311,7 +311,16 @@ def test_an_answer_is_seen_by_the_asker_alone_until_it_is_shared(store):
 
 def test_what_was_shared_offers_nothing_that_would_change_it_for_everybody(store):
     offered = buttons(status.BUTTONS["share"](call("kelp"), services(kelp(store))))
-    assert {action for action, _ in offered.values()} == {"status.badge", "next.open"}
+    assert {action for action, _ in offered.values()} == {"status.badge", "status.open"}
+
+
+def test_a_project_that_was_not_looked_at_is_not_shared(store):
+    store.projects.declare([project()])
+    assert not status.BUTTONS["share"](call("kelp"), services(store)).shared
+
+
+def test_where_nothing_is_missing_no_step_is_offered(store):
+    assert "Next step" not in buttons(status.run(call("kelp"), services(kelp(store))))
 
 
 def test_in_the_home_there_is_nowhere_to_share(store):
@@ -334,7 +343,7 @@ async def test_a_refresh_says_at_once_that_it_asks_and_then_how_that_went(stores
     assert clock.refreshed == ["kelp"]
     assert lines(then)[1] == clock.went
     assert then.replace
-    assert "changelog" in text(then)
+    assert "CHANGELOG" in text(then)
 
 
 async def test_a_first_look_can_be_asked_for(store):
