@@ -166,23 +166,31 @@ class _Look:
         self, names: Iterable[str]
     ) -> tuple[dict[str, Answer[tuple[Release, ...]]], dict[str, Answer[bool]]]:
         """The releases of each repository; where they carry no provenance, what GitHub's store has."""
-        published = await self._answers({name: self.github.releases(name) for name in names}, {})
+        published = await self._answers(
+            {name: self.github.releases(name) for name in dict.fromkeys(names)}, {}
+        )
         asked = {
             name: self.github.stored(name, digest)
             for name, answer in published.items()
             if isinstance(answer, Seen) and (digest := _digest_to_ask(answer.value))
         }
-        stored = await self._answers(asked, self.before.github.stored)
-        before = self.before.github.releases
+        earlier = self.before.github
+        stored = await self._answers(asked, earlier.stored)
+        for name, answer in published.items():
+            if isinstance(answer, Unavailable) and name in earlier.stored:
+                stored[name] = standing(earlier.stored[name], answer, self.now())
         releases = {
-            name: standing(before.get(name), told(answer, _releases), self.now())
+            name: standing(earlier.releases.get(name), told(answer, _releases), self.now())
             for name, answer in published.items()
         }
         return releases, stored
 
     async def _workflows(self, names: Iterable[str]) -> dict[str, Answer[tuple[Workflow, ...]]]:
         before = self.before.github.workflows
-        asked = {name: workflows(self.github, name, _value(before.get(name)) or ()) for name in names}
+        asked = {
+            name: workflows(self.github, name, _value(before.get(name)) or ())
+            for name in dict.fromkeys(names)
+        }
         return await self._answers(asked, before)
 
     async def _security_insights(self, where: str | None) -> Answer[SecurityInsights | None]:
@@ -326,13 +334,14 @@ def _said(found: Evidence, paused_until: datetime | None) -> str:
 
 def _troubles(found: Evidence) -> Iterator[str]:
     """Why there is no answer of now, where there is none."""
-    for answer in _all_answers(found):
+    for answer in answers(found):
         reason = answer.reason if isinstance(answer, Unavailable) else answer.failure
         if reason and answer not in (NEVER_ASKED, NO_REPOSITORY):
             yield reason
 
 
-def _all_answers(found: Evidence) -> Iterator[Answer[Any]]:
+def answers(found: Evidence) -> Iterator[Answer[Any]]:
+    """Every answer that the evidence is made of."""
     yield found.clomonitor
     for field_of_github in fields(GitHub):
         value = getattr(found.github, field_of_github.name)

@@ -181,13 +181,10 @@ class Api:
         try:
             tree: Answer[Tree] = await self._asker.hear(question)
         except SourceError as error:
-            if error.status not in (404, 422):
-                tree = await self._asker.standing(question, error)
-            else:
-                tree = await self._tree_by_branch(repository, question)
-        if isinstance(tree, Seen) and tree.value.truncated:
-            return await self._completed(repository, tree)
-        return tree
+            if error.status in (404, 422):
+                return await self._tree_by_branch(repository, question)
+            tree = await self._asker.standing(question, error)
+        return await self._completed(repository, tree)
 
     async def _tree_by_branch(self, repository: str, by_head: Question[Tree]) -> Answer[Tree]:
         """For a server that does not know HEAD; and a repository that is gone is told from an empty one."""
@@ -203,10 +200,10 @@ class Api:
             tree = await self._asker.standing(by_head, silent)
             return tree if isinstance(tree, Seen) else await self._asker.standing(question, silent)
         try:
-            return await self._asker.hear(question)
+            return await self._completed(repository, await self._asker.hear(question))
         except SourceError as error:
             if error.status not in (404, 422):
-                return await self._asker.standing(question, error)
+                return await self._completed(repository, await self._asker.standing(question, error))
         listed = await self._folders(repository)
         if isinstance(listed, Seen) and listed.value.blobs:
             return listed
@@ -221,12 +218,15 @@ class Api:
             statuses=frozenset({200, 409}),
         )
 
-    async def _completed(self, repository: str, tree: Seen[Tree]) -> Answer[Tree]:
+    async def _completed(self, repository: str, tree: Answer[Tree]) -> Answer[Tree]:
         """A tree too large to be told at once, with the folders that matter listed one by one."""
+        if isinstance(tree, Unavailable) or tree.value.complete:
+            return tree
         listed = await self._folders(repository)
         if isinstance(listed, Unavailable):
             return listed
-        return since(replace(tree, value=Tree({**tree.value.blobs, **listed.value.blobs})), listed)
+        both = Tree({**tree.value.blobs, **listed.value.blobs}, complete=False)
+        return since(replace(tree, value=both), listed)
 
     async def _folders(self, repository: str) -> Answer[Tree]:
         listings: list[Answer[Folder]] = []

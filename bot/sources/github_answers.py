@@ -33,7 +33,11 @@ class Tree:
     """Paths worth reading on the default branch, each with the hash of its file; no symbolic links."""
 
     blobs: Mapping[str, str]
-    truncated: bool = False
+    complete: bool = True  # False: there may be more
+
+    def lacks(self, path: str) -> bool:
+        """Is it certain that there is no such file?"""
+        return self.complete and path not in self.blobs and _is_worth_reading(path)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -103,7 +107,8 @@ def read_tree(response: Response) -> Tree:
     files = (
         e for e in found.tree if e.type == "blob" and e.mode != SYMBOLIC_LINK and _is_worth_reading(e.path)
     )
-    return Tree({entry.path: entry.sha for entry in islice(files, MOST_PATHS)}, found.truncated)
+    blobs = {entry.path: entry.sha for entry in islice(files, MOST_PATHS)}
+    return Tree(blobs, complete=not found.truncated and len(blobs) < MOST_PATHS)
 
 
 def read_folder(response: Response) -> Folder:
@@ -117,9 +122,9 @@ def read_folder(response: Response) -> Folder:
 
 
 class _Content(msgspec.Struct):
-    type: str = "file"
-    encoding: str = ""
-    content: str = ""
+    type: str
+    encoding: str = "base64"
+    content: str | None = None  # there is none of a submodule, or of a link that leads nowhere
     size: int | None = None
 
 
@@ -131,6 +136,8 @@ def read_file(response: Response) -> File | None:
         return None  # a folder, or a link that leads out of the repository
     if found.size is not None and found.size > LARGEST_FILE:
         return File("", "", f"it has {found.size:,} bytes, and more than 1 MiB is not read")
+    if found.content is None:
+        raise SourceError("answered without the file's content")
     if found.encoding not in ("base64", ""):
         raise SourceError(f"answered with a file in an unknown encoding ({found.encoding[:40]})")
     try:
@@ -227,7 +234,7 @@ def read_about(response: Response) -> About | None:
 
 
 class _Attestations(msgspec.Struct):
-    attestations: tuple[object, ...] | None = None
+    attestations: tuple[object, ...]
 
 
 def read_attestations(response: Response) -> bool:
@@ -247,7 +254,7 @@ def _has_next(response: Response) -> bool | None:
 
 
 def joined(folders: Sequence[Folder]) -> Tree:
-    return Tree({path: blob for folder in folders for path, blob in folder.blobs.items()})
+    return Tree({path: blob for one in folders for path, blob in one.blobs.items()}, complete=False)
 
 
 OTHERS_WORK = frozenset({"node_modules", "third_party", "vendor", "testdata"})

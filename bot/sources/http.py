@@ -95,7 +95,8 @@ class Response:
         if "html" in self.headers.get("Content-Type", "").lower():
             raise SourceError("answered with a web page instead of JSON")
         try:
-            return msgspec.json.decode(self.body, type=shape)
+            # decoded first: msgspec does not look at the encoding of what it skips
+            return msgspec.json.decode(self.body.decode("utf-8"), type=shape)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise SourceError(f"answered with something unreadable ({_short(error)})") from error
 

@@ -79,6 +79,8 @@ async def _called(github: Api, repository: str, text: str, tree: Seen[Tree]) -> 
 
 
 async def _file(github: Api, repository: str, path: str, tree: Seen[Tree]) -> Answer[File | None]:
+    if tree.value.lacks(path):
+        return Seen(None, tree.as_of, tree.url)
     if path in tree.value.blobs:
         return told(await github.listed_text(repository, path, tree), lambda file: file)
     return await github.text(repository, path)

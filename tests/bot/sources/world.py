@@ -1,4 +1,4 @@
-"""CLOMonitor and GitHub as small servers on this machine: what they hold, how they fail, and what they were asked."""
+"""CLOMonitor and GitHub as small servers on this machine: what they hold, how they fail, what is asked."""
 
 from __future__ import annotations
 
@@ -246,7 +246,7 @@ def release(tag: str, *assets: str, day: int = 1, **other: Any) -> dict[str, Any
     return {"tag_name": tag, "draft": False, "prerelease": False, "published_at": at, "assets": files} | other
 
 
-# --- How they fail -------------------------------------------------------------------------------------------
+# --- How they fail -----------------------------------------------------------------------------------------
 
 
 def status(code: int, **headers: str) -> Fault:
@@ -264,10 +264,9 @@ def body(content: bytes, content_type: str = "application/json") -> Fault:
     return fault
 
 
-async def silence(request: web.Request) -> web.Response:
+async def silence(_: web.Request) -> web.Response:
     """Until whoever asked has gone."""
-    while request.transport is not None:
-        await asyncio.sleep(0.01)
+    await asyncio.Event().wait()
     return web.Response()
 
 
