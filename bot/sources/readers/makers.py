@@ -39,7 +39,7 @@ SBOM_ACTIONS = re.compile(
 )
 PROVENANCE_ACTIONS = re.compile(
     r"""
-    slsa-framework/slsa-github-generator/.*
+    slsa-framework/slsa-github-generator/\.github/workflows/.*
     |actions/attest-build-provenance(/.*)?
     |(philips-labs|philips-software)/slsa-provenance-action
     |slsa-framework/slsa-source-poc/.*

@@ -154,6 +154,10 @@ def test_what_it_uses_is_named_without_version():
         ("uses: pypa/gh-action-pypi-publish@release/v1", ["provenance"]),
         ("{uses: pypa/gh-action-pypi-publish@v1, with: {attestations: false}}", []),
         ("uses: slsa-framework/slsa-verifier/actions/installer@v2", []),
+        (
+            "uses: slsa-framework/slsa-github-generator/actions/generator/generic/create-base64-subjects@v2",
+            [],
+        ),
         ("uses: sigstore/cosign-installer@v3", []),
         ("uses: ./anchore/sbom-action", []),
         ("{uses: anchore/sbom-action@v0, if: false}", []),
