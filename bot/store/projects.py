@@ -105,15 +105,17 @@ class Projects:
         stay, but for the ones that the file now names: what the file names, the file decides.
         """
         wanted = {project.id: project for project in declared}
-        from_file = sa.select(projects.c.id).where(
-            projects.c.edition == self._edition, projects.c.origin == "file", ~projects.c.withdrawn
-        )
+        present = PROJECT.where(projects.c.origin == "file").execution_options(yield_per=BATCH)
+        gone: list[str] = []
         with self._database.write() as write:
-            ids = write.execute(from_file).scalars().all()
-            present = {row.id: Project(*row) for row in write.execute(PROJECT, {"edition": self._edition})}
-            unchanged = {i for i in ids if i in wanted and present[i] == wanted[i]}
-            self._withdraw(write, [i for i in ids if i not in wanted])
-            self._put(write, [project for project in wanted.values() if project.id not in unchanged])
+            for row in write.execute(present, {"edition": self._edition}):
+                project = Project(*row)
+                if project.id not in wanted:
+                    gone.append(project.id)
+                elif wanted[project.id] == project:
+                    del wanted[project.id]
+            self._withdraw(write, gone)
+            self._put(write, list(wanted.values()))
 
     def _look_up(self, lookup: Lookup, **key: str) -> tuple[Project, ...]:
         with self._database.cursor() as cursor:

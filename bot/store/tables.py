@@ -62,6 +62,7 @@ projects = sa.Table(
     sa.Column("withdrawn", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("gathered_at", Moment),  # when its evidence was looked for last
     sa.Column("asked", sa.Integer, nullable=False, server_default=sa.text("0")),  # how often since then
+    sa.Index("ix_projects_origin", "edition", "origin", "withdrawn"),
     sa.Index("ix_projects_channel", "edition", "channel", "withdrawn"),
     sa.Index("ix_projects_turn", "edition", "withdrawn", "gathered_at", "id"),
     sa.Index("ix_projects_asked", "edition", "withdrawn", "asked"),

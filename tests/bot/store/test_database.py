@@ -87,5 +87,11 @@ def test_every_question_to_a_broken_database_fails_alike(empty_url: str):
             assert "what-somebody-typed" not in str(caught.value)
 
 
+@pytest.mark.parametrize("address", ["postgresql://127.0.0.1:1/slam", "sqlite:////no/such/folder/slam.db"])
+def test_a_database_that_is_not_there_is_said_to_be_so(address: str):
+    with closing(open_store(address, "slam-2023")) as store, pytest.raises(DatabaseError):
+        store.is_migrated()
+
+
 def test_only_postgresql_may_keep_an_event_loop_waiting(database_url: str, stores: Store):
     assert stores.blocking == database_url.startswith("postgresql")

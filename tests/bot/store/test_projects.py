@@ -5,6 +5,8 @@ from contextlib import closing
 import pytest
 
 from bot.store import Store, open_store
+from bot.store.database import Database
+from bot.store.tables import projects
 from rules.model import Project
 from tests.builders import project
 
@@ -76,6 +78,15 @@ def test_what_changes_in_the_file_changes(stores: Store):
     assert stores.projects.find("kelp") == changed
     assert stores.projects.of_maintainer("U0NEW") == (changed,)
     assert stores.projects.of_maintainer("U0M1") == (CORAL,)
+
+
+def test_what_people_registered_stays_whatever_the_file_says(database_url: str):
+    with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
+        store.projects.declare([KELP, CORAL])
+        with database.write() as write:
+            write.execute(projects.update().values(origin="slack"))
+        store.projects.declare([project(name="Kelp Forest")])
+        assert store.projects.page() == (CORAL, project(name="Kelp Forest"))
 
 
 def test_more_projects_than_fit_one_statement(stores: Store):

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("asked", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.PrimaryKeyConstraint("edition", "id", name="pk_projects"),
     )
+    op.create_index("ix_projects_origin", "projects", ["edition", "origin", "withdrawn"])
     op.create_index("ix_projects_channel", "projects", ["edition", "channel", "withdrawn"])
     op.create_index("ix_projects_turn", "projects", ["edition", "withdrawn", "gathered_at", "id"])
     op.create_index("ix_projects_asked", "projects", ["edition", "withdrawn", "asked"])
