@@ -219,7 +219,10 @@ def _moment(value: object) -> datetime | None:
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     """Without repetition, compared without case, the first spelling kept."""
-    return tuple({name.lower(): name for name in reversed([*names])}.values())[::-1]
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(name.lower(), name)
+    return tuple(first.values())
 
 
 # --- Addresses, and what people write in their place --------------------------------------------------------
@@ -228,9 +231,6 @@ NOT_YET = re.compile(
     r"(todo|tbd|tba|fixme|changeme|placeholder|n/?a|none|null|nil|unknown|pending)\b", re.IGNORECASE
 )
 MARKED = re.compile(r"[<>]|\b(TODO|TBD|FIXME|CHANGEME)\b|\bYOUR[-_ ]|/your[-_]", re.ASCII)
-TEMPLATE_HOSTS = frozenset(
-    {"example.com", "example.org", "example.net", "foo.bar"}
-)  # foo.bar: the official templates
 LONGEST_ADDRESS = 2000
 LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S+")
 HOST_AND_PATH = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}/\S*")
@@ -249,7 +249,7 @@ def _address(value: object, repository: str) -> str | None:
         return None
     if link := LINK.search(text):
         address = text if link[0] == text else link[0].rstrip(">),.;'\"`")
-        return None if _is_template(address) else address
+        return address if _has_host(address) and not MARKED.search(address) else None
     if MARKED.search(text):
         return None
     if HOST_AND_PATH.fullmatch(text):
@@ -259,11 +259,8 @@ def _address(value: object, repository: str) -> str | None:
     return None
 
 
-def _is_template(address: str) -> bool:
-    if MARKED.search(address):
-        return True
+def _has_host(address: str) -> bool:
     try:
-        host = (urlsplit(address).hostname or "").rstrip(".")
+        return bool(urlsplit(address).hostname)
     except ValueError:
-        return True
-    return "." not in host or host.endswith(".example") or ".".join(host.split(".")[-2:]) in TEMPLATE_HOSTS
+        return False
