@@ -238,9 +238,16 @@ def fit(text: str, longest: int) -> str:
     return kept.rstrip() + "…"
 
 
+WORD = 20  # characters
+
+
 def cut(text: str, longest: int) -> str:
-    """At most so many characters of plain text, with an ellipsis where it was cut."""
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    """At most so many characters of plain text, cut with an ellipsis, behind a word if one is near."""
+    if len(text) <= longest:
+        return text
+    kept = text[: longest - 1]
+    behind_word = kept.rfind(" ", -WORD, -1)
+    return (kept[:behind_word] if behind_word > 0 else kept).rstrip() + "…"
 
 
 METER_CELLS = 6

@@ -90,6 +90,19 @@ def test_buttons_of_one_row_may_do_the_same():
     assert [element["action_id"] for element in row["elements"]] == ["status.badge", "status.badge:1"]
 
 
+@pytest.mark.parametrize(
+    ("text", "longest", "kept"),
+    [
+        ("as it is", 8, "as it is"),
+        ("not quite so", 10, "not…"),
+        ("n" * 30, 10, "n" * 9 + "…"),
+        ("a " + "n" * 30, 28, "a " + "n" * 25 + "…"),
+    ],
+)
+def test_plain_text_is_cut_behind_a_word_where_one_is_near(text, longest, kept):
+    assert blocks.cut(text, longest) == kept
+
+
 def test_what_fits_is_not_cut():
     assert blocks.fit("just so", 7) == "just so"
     assert blocks.fit("not quite", 8) == "not qui…"
