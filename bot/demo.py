@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
+from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,7 +40,13 @@ EVENTS = DEFAULT_EVENTS | {"app_mention", "message.im", "member_joined_channel"}
 
 def main(port: int, only_tour: bool, now: Callable[[], datetime]) -> int:
     """Print the tour, then serve the page until told to stop; gives back the exit code."""
-    return asyncio.run(_until_told(port, only_tour, now))
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # there are terminals without a single box or meter
+    try:
+        return asyncio.run(_until_told(port, only_tour, now))
+    except BrokenPipeError:  # whoever read the tour has seen enough; there is nothing left to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
 
 
 async def _until_told(port: int, only_tour: bool, now: Callable[[], datetime]) -> int:

@@ -22,12 +22,12 @@ SPOKEN = (("C0HELP", "hello @slam"), ("D0MARA", "hello"), ("C0RANDOM", "/invite 
 
 
 @asynccontextmanager
-async def demo(folder: Path, *words: str) -> AsyncIterator[Process]:
+async def demo(folder: Path, *words: str, stdout: int = PIPE) -> AsyncIterator[Process]:
     """The demo in a process of its own, with an empty environment and its temporary files in `folder`."""
     environment = {"PATH": os.environ["PATH"], "TMPDIR": str(folder), "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-W", "error", "-m", "bot", "demo", *words,
-        cwd=folder, env=environment, stdout=PIPE, stderr=PIPE,
+        cwd=folder, env=environment, stdout=stdout, stderr=PIPE,
     )  # fmt: skip
     try:
         yield process
@@ -61,6 +61,16 @@ async def address_of(process: Process) -> str:
         if "http://127.0.0.1:" in line:
             return next(word for word in line.split() if word.startswith("http"))
     raise AssertionError("it ended before it served")
+
+
+async def test_whoever_has_read_enough_may_stop_reading(tmp_path: Path) -> None:
+    read_end, write_end = os.pipe()
+    async with demo(tmp_path, "--tour", stdout=write_end) as process, asyncio.timeout(60):
+        os.close(write_end)
+        os.close(read_end)  # as `| head -0` does
+        _, complaints = await process.communicate()
+        assert (process.returncode, complaints) == (0, b"")
+    assert not left_in(tmp_path)
 
 
 @dataclass
