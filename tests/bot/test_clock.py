@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.clock import Clock, time_for
+from bot.evidence import Sources
+from rules.model import Project, Seen
+from tests.bot.sources.conftest import Lookout
+from tests.bot.sources.test_clomonitor import told
+from tests.bot.sources.world import Repository, World, release, silence, status
+from tests.builders import NOON, project
+
+EVERY = timedelta(minutes=30)
+
+
+def named(*names: str) -> list[Project]:
+    return [
+        replace(
+            project(), id=name, clomonitor=f"cncf/{name}", repositories=(f"{name}-io/{name}",), maintainers=()
+        )
+        for name in names
+    ]
+
+
+@pytest.fixture(autouse=True)
+def three(lookout: Lookout, world: World) -> None:
+    """Projects that nobody has looked at yet."""
+    for name in ("algae", "kelp", "moss"):
+        world.projects[f"cncf/{name}"] = told(name=name, repositories=[])
+        world.repositories[f"{name}-io/{name}"] = Repository({"README.md": name}, [release("v1", "x")])
+    lookout.store.projects.declare(named("algae", "kelp", "moss"))
+
+
+@pytest.fixture
+async def clock(lookout: Lookout) -> AsyncIterator[Clock]:
+    sources = Sources(lookout.world.clomonitor_url, lookout.world.github_url, "a-token")
+    opened = Clock(
+        lookout.store, lookout.asker, sources, lookout.now, EVERY, beat=timedelta(seconds=0.05), stopping=0.2
+    )
+    yield opened
+    await opened.stop()
+
+
+def looked_at(world: World) -> list[str]:
+    return sorted(path.rpartition("/")[2] for path in world.paths("/clomonitor"))
+
+
+async def test_a_tick_looks_at_everyone_whose_turn_it_is(clock, world, lookout):
+    await clock.tick()
+    assert looked_at(world) == ["algae", "kelp", "moss"]
+    world.forget()
+    lookout.now.forward(minutes=29)
+    await clock.tick()
+    assert not world.asked
+    lookout.now.forward(minutes=2)
+    await clock.tick()
+    assert looked_at(world) == ["algae", "kelp", "moss"]
+
+
+async def test_while_github_wants_to_be_left_alone_nobody_is_looked_at(clock, world, lookout):
+    world.faults["/github"] = status(429, Retry_After="600")
+    await clock.tick()
+    world.faults.clear()
+    world.forget()
+    lookout.now.forward(minutes=9)
+    await clock.tick()
+    assert not world.asked
+
+
+async def test_who_was_cut_short_by_a_limit_comes_first_when_it_ends(clock, world, lookout):
+    world.faults["/github"] = status(429, Retry_After="600")
+    await clock.tick()
+    world.faults.clear()
+    lookout.now.forward(minutes=11)
+    await clock.tick()
+    standing = lookout.store.evidence.standing("algae")
+    assert standing
+    assert standing.evidence
+    assert isinstance(standing.evidence.github.releases["algae-io/algae"], Seen)
+
+
+async def test_one_projects_trouble_never_stops_the_others(clock, world, lookout):
+    keep = lookout.store.evidence.keep
+
+    def stumbling(project_id, *rest):
+        if project_id == "algae":
+            raise ZeroDivisionError
+        keep(project_id, *rest)
+
+    lookout.store.evidence.keep = stumbling
+    await clock.tick()
+    assert lookout.store.evidence.standing("moss").gathered_at == NOON
+    world.forget()
+    await clock.tick()
+    assert not world.asked, "one that fails on our side waits for its next turn as well"
+    lookout.now.forward(minutes=31)
+    await clock.tick()
+    assert "algae" in looked_at(world)
+
+
+async def test_when_the_store_is_away_the_clock_goes_on(clock, world, lookout):
+    stalest = lookout.store.evidence.stalest
+    lookout.store.evidence.stalest = lambda *_: 1 / 0
+    await clock.tick()
+    lookout.store.evidence.stalest = stalest
+    await clock.tick()
+    assert looked_at(world) == ["algae", "kelp", "moss"]
+
+
+async def test_it_beats_by_itself(clock, world, lookout):
+    clock.start()
+    await everyone_is_looked_at(lookout)
+    lookout.now.forward(minutes=31)
+    await everyone_is_looked_at(lookout)
+    assert len(looked_at(world)) == 6
+
+
+async def everyone_is_looked_at(lookout: Lookout) -> None:
+    async with asyncio.timeout(10):
+        while lookout.store.evidence.stalest(lookout.now() - EVERY, 3):  # noqa: ASYNC110 - the store does not call
+            await asyncio.sleep(0.02)
+
+
+async def test_it_stops_in_the_middle_of_a_look(clock, world):
+    world.faults["/"] = silence
+    clock.start()
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(2):
+        await clock.stop()
+    asked = len(world.asked)
+    await asyncio.sleep(0.2)
+    assert len(world.asked) == asked
+
+
+async def test_it_tells_about_when_it_will_look(clock, lookout):
+    first = clock.next_look("kelp")
+    assert NOON <= first < NOON + timedelta(minutes=1)
+    await clock.tick()
+    assert clock.next_look("kelp") == NOON + EVERY
+    assert clock.next_look("nobody") is None
+
+
+async def test_it_looks_when_the_limit_ends(clock, lookout, world):
+    world.faults["/github"] = status(429, Retry_After="600")
+    await clock.tick()
+    lookout.store.projects.declare(named("kelp", "reed"))
+    assert clock.next_look("reed") >= NOON + timedelta(minutes=10)
+
+
+async def test_without_a_token_a_young_answer_is_young_enough(lookout, world):
+    """Else the first sixty answers would come again every hour, and no large project would be finished."""
+    sources = Sources(world.clomonitor_url, world.github_url)
+    without = Clock(lookout.store, lookout.asker, sources, lookout.now, EVERY)
+    await without.tick()
+    world.forget()
+    lookout.now.forward(minutes=31)
+    await without.tick()
+    assert not world.asked
+    lookout.now.forward(hours=6)
+    await without.tick()
+    assert world.paths("/github")
+
+
+# --- How long everybody takes ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("with_token", "first", "at_least", "at_most"),
+    [
+        pytest.param(True, True, timedelta(hours=1), timedelta(hours=3), id="a first look with a token"),
+        pytest.param(True, False, timedelta(minutes=1), timedelta(minutes=10), id="later ones with a token"),
+        pytest.param(False, True, timedelta(days=4), timedelta(days=9), id="a first look without one"),
+        pytest.param(False, False, timedelta(days=1), timedelta(days=3), id="later ones without one"),
+    ],
+)
+def test_all_of_the_cncf(with_token, first, at_least, at_most):
+    assert at_least < time_for(245, 685, with_token=with_token, first=first) < at_most
