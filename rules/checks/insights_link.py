@@ -8,15 +8,15 @@ from datetime import timedelta
 from rules import insights
 from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Unavailable
 
-FIELDS = {
-    "policy": (
-        "dependencies.env-dependencies-policy.policy-url (v1) or "
-        "repository.documentation.dependency-management-policy (v2)"
-    ),
-    "assessment": (
-        "security-artifacts.self-assessment.evidence-url (v1) or "
-        "repository.security.assessments.self.evidence (v2)"
-    ),
+FIELDS = {  # by version: the first number of schema-version
+    "policy": {
+        "1": "dependencies.env-dependencies-policy.policy-url",
+        "2": "repository.documentation.dependency-management-policy",
+    },
+    "assessment": {
+        "1": "security-artifacts.self-assessment.evidence-url",
+        "2": "repository.security.assessments.self.evidence",
+    },
 }
 
 
@@ -29,7 +29,7 @@ class Settings:
 
 
 def check(settings: Settings, evidence: Evidence) -> CheckResult:
-    outcome, detail = _judged(settings.link, evidence)
+    outcome, detail, step, effort = _judged(settings.link, evidence)
     return (
         Finding(
             criterion=settings.id,
@@ -38,26 +38,33 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             detail=detail,
             source=insights.source(evidence),
             resource=settings.resource,
-            step=f"Give its address in SECURITY-INSIGHTS: {FIELDS[settings.link]}",
-            effort=timedelta(minutes=20 if isinstance(insights.judged(evidence), Seen) else 75),
+            step=step,
+            effort=effort,
         ),
     )
 
 
-def _judged(link: str, evidence: Evidence) -> tuple[Outcome, str]:
+def _judged(link: str, evidence: Evidence) -> tuple[Outcome, str, str, timedelta | None]:
     found = insights.judged(evidence)
     if not isinstance(found, Seen):
-        return found
+        step = f"Write a valid SECURITY-INSIGHTS file that gives its address ({FIELDS[link]['2']})"
+        return *found, step, timedelta(minutes=75)
     file = insights.described(found.value, found.as_of)
     addresses: tuple[str, ...] = getattr(found.value, link)
     if not addresses:
-        return Outcome.UNMET, f"{file}; it gives no address at {FIELDS[link]}"
+        name = FIELDS[link]["1" if found.value.is_v1 else "2"]
+        step = f"Give its address in {found.value.path}: {name}"
+        return Outcome.UNMET, f"{file}; it gives no address at {name}", step, timedelta(minutes=20)
     answers = [(address, evidence.github.links.get(address)) for address in addresses]
     if alive := [address for address, answer in answers if answer is None or _exists(answer)]:
-        return Outcome.MET, f"{alive[0]}, given by {file}"
+        return Outcome.MET, f"{alive[0]}, given by {file}", "", None
     if untold := [a.reason for _, a in answers if isinstance(a, Unavailable)]:
-        return Outcome.UNKNOWN, f"{addresses[0]} could not be looked at: {untold[0]}"
-    return Outcome.UNMET, f"not there on GitHub: {', '.join(addresses)}; given by {file}"
+        return Outcome.UNKNOWN, f"{addresses[0]} could not be looked at: {untold[0]}", "", None
+    step = (
+        f"Correct in {found.value.path} the address {addresses[0]}, where nothing is, or put the page there"
+    )
+    dead = f"not there on GitHub: {', '.join(addresses)}; given by {file}"
+    return Outcome.UNMET, dead, step, timedelta(minutes=15)
 
 
 def _exists(answer: object) -> bool:

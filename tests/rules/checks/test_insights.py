@@ -124,3 +124,16 @@ def test_a_path_that_clomonitor_does_not_see_is_told():
 def test_the_falls_file_is_valid_against_the_schema(file, outcome):
     (found,) = insights_valid.check(insights_valid.Settings(), filed(file))
     assert found.outcome is outcome
+
+
+def test_the_step_names_the_field_of_the_files_own_version():
+    assert "repository.documentation.dependency-management-policy" in policy(filed(insights(policy=()))).step
+    first = policy(filed(insights(policy=(), version="1.0.0")))
+    assert "dependencies.env-dependencies-policy.policy-url" in first.step
+    assert "repository.documentation" not in first.step
+
+
+def test_a_dead_address_is_to_be_corrected():
+    assert policy(filed(insights(), links={POLICY: seen(False)})).step.startswith(
+        "Correct in security-insights.yml"
+    )
