@@ -60,7 +60,7 @@ class Size:
     many: int
 
 
-FULL = Size(rounds=7, commands=3000, paced=1500, starts=5, few=1000, many=1_000_000)
+FULL = Size(rounds=5, commands=2000, paced=900, starts=5, few=1000, many=1_000_000)
 QUICK = Size(rounds=2, commands=300, paced=150, starts=2, few=100, many=10_000)
 
 
