@@ -183,9 +183,9 @@ def _glance(badge: BadgeProgress) -> str:
 
 
 def _at_a_glance(finding: Finding) -> str:
-    """What was seen or, where that is too long for a glance, what to do about it."""
-    said = finding.detail if len(finding.detail) <= GLANCE or not finding.step else finding.step
-    return escape(f"{_name(finding)} – {cut(said, GLANCE)}")
+    """What was seen or, where that is missing and too long for a glance, what to do about it."""
+    instead = finding.outcome is Outcome.UNMET and len(finding.detail) > GLANCE and finding.step
+    return escape(f"{_name(finding)} – {cut(instead or finding.detail, GLANCE)}")
 
 
 def _name(finding: Finding) -> str:

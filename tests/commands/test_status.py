@@ -122,6 +122,15 @@ def test_a_source_that_never_answered_is_said_to_be_unknown(store):
     )
 
 
+def test_what_is_not_known_asks_for_nothing(store):
+    long = Unavailable("the connection was closed while the answer came in, " * 5)
+    told = text(
+        status.run(call("kelp"), services(kelp(store, evidence(github=github(self_assessments=long)))))
+    )
+    assert "Not known yet: self assessment – the connection was closed" in told
+    assert "template" not in told
+
+
 def test_while_a_source_is_awaited_nothing_is_asked_of_the_maintainer(store):
     last = lines(status.run(call("kelp"), services(kelp(store, evidence(clomonitor=Unavailable("503"))))))[-1]
     assert last.startswith("Next: look again in an hour")
