@@ -111,7 +111,7 @@ async def test_status_in_a_projects_channel_shows_every_badge_to_the_asker(visit
 async def test_from_the_overview_to_a_badge_and_back(visit: Visit) -> None:
     await visit.go(MARA, LANTERN)
     await visit.say("/slam status lanternfish")
-    await visit.press("Details")
+    await visit.press("Details of The Cleaner")
     await expect(visit.page.get_by_role("article").last).to_contain_text("Lanternfish · The")
     await visit.press("All badges")
     await expect(visit.page.get_by_role("article").last).to_contain_text("Lanternfish · Security Slam 2023")

@@ -4,152 +4,174 @@ import { freshId, h } from "./dom.js";
 
 const MOST = 8; // suggestions
 const REMEMBERED = 50; // lines
+const TALLEST = 0.4; // of the window
 
-/** `say(text)` gives true when it was taken; `suggestions()` gives `{commands, people, projects}` of the moment. */
-export function startComposer({ say, suggestions, announce }) {
-  const form = document.getElementById("composer");
-  const box = document.getElementById("composer-text");
-  const list = document.getElementById("suggestions");
-  const button = document.getElementById("send");
-  const said = [];
-  let back = 0;
-  let offered = [];
-  let active = -1;
+/**
+ * `say(text)` gives true when it was taken; `suggestions()` gives {commands, people, projects} of the moment;
+ * `announce(text)` is for screen readers.
+ */
+export class Composer {
+  #ways;
+  #box = document.getElementById("composer-text");
+  #list = document.getElementById("suggestions");
+  #button = document.getElementById("send");
+  #offered = [];
+  #active = -1;
+  #said = [];
+  #back = 0; // how many lines ago what is in the box was said; 0: it is new
 
-  const offer = () => {
-    const before = offered.length;
-    offered = matching(box.value.slice(0, box.selectionStart), suggestions()).slice(0, MOST);
-    list.hidden = offered.length === 0;
-    list.replaceChildren(
-      ...offered.map((each, at) =>
-        h(
-          "li",
-          {
-            id: freshId("suggestion"),
-            role: "option",
-            "aria-selected": "false",
-            onpointerdown: (event) => accept(event, at),
-          },
-          h("strong", null, each.shown),
-          each.note ? h("span.option-note", null, each.note) : null,
-        ),
-      ),
-    );
-    mark(0);
-    if (offered.length && !before) announce(`${offered.length} suggestions. Arrow keys choose, Tab accepts.`);
-  };
-  const mark = (index) => {
-    active = offered.length ? (index + offered.length) % offered.length : -1;
-    [...list.children].forEach((node, at) => node.setAttribute("aria-selected", String(at === active)));
-    list.children[active]?.scrollIntoView({ block: "nearest" });
-    if (active >= 0) box.setAttribute("aria-activedescendant", list.children[active].id);
-    else box.removeAttribute("aria-activedescendant");
-  };
-  const accept = (event, at = active) => {
-    event.preventDefault();
-    const { from, text } = offered[at];
-    box.setRangeText(text, from, box.selectionStart, "end");
-    changed();
-  };
-  const hush = () => {
-    offered = [];
-    list.hidden = true;
-    mark(0);
-  };
-  const changed = () => {
-    button.disabled = !box.value.trim();
-    box.style.height = "auto";
-    box.style.height = `${Math.min(box.scrollHeight + 2, innerHeight * 0.4)}px`;
-    offer();
-  };
-  const put = (text) => {
-    box.value = text;
-    box.setSelectionRange(text.length, text.length);
-    changed();
-  };
-  const send = async () => {
-    const text = box.value.trim();
+  constructor(ways) {
+    this.#ways = ways;
+    this.#box.addEventListener("input", () => this.#changed());
+    this.#box.addEventListener("blur", () => this.#hush());
+    this.#box.addEventListener("keydown", (event) => this.#onKey(event));
+    document.getElementById("slash").addEventListener("click", () => this.start("/"));
+    document.getElementById("mention").addEventListener("click", () => this.start("@"));
+    document.getElementById("composer").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+      this.focus();
+    });
+  }
+
+  get text() {
+    return this.#box.value;
+  }
+
+  put(text) {
+    this.#box.value = text;
+    this.#box.setSelectionRange(text.length, text.length);
+    this.#changed();
+  }
+
+  focus() {
+    this.#box.focus();
+  }
+
+  /** Begin a command ("/"), or a mention ("@") behind what is there. */
+  start(sign) {
+    this.focus();
+    const before = this.text && !this.text.endsWith(" ") ? `${this.text} ` : this.text;
+    this.put(sign === "/" ? "/" : `${before}@`);
+  }
+
+  #changed() {
+    this.#button.disabled = !this.text.trim();
+    this.#box.style.height = "auto";
+    this.#box.style.height = `${Math.min(this.#box.scrollHeight + 2, innerHeight * TALLEST)}px`;
+    this.#offer();
+  }
+
+  async #send() {
+    const text = this.text.trim();
     if (!text) return;
-    if (said.at(-1) !== text) said.push(text);
-    said.splice(0, said.length - REMEMBERED);
-    back = 0;
-    put("");
-    if (!(await say(text)) && !box.value) put(text);
-  };
-  const recall = (step) => {
-    back = Math.min(Math.max(back + step, 0), said.length);
-    put(back ? said.at(-back) : "");
-    hush();
-  };
+    if (this.#said.at(-1) !== text) this.#said.push(text);
+    this.#said.splice(0, this.#said.length - REMEMBERED);
+    this.#back = 0;
+    this.put("");
+    const taken = await this.#ways.say(text);
+    if (!taken && !this.text) this.put(text);
+  }
 
-  box.addEventListener("input", changed);
-  box.addEventListener("blur", hush);
-  box.addEventListener("keydown", (event) => {
+  #recall(step) {
+    this.#back = Math.min(Math.max(this.#back + step, 0), this.#said.length);
+    this.put(this.#back ? this.#said.at(-this.#back) : "");
+    this.#hush();
+  }
+
+  #onKey(event) {
     if (event.isComposing) return;
-    const open = offered.length > 0;
-    const recalling = box.value === "" || (back > 0 && box.value === said.at(-back));
-    if (open && event.key === "ArrowDown") mark(active + 1);
-    else if (open && event.key === "ArrowUp") mark(active - 1);
-    else if (open && event.key === "Escape") hush();
-    else if (open && event.key === "Tab" && !event.shiftKey) accept(event);
-    else if (open && event.key === "Enter" && !event.shiftKey && !isTyped()) accept(event);
-    else if (event.key === "Enter" && !event.shiftKey) send();
-    else if (recalling && event.key === "ArrowUp") recall(1);
-    else if (recalling && event.key === "ArrowDown") recall(-1);
+    const open = this.#offered.length > 0;
+    const plain = !event.shiftKey;
+    const recalling = !this.text || (this.#back > 0 && this.text === this.#said.at(-this.#back));
+    if (open && event.key === "ArrowDown") this.#mark(this.#active + 1);
+    else if (open && event.key === "ArrowUp") this.#mark(this.#active - 1);
+    else if (open && event.key === "Escape") this.#hush();
+    else if (open && event.key === "Tab" && plain) this.#accept();
+    else if (open && event.key === "Enter" && plain && !this.#isTyped()) this.#accept();
+    else if (event.key === "Enter" && plain) this.#send();
+    else if (recalling && event.key === "ArrowUp") this.#recall(1);
+    else if (recalling && event.key === "ArrowDown") this.#recall(-1);
     else return;
     event.preventDefault();
-  });
-  const isTyped = () => box.value.slice(offered[active].from, box.selectionStart) === offered[active].text.trim();
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send();
-    box.focus();
-  });
-  document.getElementById("slash").addEventListener("click", () => start("/"));
-  document.getElementById("mention").addEventListener("click", () => start("@"));
-  const start = (character) => {
-    box.focus();
-    if (character === "/") put("/");
-    else put(`${box.value}${box.value && !box.value.endsWith(" ") ? " " : ""}@`);
-  };
-  return { put, focus: () => box.focus() };
+  }
+
+  // --- Suggestions ------------------------------------------------------------------------------------------
+
+  #offer() {
+    const before = this.#offered.length;
+    const written = this.text.slice(0, this.#box.selectionStart);
+    this.#offered = matching(written, this.#ways.suggestions()).slice(0, MOST);
+    this.#list.hidden = this.#offered.length === 0;
+    this.#list.replaceChildren(...this.#offered.map((each, at) => this.#drawn(each, at)));
+    this.#mark(0);
+    if (this.#offered.length && !before) {
+      this.#ways.announce(`${this.#offered.length} suggestions. Arrow keys choose, Tab accepts.`);
+    }
+  }
+
+  #drawn({ shown, note }, at) {
+    const take = (event) => {
+      event.preventDefault(); // the box keeps the focus
+      this.#accept(at);
+    };
+    const more = note ? h("span.option-note", null, note) : null;
+    const attributes = { id: freshId("suggestion"), role: "option", "aria-selected": "false", onpointerdown: take };
+    return h("li", attributes, h("strong", null, shown), more);
+  }
+
+  #mark(index) {
+    const count = this.#offered.length;
+    this.#active = count ? (index + count) % count : -1;
+    const nodes = [...this.#list.children];
+    nodes.forEach((node, at) => node.setAttribute("aria-selected", String(at === this.#active)));
+    const node = nodes[this.#active];
+    node?.scrollIntoView({ block: "nearest" });
+    if (node) this.#box.setAttribute("aria-activedescendant", node.id);
+    else this.#box.removeAttribute("aria-activedescendant");
+  }
+
+  #accept(at = this.#active) {
+    const { from, text } = this.#offered[at];
+    this.#box.setRangeText(text, from, this.#box.selectionStart, "end");
+    this.#changed();
+  }
+
+  /** Is the suggestion what is written already? Enter then sends it. */
+  #isTyped() {
+    const { from, text } = this.#offered[this.#active];
+    return this.text.slice(from, this.#box.selectionStart) === text.trim();
+  }
+
+  #hush() {
+    this.#offered = [];
+    this.#list.hidden = true;
+    this.#mark(0);
+  }
 }
 
-/** What could come next: `{shown, note, text, from}`, where `text` takes the place of what stands from `from` on. */
-function matching(before, { commands, people, projects }) {
-  const argument = /^\/slam (\S+) (\S*)$/.exec(before);
+/** What could come next: {shown, note, text, from}, where `text` takes the place of what stands from `from` on. */
+function matching(written, { commands, people, projects }) {
+  const argument = /^\/slam (\S+) (\S*)$/.exec(written);
   if (argument && commands.find((each) => each.name === argument[1])?.project) {
-    const fits = projects.filter((project) => project.startsWith(argument[2].toLowerCase()));
-    return fits
-      .map((project) => ({
-        shown: project,
-        note: "project",
-        text: project,
-        from: before.length - argument[2].length,
-      }))
-      .filter((each) => each.text !== argument[2]);
+    const from = written.length - argument[2].length;
+    const fitting = projects.filter((project) => project.startsWith(argument[2].toLowerCase()));
+    return fitting
+      .filter((project) => project !== argument[2])
+      .map((project) => ({ shown: project, note: "project", text: project, from }));
   }
-  if (before.startsWith("/")) {
-    const all = [
-      { shown: "/slam", note: "what can it do?", text: "/slam" },
-      ...commands.map(({ name, note }) => ({ shown: `/slam ${name}`, note, text: `/slam ${name} ` })),
-    ];
-    return all.filter(({ text }) => text.startsWith(before.toLowerCase())).map((each) => ({ ...each, from: 0 }));
+  if (written.startsWith("/")) {
+    const all = commands.map(({ name, note }) => ({ shown: `/slam ${name}`, note, text: `/slam ${name} `, from: 0 }));
+    const bare = { shown: "/slam", note: "What can it do?", text: "/slam", from: 0 };
+    return [bare, ...all].filter(({ text }) => text.startsWith(written.toLowerCase()));
   }
-  const word = /(?:^|\s)@([^\s@]*)$/.exec(before);
-  if (!word) return [];
-  const fits = people.filter(
-    ({ name }) =>
-      name
-        .toLowerCase()
-        .split(" ")
-        .some((part) => part.startsWith(word[1].toLowerCase())) ||
-      name.toLowerCase().startsWith(word[1].toLowerCase()),
-  );
-  return fits.map(({ name, note }) => ({
-    shown: `@${name}`,
-    note,
-    text: `@${name} `,
-    from: before.length - word[1].length - 1,
-  }));
+  const word = /(?:^|\s)@([^\s@]*)$/.exec(written)?.[1].toLowerCase();
+  if (word === undefined) return [];
+  const from = written.length - word.length - 1;
+  const isMeant = ({ name }) =>
+    name
+      .toLowerCase()
+      .split(" ")
+      .some((part) => part.startsWith(word));
+  return people.filter(isMeant).map(({ name, note }) => ({ shown: `@${name}`, note, text: `@${name} `, from }));
 }
