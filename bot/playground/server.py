@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -53,15 +54,8 @@ class Playground:
 
     async def start(self, port: int = 0) -> None:
         """Serve on this port; 0 is any free one. Raises OSError where it is taken."""
-        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=2.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, port)
-        try:
-            await site.start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
-        self.port: int = self._runner.addresses[0][1]
+        listening = socket.create_server((HOST, port))
+        self.port: int = listening.getsockname()[1]
         self._session = ClientSession()
         self.line = Line(self._session, self.installation.signing_secret, self.clock)
         self.slack = Slack(self.workspace, self.line, self.installation, self.url)
@@ -69,6 +63,9 @@ class Playground:
         projects = sample.everything()
         self.clomonitor = CLOMonitor(projects.clomonitor, self.clock)
         self.github = GitHub(projects.github, self.clock, f"{self.url}/sources/github")
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=2.0)
+        await self._runner.setup()
+        await web.SockSite(self._runner, listening).start()
 
     async def stop(self) -> None:
         self._closing.set()

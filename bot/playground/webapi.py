@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -374,12 +375,9 @@ class WebAPI:
 
     def _messages(self, messages: list[Message], given: Arguments) -> Answer:
         """The newest first, within the times asked for."""
-        within = [
-            message
-            for message in messages
-            if float(given.get("oldest") or 0) < float(message.ts) < float(given.get("latest") or "inf")
-        ]
-        newest = within[::-1][: min(int(given.get("limit") or 100), 999)]
+        oldest, latest = _number(given, "oldest", 0), _number(given, "latest", math.inf)
+        within = [message for message in messages if oldest < float(message.ts) < latest]
+        newest = within[::-1][: min(int(_number(given, "limit", 100)), 999)]
         shown = [self._slack.as_json(message) for message in newest]
         if str(given.get("include_all_metadata", "")).lower() not in ("1", "true"):
             shown = [{key: value for key, value in m.items() if key != "metadata"} for m in shown]
@@ -459,6 +457,13 @@ def _check_metadata(metadata: object) -> None:
 def _check_hash(view: View, given: Arguments) -> None:
     if given.get("hash") and given["hash"] != view.hash:
         raise RefusalError("hash_conflict", "the view has changed meanwhile")
+
+
+def _number(given: Arguments, name: str, otherwise: float) -> float:
+    try:
+        return float(given.get(name) or otherwise)
+    except (TypeError, ValueError) as error:
+        raise RefusalError("invalid_arguments", f"[ERROR] {name} must be a number") from error
 
 
 def _refused(refused: RefusalError) -> Answer:
