@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 from rules.model import CheckOutput, CLOMonitorProject, Evidence, ScoredRepository, Seen
 
@@ -111,7 +112,7 @@ def known(evidence: Evidence) -> Seen[CLOMonitorProject] | None:
     """CLOMonitor's answer where it knows the project; None where it does not, or never told."""
     answer = evidence.clomonitor
     if isinstance(answer, Seen) and answer.value is not None:
-        return Seen(answer.value, answer.as_of, answer.url, answer.failing_since, answer.failure)
+        return cast("Seen[CLOMonitorProject]", answer)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from rules.model import Evidence, Outcome, SecurityInsights, Seen, Source, Unavailable
 from rules.releases import is_elsewhere, repositories
@@ -17,10 +18,9 @@ def judged(evidence: Evidence) -> tuple[Outcome, str] | Seen[SecurityInsights]:
         return Outcome.UNKNOWN, answer.reason
     if answer.value is None:
         return Outcome.UNMET, "no SECURITY-INSIGHTS file was found"
-    found = Seen(answer.value, answer.as_of, answer.url, answer.failing_since, answer.failure)
-    if not found.value.is_valid:
-        return Outcome.UNMET, described(found.value, found.as_of)
-    return found
+    if not answer.value.is_valid:
+        return Outcome.UNMET, described(answer.value, answer.as_of)
+    return cast("Seen[SecurityInsights]", answer)
 
 
 def described(insights: SecurityInsights, as_of: datetime) -> str:

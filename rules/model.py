@@ -239,7 +239,7 @@ class Outcome(Enum):
 
     @property
     def holds(self) -> bool:
-        return self in (Outcome.MET, Outcome.EXEMPT)
+        return self is Outcome.MET or self is Outcome.EXEMPT
 
 
 class State(Enum):
@@ -261,6 +261,8 @@ class Source:
     @classmethod
     def of(cls, name: str, *answers: Seen[Any]) -> Source:
         """The source of what several answers say together: as old as the oldest of them."""
+        if len(answers) == 1:
+            return cls(name, answers[0].as_of, answers[0].url, answers[0].failing_since)
         silent = [answer.failing_since for answer in answers if answer.failing_since]
         return cls(
             name, min(answer.as_of for answer in answers), answers[0].url, min(silent) if silent else None

@@ -51,10 +51,13 @@ def sbom_readers(name: str) -> tuple[str, ...]:
     return (*clomonitor, "Scorecard") if _SCORECARD_SBOM.search(name) else clomonitor
 
 
+_OF_KIND = {"sbom": is_sbom, "provenance": is_provenance}
+
+
 def files(release: Release, kind: str) -> tuple[str, ...]:
     """Names of a release's uploaded files that are of a kind: "sbom" or "provenance"."""
-    is_kind = {"sbom": is_sbom, "provenance": is_provenance}[kind]
-    return tuple(asset.name for asset in release.assets if asset.state == "uploaded" and is_kind(asset.name))
+    is_kind = _OF_KIND[kind]
+    return tuple([a.name for a in release.assets if a.state == "uploaded" and is_kind(a.name)])
 
 
 def releasing(project: Project, clomonitor: Answer[CLOMonitorProject | None]) -> tuple[str, ...]:
