@@ -6,6 +6,7 @@ transaction exists only where `write` opens it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 Value: TypeAlias = Any  # what a driver gives, and what becomes of it
+
+SURROGATE_OR_NUL = re.compile("[\0\ud800-\udfff]")
 
 BUSY = 5  # seconds that a writer waits for another one, and a statement may take
 CONNECT = 5  # seconds
@@ -98,26 +101,30 @@ class Lookup:
 
     def __init__(self, database: Database, statement: sa.Select[Any], keys: tuple[str, ...]) -> None:
         dialect = database.engine.dialect
-        filled = statement.params(
-            dict.fromkeys(keys, "")
-        )  # a compiler that renders constants insists on values
+        # a compiler that renders constants insists on a value for everything
+        filled = statement.params(dict.fromkeys(keys, ""))
         self._sql = str(filled.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
         readers = [
             c.type.dialect_impl(dialect).result_processor(dialect, None) for c in statement.selected_columns
         ]
         self._readers = tuple(reader or _as_it_is for reader in readers)
 
-    def one(self, cursor: DBAPICursor, parameters: Mapping[str, object]) -> tuple[Any, ...] | None:
+    def one(self, cursor: DBAPICursor, parameters: Mapping[str, str]) -> tuple[Any, ...] | None:
         cursor.execute(self._sql, parameters)
         row = cursor.fetchone()
         return None if row is None else self._read(row)
 
-    def all(self, cursor: DBAPICursor, parameters: Mapping[str, object]) -> list[tuple[Any, ...]]:
+    def all(self, cursor: DBAPICursor, parameters: Mapping[str, str]) -> list[tuple[Any, ...]]:
         cursor.execute(self._sql, parameters)
         return [self._read(row) for row in cursor.fetchall()]
 
     def _read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple([reader(value) for reader, value in zip(self._readers, row, strict=True)])
+
+
+def storable(text: str) -> str:
+    """What somebody typed, without what no database takes: NUL and halves of surrogate pairs."""
+    return text if text.isprintable() and text.isascii() else SURROGATE_OR_NUL.sub("\ufffd", text)
 
 
 def _as_it_is(value: Value) -> Value:

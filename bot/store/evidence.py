@@ -14,7 +14,7 @@ import structlog
 from bot.store import codec
 from bot.store.attestations import ATTESTED
 from bot.store.awards import AWARDED
-from bot.store.database import Database, Lookup
+from bot.store.database import Database, Lookup, storable
 from bot.store.projects import BY_ID
 from bot.store.tables import evidence, projects
 from rules.model import Attestation, Evidence, Project
@@ -55,7 +55,7 @@ class EvidenceStore:
 
     def standing(self, project_id: str) -> Standing | None:
         """Where a project stands, as committed until now by anyone. Kept fast: most answers need it."""
-        key = {"edition": self._edition, "id": project_id.lower()}
+        key = {"edition": self._edition, "id": storable(project_id.lower())}
         with self._database.cursor() as cursor:
             row = self._newest.one(cursor, key)
             if row is None:

@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bot.store.database import Database, Lookup
+from bot.store.database import Database, Lookup, storable
 from bot.store.tables import Words, maintainers, projects
 from rules.model import Project
 
 T = TypeVar("T")
 
 NEIGHBOURS = 2000  # ids on either side of a mistyped one, in the alphabet, that are compared with it
+LONGEST = 100  # characters of what was typed that are compared
 LIKELY = 0.8  # of 1: how alike an id must be to be suggested
 BATCH = 500  # rows a statement
 
@@ -64,16 +65,16 @@ class Projects:
 
     def find(self, project_id: str) -> Project | None:
         """The project of that id, in whichever case it was typed."""
-        found = self._look_up(self._by_id, id=project_id.lower())
+        found = self._look_up(self._by_id, "id", project_id.lower())
         return found[0] if found else None
 
     def of_channel(self, channel: str) -> Project | None:
         """The project whose channel it is; none where several share it."""
-        found = self._look_up(self._by_channel, channel=channel)
+        found = self._look_up(self._by_channel, "channel", channel)
         return found[0] if len(found) == 1 else None
 
     def of_maintainer(self, person: str) -> tuple[Project, ...]:
-        return self._look_up(self._by_maintainer, person=person)
+        return self._look_up(self._by_maintainer, "person", person)
 
     def page(self, after: str = "", limit: int = 20) -> tuple[Project, ...]:
         """The next projects in the alphabet of their ids."""
@@ -89,7 +90,7 @@ class Projects:
         from rapidfuzz import process  # noqa: PLC0415 - only those who mistype pay for it
         from rapidfuzz.distance import JaroWinkler  # noqa: PLC0415 - forgives swapped letters and short forms
 
-        word = word.lower()
+        word = storable(word.lower()[:LONGEST])
         present = sa.select(projects.c.id).where(projects.c.edition == self._edition, ~projects.c.withdrawn)
         behind = present.where(projects.c.id >= word).order_by(projects.c.id)
         before = present.where(projects.c.id < word).order_by(projects.c.id.desc())
@@ -117,9 +118,10 @@ class Projects:
             self._withdraw(write, gone)
             self._put(write, list(wanted.values()))
 
-    def _look_up(self, lookup: Lookup, **key: str) -> tuple[Project, ...]:
+    def _look_up(self, lookup: Lookup, name: str, typed: str) -> tuple[Project, ...]:
         with self._database.cursor() as cursor:
-            return tuple(Project(*row) for row in lookup.all(cursor, {"edition": self._edition, **key}))
+            rows = lookup.all(cursor, {"edition": self._edition, name: storable(typed)})
+            return tuple(Project(*row) for row in rows)
 
     def _select(self, statement: sa.Select[Any]) -> tuple[Project, ...]:
         with self._database.read() as read:

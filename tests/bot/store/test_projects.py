@@ -134,6 +134,16 @@ def test_nothing_is_suggested_to_whoever_typed_something_else_altogether(store: 
     assert store.projects.near("") == ()
 
 
+@pytest.mark.parametrize("typed", ["\0", "kelp\0", "\ud83d", "ке́lp", "kelp" * 2000, "%", "'; --", ""])
+def test_whatever_is_typed_is_a_project_that_there_is_not(stores: Store, typed: str):
+    stores.projects.declare([KELP])
+    assert stores.projects.find(typed) is None
+    assert stores.projects.of_channel(typed) is None
+    assert stores.projects.of_maintainer(typed) == ()
+    assert stores.evidence.standing(typed) is None
+    assert set(stores.projects.near(typed)) <= {"kelp"}
+
+
 def test_suggestions_are_few(store: Store):
     store.projects.declare([project(id=f"kelp-{letter}") for letter in "abcdefgh"])
     assert len(store.projects.near("kelp", limit=3)) == 3
