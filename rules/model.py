@@ -263,10 +263,11 @@ class Source:
         """The source of what several answers say together: as old as the oldest of them."""
         if len(answers) == 1:
             return cls(name, answers[0].as_of, answers[0].url, answers[0].failing_since)
+        first = answers[0]
+        if len(answers) == 1:
+            return cls(name, first.as_of, first.url, first.failing_since)
         silent = [answer.failing_since for answer in answers if answer.failing_since]
-        return cls(
-            name, min(answer.as_of for answer in answers), answers[0].url, min(silent) if silent else None
-        )
+        return cls(name, min([answer.as_of for answer in answers]), first.url, min(silent, default=None))
 
 
 @dataclass(frozen=True)

@@ -45,9 +45,9 @@ def fingerprint(finding: Finding) -> str:
 
 
 def state(findings: tuple[Finding, ...]) -> State:
-    outcomes = {finding.outcome for finding in findings}
-    holds = any(outcome.holds for outcome in outcomes)
-    if holds and not outcomes & {Outcome.UNMET, Outcome.UNKNOWN}:
+    outcomes = [finding.outcome for finding in findings]
+    holds = Outcome.MET in outcomes or Outcome.EXEMPT in outcomes
+    if holds and Outcome.UNMET not in outcomes and Outcome.UNKNOWN not in outcomes:
         return State.EVIDENCE_FOUND
     if holds or Outcome.NEEDS_PERSON in outcomes:
         return State.PARTIAL

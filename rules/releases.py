@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.model import (
     NEVER_ASKED,
@@ -31,7 +32,6 @@ _SCORECARD_SBOM = re.compile(r".\.(?:cdx.json|cdx.xml|spdx|spdx.json|spdx.xml|sp
 
 def is_sbom(name: str) -> bool:
     name = name.lower()
-    # said one by one: every status asks this of a hundred names, and a pattern takes five times as long
     named = ".spdx" in name or "sbom" in name or ".cdx." in name or "cyclonedx" in name or name in _BOM
     return named and not name.endswith(_SIGNATURE)
 
@@ -39,6 +39,13 @@ def is_sbom(name: str) -> bool:
 def is_provenance(name: str) -> bool:
     name = name.lower()
     return name.endswith(".intoto.jsonl") or name in _PROVENANCE
+
+
+@lru_cache(maxsize=8192)  # every status asks this of a hundred names, mostly of the same ones
+def kinds(name: str) -> tuple[str, ...]:
+    """What a file is by its name: "sbom", "provenance", both or neither."""
+    sbom = ("sbom",) if is_sbom(name) else ()
+    return (*sbom, "provenance") if is_provenance(name) else sbom
 
 
 def sbom_readers(name: str) -> tuple[str, ...]:
@@ -56,8 +63,11 @@ _OF_KIND = {"sbom": is_sbom, "provenance": is_provenance}
 
 def files(release: Release, kind: str) -> tuple[str, ...]:
     """Names of a release's uploaded files that are of a kind: "sbom" or "provenance"."""
-    is_kind = _OF_KIND[kind]
-    return tuple([a.name for a in release.assets if a.state == "uploaded" and is_kind(a.name)])
+    return tuple([a.name for a in release.assets if kind in kinds(a.name) and a.state == "uploaded"])
+
+
+def spoken(kind: str) -> str:
+    return "SBOM" if kind == "sbom" else kind
 
 
 def releasing(project: Project, clomonitor: Answer[CLOMonitorProject | None]) -> tuple[str, ...]:
@@ -120,13 +130,12 @@ class Releases:
 
 def released(evidence: Evidence) -> Releases:
     """The newest releases of each releasing repository."""
-    answers = {name.lower(): answer for name, answer in evidence.github.releases.items()}
     of: list[Released] = []
     untold: list[str] = []
     none_yet: list[str] = []
     seen: list[Seen[tuple[Release, ...]]] = []
     for name in releasing(evidence.project, evidence.clomonitor):
-        answer = answers.get(name.lower(), NEVER_ASKED)
+        answer = evidence.github.releases.get(name, NEVER_ASKED)
         if isinstance(answer, Unavailable):
             untold.append(f"{name}: {answer.reason}")
             continue

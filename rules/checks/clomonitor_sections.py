@@ -11,7 +11,6 @@ from rules.clomonitor import (
     SECTIONS_OF_SET,
     counts,
     exempt_by_project,
-    holds,
     known,
     unknown_there,
     wanted,
@@ -38,36 +37,44 @@ class Settings:
 
 
 def check(settings: Settings, evidence: Evidence) -> CheckResult:
-    return tuple(_section(section, evidence) for section in settings.sections)
-
-
-def _section(section: str, evidence: Evidence) -> Finding:
     if why := unknown_there(evidence):
-        return _finding(section, Outcome.UNKNOWN, f"{why}, so nobody scores this", evidence)
+        said = f"{why}, so nobody scores this"
+        return tuple(_finding(section, Outcome.UNKNOWN, said, evidence) for section in settings.sections)
     report = known(evidence)
     if report is None:
-        return _finding(section, Outcome.UNKNOWN, _never(evidence), evidence)
-    results = [
-        (repository, output)
-        for repository in report.value.repositories
-        for output in repository.results or ()
-        if output.section == section and counts(output, repository)
-    ]
-    missing = [r for r in results if not holds(r[1]) and not r[1].failed]
-    low, silent = _without_report(section, report.value)
+        return tuple(
+            _finding(section, Outcome.UNKNOWN, _never(evidence), evidence) for section in settings.sections
+        )
+    results: dict[str, list[Result]] = {section: [] for section in settings.sections}
+    for repository in report.value.repositories:
+        for output in repository.results or ():
+            if output.section in results:
+                results[output.section].append((repository, output))
+    return tuple(_section(section, results[section], report.value, evidence) for section in settings.sections)
+
+
+def _section(section: str, results: list[Result], project: CLOMonitorProject, evidence: Evidence) -> Finding:
+    not_passed = [r for r in results if not r[1].passed and counts(r[1], r[0])]
+    missing = [r for r in not_passed if not r[1].exempt and not r[1].failed]
+    low, silent = _without_report(section, project)
     if missing or low:
-        return _missing(section, missing, low, evidence)
-    not_run = [r for r in results if r[1].failed and not holds(r[1])]
+        return _missing(section, missing, low, project, evidence)
+    not_run = [r for r in not_passed if r[1].failed and not r[1].exempt]
     if not_run or silent:
         reasons = [f"{_named(r)}: {r[1].reason or 'no reason given'}" for r in not_run]
         reasons += [f"{name}: CLOMonitor has no report on it yet" for name in silent]
         return _finding(section, Outcome.UNKNOWN, f"could not run: {_listed(reasons)}", evidence)
-    if not results and not _scored_without_report(section, report.value):
-        return _finding(section, Outcome.NEEDS_PERSON, _unscored(section, report.value), evidence)
-    if exempt := [r for r in results if exempt_by_project(r[1])]:
+    is_reported = any(counts(output, repository) for repository, output in results)
+    if not is_reported and not _scored_without_report(section, project):
+        return _finding(section, Outcome.NEEDS_PERSON, _unscored(section, project), evidence)
+    if exempt := [r for r in not_passed if exempt_by_project(r[1])]:
         reasons = [f"{_named(r)} is exempt: {r[1].reason or 'no reason given'}" for r in exempt]
         return _finding(section, Outcome.EXEMPT, _listed(reasons), evidence)
-    seen = f"all {len(results)} checks passed" if results else "its score is 100%; no report is at hand"
+    seen = (
+        "every check passed, in every repository"
+        if is_reported
+        else "the score is 100%; no report is at hand"
+    )
     return _finding(section, Outcome.MET, seen, evidence)
 
 
@@ -96,11 +103,12 @@ def _scored_without_report(section: str, project: CLOMonitorProject) -> bool:
     )
 
 
-def _missing(section: str, missing: list[Result], low: list[str], evidence: Evidence) -> Finding:
+def _missing(
+    section: str, missing: list[Result], low: list[str], project: CLOMonitorProject, evidence: Evidence
+) -> Finding:
     named = [f"{output.check} is missing in {repository.name}" for repository, output in missing]
     wants = [f"{name} (it wants {wanted(r[1].check).wants})" for name, r in zip(named, missing, strict=True)]
-    report = known(evidence)
-    score = report.value.scores.get(section) if report else None
+    score = project.scores.get(section)
     prefix = "" if score is None or not missing else f"{_percent(score)}: "
     detail = prefix + _listed(wants + [f"{text}, and no report says which check" for text in low])
     if not missing:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rules import insights
 from rules.model import Answer, CheckResult, Evidence, Finding, Outcome, Seen, Unavailable
-from rules.releases import Releases, files, released
+from rules.releases import Releases, files, released, spoken
 
 NAMED = 10
 
@@ -32,7 +32,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             detail=detail,
             source=releases.source,
             resource=settings.resource,
-            step=f"Let the release workflow attach {_spoken(settings.carries)} to every release",
+            step=f"Let the release workflow attach {_one(settings.carries)} to every release",
             effort=timedelta(hours=4 if settings.carries == "sbom" else 6),
         ),
     )
@@ -46,21 +46,18 @@ def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome,
     untold = [*releases.untold, *(_untold(kind, evidence) if lacking and not others else ())]
     if lacking and not others and not (none_does and untold):
         rest = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
-        named = f"{', '.join(lacking[:NAMED])}{rest}"
-        return (
-            Outcome.UNMET,
-            f"{len(lacking)} of {len(everything)} releases carry no {kind}: {named}{releases.left_out}",
-        )
+        named = f"{', '.join(lacking[:NAMED])}{rest}{releases.left_out}"
+        return Outcome.UNMET, f"no {spoken(kind)} in {len(lacking)} of {len(everything)} releases: {named}"
     if untold:
         return Outcome.UNKNOWN, "; ".join(untold)
     if lacking:
-        return Outcome.NEEDS_PERSON, f"no release carries {_spoken(kind)}, but {'; '.join(others)}"
+        return Outcome.NEEDS_PERSON, f"no release carries {_one(kind)}, but {'; '.join(others)}"
     if not everything:
         return Outcome.NEEDS_PERSON, f"no release yet{releases.left_out}"
     names = ", ".join(
         f"{r.repository} ({', '.join(release.tag for release in r.newest)})" for r in releases.of
     )
-    return Outcome.MET, f"all {len(everything)} releases carry {_spoken(kind)}: {names}{releases.left_out}"
+    return Outcome.MET, f"all {len(everything)} releases carry {_one(kind)}: {names}{releases.left_out}"
 
 
 def _elsewhere(kind: str, evidence: Evidence) -> list[str]:
@@ -82,5 +79,5 @@ def _untold(kind: str, evidence: Evidence) -> list[str]:
     return [answer.reason for answer in answers if isinstance(answer, Unavailable)]
 
 
-def _spoken(kind: str) -> str:
-    return "an SBOM" if kind == "sbom" else "provenance"
+def _one(kind: str) -> str:
+    return "an SBOM" if kind == "sbom" else spoken(kind)

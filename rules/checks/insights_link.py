@@ -54,7 +54,7 @@ def _judged(link: str, evidence: Evidence) -> tuple[Outcome, str, str, timedelta
     if not addresses:
         name = FIELDS[link]["1" if found.value.is_v1 else "2"]
         step = f"Give its address in {found.value.path}: {name}"
-        return Outcome.UNMET, f"{file}; it gives no address at {name}", step, timedelta(minutes=20)
+        return Outcome.UNMET, f"it gives no address at {name}: {file}", step, timedelta(minutes=20)
     answers = [(address, evidence.github.links.get(address)) for address in addresses]
     if alive := [address for address, answer in answers if answer is None or _exists(answer)]:
         return Outcome.MET, f"{alive[0]}, given by {file}", "", None

@@ -12,7 +12,7 @@ SPOKEN = {
     "sbom": "the SBOM",
     "provenance": "the provenance",
     "policy": "the dependency policy",
-    "guidance": "how to verify provenance",
+    "guidance": "the guide to verifying provenance",
 }
 NOT_IN_V1 = ("provenance", "guidance")
 
@@ -23,7 +23,7 @@ class Settings:
 
 
 def check(settings: Settings, evidence: Evidence) -> CheckResult:
-    outcome, detail, step = _judged(settings.documents, evidence)
+    outcome, detail, step, minutes = _judged(settings.documents, evidence)
     return (
         Finding(
             criterion="locations",
@@ -33,27 +33,24 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             source=insights.source(evidence),
             resource="security-insights",
             step=step,
-            effort=timedelta(minutes=30 if isinstance(insights.judged(evidence), Seen) else 90),
+            effort=timedelta(minutes=minutes),
         ),
     )
 
 
-def _judged(documents: tuple[str, ...], evidence: Evidence) -> tuple[Outcome, str, str]:
+def _judged(documents: tuple[str, ...], evidence: Evidence) -> tuple[Outcome, str, str, int]:
     found = insights.judged(evidence)
     if not isinstance(found, Seen):
-        return *found, f"Write a valid SECURITY-INSIGHTS file that names {_spoken(documents)}"
+        return *found, f"Write a valid SECURITY-INSIGHTS file that names {_spoken(documents)}", 90
     file = insights.described(found.value, found.as_of)
     lacking = [name for name in documents if not getattr(found.value, name)]
     if not lacking:
-        return Outcome.MET, f"{file}; it documents {_spoken(documents)}", ""
+        return Outcome.MET, f"it documents {_spoken(documents)}: {file}", "", 0
     if found.value.is_v1 and all(name in NOT_IN_V1 for name in lacking):
-        why = f"{file}; it lacks {_spoken(lacking)}, for which version 1 has no field"
-        return Outcome.NEEDS_PERSON, why, ""
-    return (
-        Outcome.UNMET,
-        f"{file}; it lacks {_spoken(lacking)}",
-        f"Add to SECURITY-INSIGHTS {_spoken(lacking)}",
-    )
+        why = f"it lacks {_spoken(lacking)}, for which version 1 has no field: {file}"
+        return Outcome.NEEDS_PERSON, why, "", 0
+    step = f"Say in {found.value.path} where to find {_spoken(lacking)}"
+    return Outcome.UNMET, f"it lacks {_spoken(lacking)}: {file}", step, 30
 
 
 def _spoken(names: tuple[str, ...] | list[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from rules import insights
 from rules.model import CheckResult, Evidence, Finding, Outcome, Release, Unavailable
-from rules.releases import Releases, files, released, sbom_readers
+from rules.releases import Releases, files, released, sbom_readers, spoken
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome,
     file = evidence.github.security_insights
     untold = [*releases.untold, *([file.reason] if lacking and isinstance(file, Unavailable) else ())]
     if lacking and not elsewhere and not isinstance(file, Unavailable):
-        return Outcome.UNMET, f"no {kind} among the files of {', '.join(lacking)}{releases.left_out}"
+        return Outcome.UNMET, f"no {spoken(kind)} among the files of {', '.join(lacking)}{releases.left_out}"
     if untold:
         return Outcome.UNKNOWN, "; ".join(untold)
     if lacking:
-        named = f"no {kind} among the files of {', '.join(lacking)}"
+        named = f"no {spoken(kind)} among the files of {', '.join(lacking)}"
         return Outcome.NEEDS_PERSON, f"{named}, but SECURITY-INSIGHTS names {', '.join(elsewhere)}"
     if not releases.of:
         return Outcome.NEEDS_PERSON, f"no release yet{releases.left_out}"

@@ -69,7 +69,7 @@ def _judged(name: str, answer: Seen[tuple[Workflow, ...]] | Unavailable) -> tupl
     if not direct and not called:
         return (
             Outcome.UNMET,
-            f"{name}: {len(answer.value)} workflows, and none mentions an SBOM or provenance maker",
+            f"{name}: no workflow mentions an SBOM or provenance maker, of {len(answer.value)} looked at",
         )
     if _made(direct) == set(BOTH):
         return (

@@ -91,7 +91,10 @@ def test_the_locations_are_documented(what_was_seen, documents, outcome):
 
 
 def test_which_one_is_lacking_is_told():
-    assert "it lacks how to verify provenance" in located(filed(insights(guidance=())), *ALL_THREE).detail
+    assert (
+        "it lacks the guide to verifying provenance"
+        in located(filed(insights(guidance=())), *ALL_THREE).detail
+    )
 
 
 def test_which_reader_accepts_the_file_is_told():

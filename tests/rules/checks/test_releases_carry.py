@@ -151,7 +151,7 @@ def test_githubs_store_says_nothing_of_an_sbom():
 
 def test_which_releases_lack_it_is_told():
     detail = every(released(release("v2", SBOM), release("v1", BARE))).detail
-    assert detail == "1 of 2 releases carry no sbom: kelp-io/kelp v1"
+    assert detail == "no SBOM in 1 of 2 releases: kelp-io/kelp v1"
 
 
 def test_which_tools_accept_the_name_is_told():
