@@ -88,8 +88,12 @@ def _config(files: list[_File], folder: Path, surroundings: Environment) -> Conf
     resources = _resources(files)
     edition = _edition(top, folder, files, resources)
     milestones = _milestones(top, timezone, edition)
+    if edition:
+        edition = replace(edition, milestones=milestones)
+        if edition.opens.at >= edition.ends.at:
+            top.note("milestones", f"{edition.ends_with!r} is not after {edition.opens_with!r}")
     config = Config(
-        edition=replace(edition, milestones=milestones) if edition else NOTHING,
+        edition=edition or NOTHING,
         resources=resources,
         environment=surroundings,
         timezone=timezone,

@@ -39,7 +39,7 @@ PROJECT = sa.select(
     projects.c.channel,
     projects.c.timezone,
     sa.type_coerce(_people(), Words).label("maintainers"),
-).where(projects.c.edition == sa.bindparam("edition"), projects.c.withdrawn == sa.false())
+).where(projects.c.edition == sa.bindparam("edition"), ~projects.c.withdrawn)
 """The columns of a `Project`, in its order."""
 
 BY_ID = PROJECT.where(projects.c.id == sa.bindparam("id"))

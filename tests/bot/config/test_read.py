@@ -231,6 +231,11 @@ def test_the_path_is_the_environments_where_nobody_says_another(tmp_path: Path):
         ),
         pytest.param("slack: {history: yes}", "slack.history: expected true or false", id="yes is a word"),
         pytest.param("milestones: [{id: x, at: '2023-11-06'}]", "milestones[0].at: ", id="no hour"),
+        pytest.param(
+            "milestones: [{id: close, at: '2023-10-01T00:00'}]",
+            "milestones: 'close' is not after 'open'",
+            id="it closes before it opens",
+        ),
         pytest.param("milestones: [{id: x, at: soon}]", "milestones[0].at: ", id="no time"),
         pytest.param(
             "milestones: [{at: '2023-11-06T00:00'}]", "milestones[0].id: ", id="a milestone without id"
