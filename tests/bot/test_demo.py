@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -95,6 +96,17 @@ class Visitor:
     async def home(self) -> Any:
         async with self.session.get(f"{self.url}/playground/home", params={"as": self.user}) as answer:
             return (await answer.json())["view"]
+
+    async def opened_by(self, view: dict[str, Any]) -> Any:
+        """The dialog that opens when the first button of the home is pressed."""
+        block = next(block for block in view["blocks"] if block.get("accessory"))
+        action = {"block_id": block["block_id"], "action_id": block["accessory"]["action_id"]}
+        async with self.session.get(f"{self.url}/playground/events", params={"as": self.user}) as news:
+            assert await self.post("press", view_id=view["id"], **action) == {"ok": True}
+            while True:
+                told = json.loads((await news.content.readuntil(b"\n\n")).removeprefix(b"data: "))
+                if told["type"] == "view":
+                    return told["view"]
 
     async def until(self, enough: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
         """The messages, once they are enough."""
@@ -191,6 +203,8 @@ async def test_a_mention_a_message_an_invitation_and_the_home_are_answered(tmp_p
                 while not (view := await mara.home()):  # noqa: ASYNC110  # another process draws it
                     await asyncio.sleep(0.02)
             assert "Lanternfish" in str(view)
+            dialog = await mara.opened_by(view)
+            assert "Lanternfish" in str(dialog["blocks"])
 
 
 async def test_a_project_nobody_has_seen_is_looked_at_once_time_is_moved(tmp_path: Path) -> None:
