@@ -158,7 +158,7 @@ def _manifest(options: argparse.Namespace) -> int:
 
 
 def _failed(error: Exception) -> int:
-    _complain(f"{type(error).__name__}: {error}")
+    _complain(f"It failed: {str(error).splitlines()[0]}")
     return FAILED
 
 

@@ -113,8 +113,7 @@ class Bot:
             self._app_token = self._config.environment.slack_app_token
         if self._store.blocking:
             await self._reach("database", self._reach_database)
-        await self._reach("slack", self._reach_slack)
-        await self._wind(works)
+        await asyncio.gather(self._reach("slack", self._reach_slack), self._wind(works))
         self._go(self._note())
         # what is here now stays: the garbage collector need not look at it again
         gc.collect()
@@ -124,9 +123,8 @@ class Bot:
         """Take no more, finish what was begun, close everything."""
         if self._runner is not None:
             await self._runner.cleanup()
-        if self._clock is not None:
-            await self._clock.stop()
-        await self._slack.close(PATIENCE)
+        ends = [self._slack.close(PATIENCE), *([self._clock.stop()] if self._clock else [])]
+        await asyncio.gather(*ends)
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -244,7 +242,7 @@ class Bot:
             asked, self._asked = self._asked, Counter()
             try:
                 await self._inward(self._store.evidence.asked, asked)
-            except DatabaseError as error:
+            except DatabaseError as error:  # only whose turn comes sooner depends on it
                 log.warning("what people ask for was not noted", why=type(error).__name__)
 
     async def _inward(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -13,6 +13,7 @@ import structlog
 SECRETS = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|gh[a-z]_\w+|github_pat_\w+"  # tokens of Slack and GitHub
     r"|https?://hooks\.slack\.com/[^\s'\"]+"  # whoever has such an address can answer in the bot's name
+    r"|wss://[^\s'\"]+"  # whoever has such an address hears what is meant for the bot
     r"|(?<=://)[^/\s:@'\"]*:[^/\s@'\"]+(?=@)"  # user and password of a database
 )
 CHATTY = ("aiohttp", "alembic", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")

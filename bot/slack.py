@@ -332,12 +332,21 @@ class Slack:
         return welcome
 
     async def connect(self, app_token: str) -> None:
-        """Socket Mode: Slack's requests come through a connection that we open, to the same listeners."""
+        """Socket Mode: Slack's requests come through a connection that we open, to the same listeners.
+
+        Raises RefusedError when there is no connection in time.
+        """
         from slack_sdk.socket_mode.aiohttp import SocketModeClient  # noqa: PLC0415  # not needed over HTTP
 
-        self._socket = SocketModeClient(app_token, web_client=self._client, logger=_quiet())
-        self._socket.socket_mode_request_listeners.append(self._on_envelope)
-        await self._socket.connect()  # type: ignore[no-untyped-call]  # slack_sdk does not say
+        socket = SocketModeClient(app_token, web_client=self._client, logger=_quiet())
+        socket.socket_mode_request_listeners.append(self._on_envelope)
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT.total):
+                await socket.connect()  # type: ignore[no-untyped-call]  # it tries for ever
+        except TimeoutError as error:
+            await socket.close()  # type: ignore[no-untyped-call]
+            raise RefusedError("Socket Mode: Slack opens no connection for SLACK_APP_TOKEN") from error
+        self._socket = socket
 
     async def _on_envelope(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         from slack_sdk.socket_mode.response import SocketModeResponse  # noqa: PLC0415  # as above
@@ -353,7 +362,7 @@ class Slack:
     async def close(self, patience: float) -> None:
         """Finish what was begun, within so many seconds; what is left then is cancelled."""
         if self._socket is not None:
-            await self._socket.close()  # type: ignore[no-untyped-call]  # slack_sdk does not say
+            await self._socket.close()  # type: ignore[no-untyped-call]
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=patience)
         for task in tuple(self._tasks):

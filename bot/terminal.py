@@ -10,10 +10,7 @@ import msgspec
 
 from bot import blocks
 from bot.config import Config
-from bot.evidence import Sources
-from bot.evidence import refresh as ask_the_sources
 from bot.reply import Call, Services
-from bot.sources.http import Asker
 from bot.store import Store
 from commands import status
 from rules.model import BadgeProgress, Evidence, Finding, NextStep
@@ -22,9 +19,12 @@ from rules.progress import measure
 
 async def refresh(config: Config, store: Store, project_id: str, now: Callable[[], datetime]) -> str:
     """Ask the sources about one project; gives back how that went."""
+    from bot import evidence  # noqa: PLC0415  # all that reads sources takes a while to import
+    from bot.sources.http import Asker  # noqa: PLC0415
+
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        sources = Sources.of(config.environment)
-        return await ask_the_sources(project_id, store, Asker(session, store, now), sources, now)
+        sources = evidence.Sources.of(config.environment)
+        return await evidence.refresh(project_id, store, Asker(session, store, now), sources, now)
 
 
 def as_text(config: Config, store: Store, project_id: str, now: Callable[[], datetime]) -> str:

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 LARGEST = 1024 * 1024  # bytes of a request
 WINDOW = timedelta(minutes=5)  # how far a request's time may be from ours
 SLOWEST = 10.0  # seconds in which a request's body has to arrive
+LEAVING = 3.0  # seconds that a request under way has to end when the bot stops
 CHECKS = 2.0  # seconds in which everything that /readyz asks has to answer
 
 Hear = Callable[[bytes, str], Awaitable[Heard]]
@@ -104,7 +105,7 @@ def pages(door: FrontDoor | None, troubles: Mapping[str, Trouble], figures: Figu
 async def serve(app: web.Application, host: str, port: int) -> tuple[web.AppRunner, int]:
     """Listen; gives back the port, which is a free one where 0 was asked for."""
     # nothing is unpacked on the way in: the signature is over the bytes as they came, and a bomb stays packed
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, auto_decompress=False)
+    runner = web.AppRunner(app, access_log=None, auto_decompress=False, shutdown_timeout=LEAVING)
     await runner.setup()
     await web.TCPSite(runner, host, port, backlog=1024).start()
     return runner, runner.addresses[0][1]

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import count
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.app import Bot
+from bot.config import Need, read
+from bot.slack import ScopesMissingError
+from bot.store import DatabaseError
+from tests.builders import NOON
+from tests.fakes import SECRET, signed, typed, workspace
+
+CONFIG = """
+edition: slam-2023
+projects:
+  - {id: kelp, name: Kelp, clomonitor: cncf/kelp, repositories: [kelp-io/kelp], channel: C0KELP}
+"""
+TRIGGERS = count(1)  # no two commands of Slack's are alike
+NOWHERE = "http://127.0.0.1:9"  # nobody listens there
+
+
+@pytest.fixture
+async def slacks():
+    async with workspace() as opened:
+        yield opened
+
+
+@pytest.fixture
+def configured(tmp_path, slacks):
+    """The configuration of a bot on a free port, whose sources are silent; a test states the differences."""
+
+    def configure(text=CONFIG, **environ):
+        path = tmp_path / "config.yaml"
+        path.write_text(text)
+        standard = {
+            "SLACK_BOT_TOKEN": "xoxb-1",
+            "SLACK_SIGNING_SECRET": SECRET,
+            "SLACK_API_URL": slacks.url,
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'slam.db'}",
+            "HOST": "127.0.0.1",
+            "PORT": "0",
+            "CLOMONITOR_URL": NOWHERE,
+            "GITHUB_API_URL": NOWHERE,
+        }
+        return read(path, standard | environ, {Need.SLACK})
+
+    return configure
+
+
+@asynccontextmanager
+async def running(config, **halves):
+    bot = Bot(config, lambda: NOON, pauses=(0.01,))
+    try:
+        await bot.start(**halves)
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{bot.port}") as session:
+            yield session
+    finally:
+        await bot.stop()
+
+
+async def ask(session, text):
+    raw = typed(text, trigger_id=str(next(TRIGGERS)))
+    async with session.post("/slack/events", data=raw, headers=signed(raw, NOON.timestamp())) as response:
+        return await response.json()
+
+
+async def readiness(session):
+    async with session.get("/readyz") as response:
+        return response.status, await response.text()
+
+
+async def until(true):
+    async with asyncio.timeout(10):
+        while not await true():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # another process would ask again and again, too
+
+
+async def is_ready(session):
+    return (await readiness(session))[0] == 200
+
+
+async def test_a_new_bot_answers_about_the_projects_of_its_configuration(configured):
+    async with running(configured(), works=False) as session:
+        told = await ask(session, "status kelp")
+        assert told["text"].startswith("Kelp")
+        assert await readiness(session) == (200, "ready\n")
+
+
+async def test_what_is_registered_shows_in_the_very_next_answer(configured):
+    config = configured()
+    async with running(config, works=False) as session:
+        assert "is registered" in (await ask(session, "status coral"))["text"]
+        other = configured(CONFIG + "  - {id: coral, name: Coral}\n")
+        async with running(other, listens=False, works=False):
+            pass
+        assert (await ask(session, "status coral"))["text"].startswith("Coral")
+
+
+async def test_its_worker_looks_at_projects_and_stops_in_time(configured):
+    async with running(configured()) as session:
+
+        async def is_looked_at():
+            return "not looked at yet" not in (await ask(session, "status kelp"))["text"]
+
+        await until(is_looked_at)
+        began = datetime.now(UTC)
+    assert (datetime.now(UTC) - began).total_seconds() < 10
+
+
+async def test_it_is_not_ready_while_slack_refuses_the_token_and_then_it_is(configured, slacks):
+    refusal = web.json_response({"ok": False, "error": "invalid_auth"})
+    slacks.refusals["auth.test"] = [refusal]
+    bot = Bot(configured(), lambda: NOON, pauses=(3600,))
+    try:
+        await bot.start(works=False)
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{bot.port}") as session:
+            assert await readiness(session) == (503, "slack: Slack refused the token: invalid_auth\n")
+            assert (await ask(session, "status kelp"))["text"].startswith("Kelp")
+    finally:
+        await bot.stop()
+
+
+async def test_a_slack_that_comes_back_is_found(configured, slacks):
+    slacks.refusals["auth.test"] = [web.Response(status=503), web.Response(status=503)]
+    async with running(configured(), works=False) as session:
+        await until(lambda: is_ready(session))
+
+
+async def test_a_database_server_that_is_away_is_waited_for(configured):
+    away = "postgresql://slam:hunter2@127.0.0.1:9/slam"
+    async with running(configured(DATABASE_URL=away), works=False) as session:
+        status, why = await readiness(session)
+        assert status == 503
+        assert why.startswith("database: ")
+        assert "hunter2" not in why
+        assert "failed on our side" in (await ask(session, "status kelp"))["text"]
+
+
+async def test_on_a_server_somebody_else_migrates(configured, postgresql):
+    async with running(configured(DATABASE_URL=postgresql("")), works=False) as session:
+        assert await readiness(session) == (503, "database: not migrated: run `python -m bot migrate`\n")
+
+
+async def test_on_postgresql_it_answers_alike(configured, postgresql_url):
+    async with running(configured(DATABASE_URL=postgresql_url), works=False) as session:
+        await until(lambda: is_ready(session))
+        assert (await ask(session, "status kelp"))["text"].startswith("Kelp")
+
+
+async def test_without_its_scopes_it_does_not_start(configured, slacks):
+    slacks.scopes = "chat:write"
+    with pytest.raises(ScopesMissingError, match="commands"):
+        async with running(configured(), works=False):
+            pass
+
+
+async def test_a_database_file_that_cannot_be_used_stops_the_start(configured, tmp_path):
+    with pytest.raises(DatabaseError):
+        async with running(configured(DATABASE_URL=f"sqlite:///{tmp_path}"), works=False):
+            pass
+
+
+async def test_the_worker_half_listens_nowhere(configured):
+    async with running(configured(), listens=False) as session:
+        with pytest.raises(aiohttp.ClientError):
+            await ask(session, "status kelp")
