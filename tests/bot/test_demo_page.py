@@ -117,6 +117,17 @@ async def test_from_the_overview_to_a_badge_and_back(visit: Visit) -> None:
     await expect(visit.page.get_by_role("article").last).to_contain_text("Lanternfish · Security Slam 2023")
 
 
+async def test_a_project_is_chosen_from_the_list_by_keyboard(visit: Visit) -> None:
+    await visit.go(ORLA, "C0ORGS")
+    answer = await visit.say("/slam projects")
+    await answer.get_by_role("button", name="Look closer at").focus()
+    await visit.page.keyboard.press("Enter")
+    await expect(visit.page.get_by_role("option").first).to_be_visible()
+    await visit.page.keyboard.press("t")
+    await visit.page.keyboard.press("Enter")
+    await expect(visit.page.get_by_role("article").last).to_contain_text("Tidewatch · Security Slam 2023")
+
+
 async def test_what_is_shared_is_seen_by_others(visit: Visit) -> None:
     await visit.go(MARA, LANTERN)
     await visit.say("/slam status lanternfish")

@@ -60,7 +60,11 @@ export function openChannel(channel) {
 }
 
 /** Ask anew for what the channel shows. */
-export const show = ({ opened = false } = {}) => (page.channel.kind === "home" ? showHome() : showMessages(opened));
+export function show({ opened = false } = {}) {
+  if (!page.channel) return; // none is open yet: it will show itself
+  if (page.channel.kind === "home") showHome();
+  else showMessages(opened);
+}
 
 async function showMessages(opened) {
   const { channel, me } = page;
@@ -72,7 +76,8 @@ async function showMessages(opened) {
   drawMessages($("messages"), answer.messages, reader(), { surface: inMessage, reply: replyTo });
   const fresh = answer.messages.filter((message) => message.ts > (newest.get(channel.id) ?? ""));
   newest.set(channel.id, answer.messages.at(-1)?.ts ?? "");
-  if (opened || atEnd || fresh.some((message) => message.user === me.id)) scroll.scrollTop = scroll.scrollHeight;
+  if (opened && !answer.messages.length) scroll.scrollTop = 0;
+  else if (opened || atEnd || fresh.some((message) => message.user === me.id)) scroll.scrollTop = scroll.scrollHeight;
   if (opened) return;
   fresh
     .filter((message) => message.user !== me.id)

@@ -84,14 +84,13 @@ function heard(news) {
 }
 
 async function lost(isLost) {
-  if (isLost === outOfReach) return;
+  const was = outOfReach;
   outOfReach = isLost;
-  if (isLost) {
-    trouble("The demo’s server is out of reach. Trying again…");
-    return;
-  }
-  forgetTroubles();
-  await follow({ anew: true }); // it may be another demo by now
+  if (isLost && !was) trouble("The demo’s server is out of reach. Trying again…");
+  else if (was && !isLost) {
+    forgetTroubles();
+    await follow({ anew: true }); // it may be another demo by now
+  } else if (!isLost) soon(show); // what happened before we listened
 }
 
 const coming = new Set();

@@ -29,9 +29,12 @@ function drawnSigns(text) {
     text,
     DRAWN,
     ([character]) => drawing(character),
-    (rest) => (rest ? [document.createTextNode(rest)] : []),
+    (rest) => (rest ? [document.createTextNode(spaced(rest))] : []),
   );
 }
+
+/** Several spaces stay several, as in Slack, and a line still breaks at them. */
+const spaced = (text) => text.replace(/ {2,}/g, (spaces) => `${"\u00A0".repeat(spaces.length - 1)} `);
 
 /** Cut a text at every match that `found` has a node for; `between` makes nodes of what lies between. */
 function split(text, pattern, found, between) {

@@ -488,6 +488,22 @@ async def test_the_home_is_drawn_when_the_bot_publishes_it(stage: Stage) -> None
     assert stage.bot.last["action_id"] == "badges.look"
 
 
+async def test_the_first_channel_says_what_there_is_to_do(stage: Stage) -> None:
+    await stage.open(channel="C0SLAM")
+    await expect(
+        stage.page.get_by_role("heading", name="A small Slack to try the bot in")
+    ).to_be_in_viewport()
+    await stage.page.get_by_role("button", name="Who am I?").click()
+    await expect(stage.page.get_by_role("option")).to_have_count(5)
+    await stage.page.keyboard.press("Escape")
+    await stage.page.get_by_role("button", name="Move the clock").click()
+    await expect(stage.page.get_by_role("dialog", name="The bot’s clock")).to_be_visible()
+    await stage.page.keyboard.press("Escape")
+    await stage.page.get_by_role("button", name="/slam help").click()
+    await stage.until(lambda: stage.bot.heard)
+    assert stage.bot.heard[-1]["text"] == "help"
+
+
 # --- Who I am, the clock, the colours -----------------------------------------------------------------------
 
 
