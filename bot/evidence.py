@@ -323,13 +323,15 @@ async def refresh_on_demand(
 
 
 def _said(found: Evidence, paused_until: datetime | None) -> str:
+    seen = any(isinstance(answer, Seen) for answer in answers(found))
+    stands = "what was seen before stands" if seen else "nothing is known of it yet"
     if paused_until:
-        return f"GitHub's limit is used up until {clock_time(paused_until)}; what was seen before stands."
+        return f"GitHub's limit is used up until {clock_time(paused_until)}; {stands}."
     troubles = tuple(dict.fromkeys(_troubles(found)))
     if not troubles:
         return "Every source answered just now."
     rest = f" (and {len(troubles) - 1} more like this)" if len(troubles) > 1 else ""
-    return f"{troubles[0]}{rest}; what was seen before stands."
+    return f"{troubles[0]}{rest}; {stands}."
 
 
 def _troubles(found: Evidence) -> Iterator[str]:

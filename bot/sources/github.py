@@ -239,14 +239,15 @@ class Api:
         return told(all_of(listings), joined)
 
     async def _folder(self, repository: str, folder: str) -> Answer[Folder]:
-        return await self._ask(
-            self._question(
-                _contents(repository, folder),
-                read_folder,
-                f"/{repository}/tree/HEAD/{folder}".rstrip("/"),
-                statuses=FOUND_OR_NOT,
-            )
-        )
+        listed = await self._listing(repository, _contents(repository, folder), folder)
+        if isinstance(listed, Seen) and not folder and not listed.value.blobs:
+            # the root: servers differ in whether its address ends with a slash
+            return await self._listing(repository, f"/repos/{repository}/contents", folder)
+        return listed
+
+    async def _listing(self, repository: str, path: str, folder: str) -> Answer[Folder]:
+        page = f"/{repository}/tree/HEAD/{folder}".rstrip("/")
+        return await self._ask(self._question(path, read_folder, page, statuses=FOUND_OR_NOT))
 
     # --- Files ----------------------------------------------------------------------------------------------
 

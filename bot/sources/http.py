@@ -71,10 +71,14 @@ class Server:
     token: str = field(default="", repr=False)
 
     @property
+    def host(self) -> str:
+        return urlsplit(self.base).netloc.lower()
+
+    @property
     def key(self) -> str:
-        """Names the host and whose limits count there, never the token itself."""
-        host = urlsplit(self.base).netloc.lower()
-        return f"{host} {sha256(self.token.encode()).hexdigest()[:16]}" if self.token else host
+        """Names the server and whose limits count there, never the token itself."""
+        server = self.base.partition("://")[2].lower()
+        return f"{server} {sha256(self.token.encode()).hexdigest()[:16]}" if self.token else server
 
     @property
     def all_headers(self) -> dict[str, str]:
@@ -135,8 +139,9 @@ class _Stored(Generic[T]):
 
 
 @dataclass
-class _Host:
-    seats: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+class _Patience:
+    """How often in a row a server did not answer, and until when it is left alone for that."""
+
     silences: int = 0
     left_alone_until: datetime | None = None
 
@@ -155,7 +160,8 @@ class Asker:
         self._store = store
         self.now = now
         self._timeout = timeout
-        self._hosts: dict[str, _Host] = defaultdict(_Host)
+        self._seats: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(AT_ONCE))
+        self._patience: dict[str, _Patience] = defaultdict(_Patience)
 
     async def ask(self, question: Question[T]) -> Answer[T]:
         """The answer or, while the source is silent, its last good one."""
@@ -204,28 +210,28 @@ class Asker:
     # --- One exchange ------------------------------------------------------------------------------------
 
     async def _exchange(self, question: Question[Any], stored: StoredAnswer | None) -> Response:
-        host = self._hosts[question.server.key]
+        patience = self._patience[question.server.key]
         conditions = _conditions(stored)
-        async with host.seats:
-            await self._mind_pauses(question.server, host)
+        async with self._seats[question.server.host]:
+            await self._mind_pauses(question.server, patience)
             try:
                 response = await self._follow(question, conditions)
             except _SilenceError:
-                host.silences += 1
-                if host.silences >= SILENCES:
-                    host.left_alone_until = self.now() + LEFT_ALONE
+                patience.silences += 1
+                if patience.silences >= SILENCES:
+                    patience.left_alone_until = self.now() + LEFT_ALONE
                 raise
-            host.silences = 0
+            patience.silences = 0
         await self._mind_limits(question.server, response)
         wanted = question.statuses | {304} if conditions else question.statuses
         if response.status not in wanted:
             raise SourceError(f"answered {response.status}", response.status)
         return response
 
-    async def _mind_pauses(self, server: Server, host: _Host) -> None:
+    async def _mind_pauses(self, server: Server, patience: _Patience) -> None:
         if until := await self.paused_until(server):
             raise NotAskedError(f"the limit is used up until {clock_time(until)}")
-        if host.left_alone_until and host.left_alone_until > self.now():
+        if patience.left_alone_until and patience.left_alone_until > self.now():
             raise _SilenceError("does not answer")
 
     async def _follow(self, question: Question[Any], conditions: Mapping[str, str]) -> Response:

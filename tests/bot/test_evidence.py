@@ -190,6 +190,8 @@ FAULTS = [
 async def test_in_trouble_everything_stands_as_it_was(lookout, world, fault, where):
     before = await look(lookout)
     world.faults[where] = fault
+    if fault is silence:
+        lookout.hurry()
     lookout.now.forward(hours=1)
     after = await look(lookout, before)
     assert _values(after) == _values(before)
@@ -198,6 +200,8 @@ async def test_in_trouble_everything_stands_as_it_was(lookout, world, fault, whe
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_first_look_in_trouble_knows_nothing_and_says_so(lookout, world, fault):
     world.faults["/"] = fault
+    if fault is silence:
+        lookout.hurry()
     found = await look(lookout)
     assert not [answer for answer in evidence.answers(found) if isinstance(answer, Seen)]
 
@@ -543,6 +547,11 @@ async def test_until_when_a_limit_lasts_is_said(lookout, world, registered):
     world.faults["/github"] = status(429, Retry_After="2400")
     said = await refresh(lookout)
     assert said == "GitHub's limit is used up until 12:40 UTC; what was seen before stands."
+
+
+async def test_before_anything_was_seen_nothing_stands(lookout, world, registered):
+    world.faults["/"] = status(500)
+    assert "nothing is known of it yet" in await refresh(lookout)
 
 
 async def test_a_button_looks_at_most_once_a_minute(lookout, world, registered):

@@ -13,7 +13,8 @@ from bot.store import Store
 from tests.bot.sources.world import World
 from tests.builders import NOON
 
-IMPATIENT = aiohttp.ClientTimeout(total=0.5)
+PATIENT = aiohttp.ClientTimeout(total=20)
+IMPATIENT = aiohttp.ClientTimeout(total=0.3)
 
 
 @dataclass
@@ -40,6 +41,10 @@ class Lookout:
     token: str = ""
 
     def __post_init__(self) -> None:
+        self.asker = Asker(self.session, self.store, self.now, PATIENT)
+
+    def hurry(self) -> None:
+        """From now on wait for no answer that takes long."""
         self.asker = Asker(self.session, self.store, self.now, IMPATIENT)
 
     @property

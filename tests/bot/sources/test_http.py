@@ -6,9 +6,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from bot.sources.http import AT_ONCE, LEFT_ALONE, Question, Response, Server, SourceError
+from bot.sources.http import AT_ONCE, LEFT_ALONE, Asker, Question, Response, Server, SourceError
 from rules.model import Answer, Seen, Unavailable
-from tests.bot.sources.conftest import Lookout
+from tests.bot.sources.conftest import IMPATIENT, Lookout
 from tests.bot.sources.world import Repository, World, body, cut, sending_to, silence, status
 from tests.builders import KELP, NOON
 
@@ -116,14 +116,16 @@ async def test_patience_saves_requests_but_not_while_a_source_fails(lookout, wor
     ],
 )
 async def test_a_failure_is_said_and_the_last_good_answer_stands(lookout, world, fault, why):
-    good = world.faults.copy()
+    patient = lookout.asker
+    if fault is silence:
+        lookout.hurry()
     world.faults[PATH] = fault
     never = await ask(lookout)
     assert isinstance(never, Unavailable)
     assert why in never.reason
-    world.faults = good
+    world.faults.clear()
     world.etags = False
-    await ask(lookout)
+    await patient.ask(question(world))
     world.faults[PATH] = fault
     lookout.now.forward(hours=1)
     first = await ask(lookout)
@@ -208,6 +210,16 @@ async def test_what_was_seen_is_not_called_failing_while_we_wait_politely(lookou
     assert (answer.value, answer.failing_since) == (KELP, None)
 
 
+async def test_a_limit_is_that_of_one_server_also_where_two_share_a_host(lookout, world):
+    world.faults[PATH] = status(429)
+    await ask(lookout)
+    other = Question(
+        Server("CLOMonitor", world.clomonitor_url), "/api/projects/cncf/kelp", read_name, page=""
+    )
+    world.projects["cncf/kelp"] = {"full_name": "kelp"}
+    assert (await lookout.asker.ask(other)).value == "kelp"
+
+
 async def test_a_limit_is_that_of_a_token(lookout, world):
     world.faults[PATH] = status(429)
     await ask(lookout)
@@ -223,14 +235,16 @@ async def test_at_most_four_requests_are_under_way(lookout, world):
 
 
 async def test_a_host_that_never_answers_is_left_alone_for_a_while(lookout, world):
+    hurried = Asker(lookout.session, lookout.store, lookout.now, IMPATIENT)
     world.faults["/github"] = silence
     paths = [f"/repos/{KELP}?{number}" for number in range(40)]
-    answers = await asyncio.gather(*(lookout.asker.ask(question(world, path)) for path in paths))
+    answers = await asyncio.gather(*(hurried.ask(question(world, path)) for path in paths))
     assert all(isinstance(answer, Unavailable) for answer in answers)
     assert len(world.asked) < 15
     world.faults.clear()
+    assert "does not answer" in (await hurried.ask(question(world))).reason
     lookout.now.forward(seconds=LEFT_ALONE.total_seconds() + 1)
-    assert (await ask(lookout)).value == KELP
+    assert (await hurried.ask(question(world))).value == KELP
 
 
 async def test_what_is_stored_names_no_token(lookout, world):
