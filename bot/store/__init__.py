@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
 from bot.store import migrations
@@ -18,6 +20,11 @@ __all__ = ["DatabaseError", "NotReadyError", "Standing", "Store", "StoredAnswer"
 
 DatabaseError = sa.exc.SQLAlchemyError
 """The database does not answer, or not as it should."""
+
+
+class NotReadyError(Exception):
+    """The database answers and cannot be used yet; the reason is for operators."""
+
 
 LOCK = 0x51A4B07  # any number that no other program locks in the same PostgreSQL database
 
@@ -71,14 +78,21 @@ class Store:
             return f"does not answer: {type(error).__name__}"
 
     def migrate(self) -> None:
-        """Create or upgrade the tables, all or nothing; whoever comes second waits and finds it done."""
+        """Create or upgrade the tables, all or nothing; whoever comes second waits and finds it done.
+
+        Raises NotReadyError where a newer version of the bot made them.
+        """
         from alembic import command  # noqa: PLC0415 - takes long, and most starts need none of it
+        from alembic.util import CommandError  # noqa: PLC0415
 
         with self._database.write() as write:
             if self.blocking:
                 write.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
                 write.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-            command.upgrade(migrations.settings(write), "head")
+            try:
+                command.upgrade(migrations.settings(write), "head")
+            except CommandError as error:
+                raise NotReadyError(f"migrated by another version of the bot: {error}") from error
 
     def close(self) -> None:
         self._database.close()

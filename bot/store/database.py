@@ -7,8 +7,9 @@ transaction exists only where `write` opens it.
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
@@ -27,12 +28,7 @@ BUSY = 5  # seconds that a writer waits for another one, and a statement may tak
 CONNECT = 5  # seconds
 POOLED = 5  # connections to PostgreSQL that a process holds at most
 
-ON_CONNECT = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    f"PRAGMA busy_timeout={BUSY * 1000}",
-    "PRAGMA foreign_keys=ON",
-)
+ON_CONNECT = ("PRAGMA synchronous=FULL", f"PRAGMA busy_timeout={BUSY * 1000}", "PRAGMA foreign_keys=ON")
 
 
 class Database:
@@ -143,6 +139,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     cursor = connection.cursor()
     for pragma in ON_CONNECT:
         cursor.execute(pragma)
+    # nobody can wait for this lock: where it is taken, somebody else is making the file, and sets its mode
+    with suppress(sqlite3.OperationalError):
+        cursor.execute("PRAGMA journal_mode=WAL")
     cursor.close()
 
 
