@@ -22,7 +22,7 @@ DatabaseError = sa.exc.SQLAlchemyError
 """The database does not answer, or not as it should."""
 
 
-class NotReadyError(Exception):
+class NotReadyError(DatabaseError):
     """The database answers and cannot be used yet; the reason is for operators."""
 
 
