@@ -67,6 +67,12 @@ function hear(user) {
   stopHearing = listen(user, heard, lost);
 }
 
+/** A browser allows six connections to one server: a tab that nobody sees must not keep one of them. */
+function onVisibility() {
+  if (document.hidden) stopHearing();
+  else if (page.me) hear(page.me.id);
+}
+
 function heard(news) {
   const isShown = news.channel === page.channel.id;
   if (news.type === "messages" && isShown) soon(show);
@@ -140,5 +146,6 @@ document.querySelector("[data-skip]").addEventListener("click", (event) => {
   composer.focus();
 });
 document.addEventListener("keydown", onKey);
+document.addEventListener("visibilitychange", onVisibility);
 window.addEventListener("hashchange", () => follow());
 follow();

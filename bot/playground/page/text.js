@@ -113,15 +113,16 @@ function inline(line, reader) {
 }
 
 function emphasised(text, atoms) {
-  const match = EMPHASIS.exec(text);
-  if (!match) return withAtoms(text, atoms);
-  const [tag, inside] =
-    match[1] !== undefined ? ["strong", match[1]] : match[2] !== undefined ? ["em", match[2]] : ["s", match[3]];
-  return [
-    ...withAtoms(text.slice(0, match.index), atoms),
-    h(tag, null, emphasised(inside, atoms)),
-    ...emphasised(text.slice(match.index + match[0].length), atoms),
-  ];
+  return split(
+    text,
+    EMPHASIS,
+    ([, bold, italic, struck]) => {
+      const [tag, inside] =
+        bold !== undefined ? ["strong", bold] : italic !== undefined ? ["em", italic] : ["s", struck];
+      return h(tag, null, emphasised(inside, atoms));
+    },
+    (rest) => withAtoms(rest, atoms),
+  );
 }
 
 function withAtoms(text, atoms) {
@@ -179,15 +180,17 @@ function readable(code) {
 const MARKDOWN_INLINE =
   /`([^`\n]+)`|!?\[([^\]\n]*)\]\(([^()\s]+)\)|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|(?<![\p{L}\p{N}*])\*([^*\n]+)\*(?!\*)|(?<![\p{L}\p{N}_])_([^_\n]+)_(?![\p{L}\p{N}])|(https?:\/\/[^\s<>)]+)/u;
 
-export function markdown(text, reader) {
+const DEEPEST = 8; // quotes within quotes
+
+export function markdown(text, reader, depth = 0) {
   const lines = String(text ?? "").split("\n");
   const nodes = [];
-  while (lines.length) nodes.push(...markdownBlock(lines, reader));
+  while (lines.length) nodes.push(...markdownBlock(lines, reader, depth));
   return nodes;
 }
 
 /** Take the lines of one block off the front. */
-function markdownBlock(lines, reader) {
+function markdownBlock(lines, reader, depth) {
   const line = lines.shift();
   if (!line.trim()) return [];
   if (/^\s*```/.test(line)) {
@@ -205,9 +208,9 @@ function markdownBlock(lines, reader) {
       ),
     ];
   if (/^\s*([-*_])(\s*\1){2,}\s*$/.test(line)) return [h("hr")];
-  if (/^>/.test(line)) {
+  if (/^>/.test(line) && depth < DEEPEST) {
     const quote = [line, ...takeWhile(lines, (next) => /^>/.test(next))].map((each) => each.replace(/^> ?/, ""));
-    return [h("blockquote", null, markdown(quote.join("\n"), reader))];
+    return [h("blockquote", null, markdown(quote.join("\n"), reader, depth + 1))];
   }
   if (/^\|.*\|\s*$/.test(line) && /^\|?[\s:|-]+$/.test(lines[0] ?? "")) return [markdownTable(line, lines, reader)];
   if (LIST_ITEM.test(line))
@@ -270,27 +273,16 @@ function markdownTable(head, lines, reader) {
 }
 
 function markdownInline(text, reader) {
-  const match = MARKDOWN_INLINE.exec(text);
-  if (!match) return shortcodes(text);
-  const [all, code, label, address, strong, strongToo, struck, em, emToo, bare] = match;
   const again = (inside) => markdownInline(inside, reader);
-  const node =
-    code !== undefined
-      ? h("code", null, code)
-      : address !== undefined
-        ? link(address, again(label || address))
-        : bare !== undefined
-          ? link(bare, bare)
-          : (strong ?? strongToo) !== undefined
-            ? h("strong", null, again(strong ?? strongToo))
-            : struck !== undefined
-              ? h("s", null, again(struck))
-              : h("em", null, again(em ?? emToo));
-  return [
-    ...shortcodes(text.slice(0, match.index)),
-    node,
-    ...markdownInline(text.slice(match.index + all.length), reader),
-  ];
+  const found = ([, code, label, address, strong, strongToo, struck, em, emToo, bare]) => {
+    if (code !== undefined) return h("code", null, code);
+    if (address !== undefined) return link(address, again(label || address));
+    if (bare !== undefined) return link(bare, bare);
+    if ((strong ?? strongToo) !== undefined) return h("strong", null, again(strong ?? strongToo));
+    if (struck !== undefined) return h("s", null, again(struck));
+    return h("em", null, again(em ?? emToo));
+  };
+  return split(text, MARKDOWN_INLINE, found, shortcodes);
 }
 
 function takeWhile(lines, holds) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +29,24 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 MARA, KOFI = "U0MARA", "U0KOFI"
 COMMANDS = ("badges", "help", "next", "projects", "status")
 LANTERN, HELP, HOME = "C0LANTERN", "C0HELP", "A0HOME"
+
+PIECES = (
+    *"*_~`<>|&;:!@#[]()-+. \n\\aé1\ue000",
+    *("&lt;", "&gt;", "&amp;", "```", "**", "~~", "*a*", "> ", "- ", "1. ", "# ", "|a|b|\n|--|--|\n"),
+    *("<!date^1^{date}|f>", "<https://a.b|c>", "<javascript:x|y>", "<@U0MARA>", "<!here>", "https://a.b/c_d"),
+    *(":tada:", ":nothing:", "\ue0001\ue000", "[a](javascript:x)", "[a](https://a.b)"),
+)
+READ_ALL = """async (sayings) => {
+    const ways = await import("/text.js");
+    const name = (id) => id;
+    const reader = { me: "", zone: "UTC", now: () => 0, nameOf: name, channelOf: name };
+    return sayings.flatMap((said) => ["mrkdwn", "markdown", "plain"].filter((way) => {
+        const drawn = document.createElement("div");
+        drawn.append(...ways[way](said, reader).filter(Boolean));
+        const unsafe = [...drawn.querySelectorAll("a")].some((link) => !/^https?:/.test(link.href));
+        return unsafe || drawn.querySelector("script, iframe, img, style");
+    }).map((way) => `${way}: ${said.slice(0, 80)}`));
+}"""
 
 
 @dataclass
@@ -168,6 +187,14 @@ async def test_nothing_that_is_said_becomes_html_or_code(stage: Stage) -> None:
     await expect(stage.page.get_by_role("article").last).to_contain_text("<b>bold</b>")
     assert await stage.page.locator("article :is(img[src='x'], b, script, iframe)").count() == 0
     assert await stage.page.locator("article a").count() == 0
+
+
+async def test_whatever_is_said_can_be_read_and_leads_nowhere_unsafe(stage: Stage) -> None:
+    choose = random.Random(2023)
+    sayings = ["".join(choose.choices(PIECES, k=choose.randint(1, 90))) for _ in range(1_000)]
+    endless = [piece * (40_000 // len(piece)) for piece in PIECES]
+    await stage.open()
+    assert await stage.page.evaluate(READ_ALL, [*sayings, *endless]) == []
 
 
 async def test_a_moment_is_shown_in_the_readers_own_zone(stage: Stage) -> None:
