@@ -85,7 +85,7 @@ class Api:
         return await self._once(("tree", repository.lower()), lambda: self._tree(repository))
 
     async def text(self, repository: str, path: str, ref: str = "") -> Answer[File | None]:
-        """A file of the default branch, or of another branch, tag or commit; None when it is not there."""
+        """What is at a path of the default branch, or of another branch, tag or commit; None: nothing is."""
         key = ("text", repository.lower(), path, ref)
         return await self._once(key, lambda: self._text(repository, path, ref))
 
@@ -133,8 +133,7 @@ class Api:
             case Kind.OWNER:
                 return await self._there(f"/users/{place.owner}", address)
             case Kind.FILE | Kind.FOLDER:
-                paths = [_contents(place.repository, at.path, at.ref) for at in place.places]
-                return await self._any_there(paths, address)
+                return told(await self.text_at(place), lambda file: file is not None)
             case Kind.RELEASE if place.tag:
                 tag = quote(place.tag, safe="")
                 kinds = ("releases/tags", "git/ref/tags")  # a tag without a release has a page too

@@ -52,9 +52,12 @@ class Folder:
     folders: tuple[str, ...] = ()
 
 
+NO_FILE = "it is a folder, or a link that leads elsewhere"
+
+
 @dataclass(frozen=True)
 class File:
-    """A file's text. `trouble` says why it is not to be relied upon: too large, or not UTF-8."""
+    """A file's text. `trouble` says why it is not to be relied upon: too large, not UTF-8, or `NO_FILE`."""
 
     text: str
     blob: str  # the hash that a tree has for it, of the bytes that were read
@@ -133,7 +136,7 @@ def read_file(response: Response) -> File | None:
         return None
     found = response.json(_Content | tuple[_Entry, ...])  # type: ignore[arg-type]
     if not isinstance(found, _Content) or found.type != "file":
-        return None  # a folder, or a link that leads out of the repository
+        return File("", "", NO_FILE)
     if found.size is not None and found.size > LARGEST_FILE:
         return File("", "", f"it has {found.size:,} bytes, and more than 1 MiB is not read")
     if found.content is None:

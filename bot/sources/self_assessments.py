@@ -11,7 +11,7 @@ from urllib.parse import quote, urljoin
 
 from bot.sources.answers import all_of, since
 from bot.sources.github import Api
-from bot.sources.github_answers import PAGES, File, Tree
+from bot.sources.github_answers import NO_FILE, PAGES, File, Tree
 from bot.sources.readers import addresses
 from bot.sources.readers import self_assessment as reader
 from bot.sources.readers.addresses import GitHubAddress, Kind
@@ -68,8 +68,8 @@ class _Look:
             file = await self.github.text_at(address)
             if isinstance(file, Unavailable):
                 return file
-            if file.value:
-                return await self._followed(Seen(file.value, file.as_of, link), link, place)
+            if file.value and file.value.trouble != NO_FILE:
+                return await self._followed(since(Seen(file.value, file.as_of, link), file), link, place)
         if address.kind in (Kind.FILE, Kind.FOLDER, Kind.REPOSITORY):
             found = await self._in_folder(address)
             if isinstance(found, Unavailable) or found.value:

@@ -7,15 +7,29 @@ from datetime import timedelta
 
 import pytest
 
-from bot.clock import Clock, time_for
-from bot.evidence import Sources
+from bot.clock import (
+    FIRST_OF_A_PROJECT,
+    FIRST_OF_A_REPOSITORY,
+    OF_A_PROJECT,
+    OF_A_REPOSITORY,
+    Clock,
+    time_for,
+)
+from bot.evidence import Sources, gather
 from rules.model import Project, Seen
 from tests.bot.sources.conftest import Lookout
-from tests.bot.sources.test_clomonitor import told
+from tests.bot.sources.test_clomonitor import repository, told
 from tests.bot.sources.world import Repository, World, release, silence, status
 from tests.builders import NOON, project
 
 EVERY = timedelta(minutes=30)
+INSIGHTS = {
+    "SECURITY-INSIGHTS.yml": """
+header: {schema-version: 1.0.0}
+dependencies: {env-dependencies-policy: {policy-url: https://github.com/kelp-io/kelp/blob/main/RELEASES.md}}
+security-artifacts: {self-assessment: {evidence-url: [https://github.com/kelp-io/kelp/blob/main/SECURITY.md]}}
+"""
+}
 
 
 def named(*names: str) -> list[Project]:
@@ -180,3 +194,36 @@ async def test_without_a_token_a_young_answer_is_young_enough(lookout, world):
 )
 def test_all_of_the_cncf(with_token, first, at_least, at_most):
     assert at_least < time_for(245, 685, with_token=with_token, first=first) < at_most
+
+
+async def test_what_a_look_at_a_project_of_the_usual_size_asks_of_github(lookout, world):
+    """Three repositories, two with code: what `time_for` counts on."""
+    names = ("kelp-io/kelp", "kelp-io/operator", "kelp-io/docs")
+    flow = "on: push\njobs: {build: {runs-on: ubuntu-latest, steps: [{run: make}]}}\n"
+    code = {f".github/workflows/{number}.yml": flow for number in range(8)} | {
+        "README.md": "# Kelp",
+        "Makefile": "all:",
+    }
+    insights = INSIGHTS | {
+        "SECURITY.md": "# Security",
+        "RELEASES.md": "# Releases",
+        "docs/release.md": "# Release",
+    }
+    for name, files in zip(names, (code | insights, code, {"README.md": "# Docs"}), strict=True):
+        world.repositories[name] = Repository(files, [release("v1", "kelp.tar.gz")])
+    world.projects["cncf/kelp"] = told(
+        repositories=[
+            repository(url=f"https://github.com/{name}", check_sets=[sets])
+            for name, sets in zip(names, ("code", "code", "docs"), strict=True)
+        ]
+    )
+    kelp = replace(named("kelp")[0], repositories=names)
+    sources = Sources(world.clomonitor_url, world.github_url, "a-token")
+    before = await gather(kelp, None, lookout.asker, sources, lookout.now)
+    first = [path for path in world.paths("/github") if "/cncf/" not in path]
+    world.forget()
+    await gather(kelp, before, lookout.asker, sources, lookout.now)
+    later = [path for path in world.paths("/github") if "/cncf/" not in path]
+    print(len(first), len(later))
+    assert len(later) <= OF_A_PROJECT + 3 * OF_A_REPOSITORY
+    assert len(first) <= FIRST_OF_A_PROJECT + 3 * FIRST_OF_A_REPOSITORY
