@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     demo = add("demo", _demo, "the bot beside a small Slack to click in: no account, token or network")
-    demo.add_argument("--port", type=int, default=3000, metavar="N")
+    demo.add_argument("--port", type=_port, default=3000, metavar="N")
     demo.add_argument("--tour", action="store_true", help="print the tour and end")
     add("run", _run, "everything in one process: web, clock, delivery")
     add("web", _web, "what listens to Slack, any number of times beside a worker on one PostgreSQL")
@@ -63,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--refresh", action="store_true", help="ask the sources first")
     add("manifest", _manifest, "print the Slack app manifest for this configuration")
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 65535")
+    return int(text)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -234,3 +234,11 @@ async def test_a_port_that_is_taken_is_said_to_be(tmp_path: Path) -> None:
     finally:
         server.close()
         await server.wait_closed()
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "80x"])
+async def test_what_is_no_port_is_a_mistake(port: str, tmp_path: Path) -> None:
+    async with demo(tmp_path, f"--port={port}") as process, asyncio.timeout(60):
+        _, complaints = await process.communicate()
+        assert process.returncode == 2
+        assert port in complaints.decode()
