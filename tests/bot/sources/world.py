@@ -41,6 +41,7 @@ class World:
         }
         self.people: set[str] = set()  # owners that are no organizations
         self.faults: dict[str, Fault] = {}
+        self.trouble: Callable[[web.Request], Awaitable[web.StreamResponse] | None] | None = None
         self.asked: list[web.BaseRequest] = []
         self.headers: dict[str, str] = {}  # of every answer
         self.etags = True
@@ -89,6 +90,8 @@ class World:
             self.busiest = max(self.busiest, self.busy)
             try:
                 await asyncio.sleep(0)
+                if self.trouble and (troubled := self.trouble(request)):
+                    return await troubled
                 for part, fault in self.faults.items():
                     if part in request.path_qs:
                         return await fault(request)
