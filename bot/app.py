@@ -35,6 +35,9 @@ Now = Callable[[], datetime]
 PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds between tries to reach what the bot needs; the last one stays
 NOTING = 30.0  # seconds between two notes of what people ask for
 PATIENCE = 5.0  # seconds that what was begun has to end when the bot stops
+GARBAGE = (
+    20_000  # new objects after which the collector looks for cycles; an answer makes a thousand, and none
+)
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 DISPENSABLE = {
     "im:write": "messages go to channels only",
@@ -115,9 +118,10 @@ class Bot:
             await self._reach("database", self._reach_database)
         await asyncio.gather(self._reach("slack", self._reach_slack), self._wind(works))
         self._go(self._note())
-        # what is here now stays: the garbage collector need not look at it again
+        # what is here now stays: the collector need not look at it again, nor at the evidence of every answer
         gc.collect()
         gc.freeze()
+        gc.set_threshold(GARBAGE)
 
     async def stop(self) -> None:
         """Take no more, finish what was begun, close everything."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 import msgspec
 
@@ -60,11 +60,21 @@ _ESSENTIAL = {
 
 
 def _form(raw: bytes) -> dict[str, str]:
+    """A form's fields. Slack's names are plain letters, so only the values are unquoted."""
+    pairs = raw.split(b"&", FIELDS)
+    if len(pairs) > FIELDS:
+        raise UnreadableError("a form of too many fields")
     try:
-        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=FIELDS)
-    except ValueError as error:
+        halves = [pair.decode().partition("=") for pair in pairs]
+        return {name: _unquoted(value) for name, _, value in halves}
+    except UnicodeError as error:
         raise UnreadableError(f"not a form: {type(error).__name__}") from error
-    return dict(pairs)
+
+
+def _unquoted(value: str) -> str:
+    if "+" in value:
+        value = value.replace("+", " ")
+    return unquote(value, errors="strict") if "%" in value else value
 
 
 def _json(text: bytes | str) -> object:
