@@ -191,8 +191,10 @@ class Workspace:
 
     @contextmanager
     def listening(self, user: str) -> Iterator[asyncio.Queue[News]]:
-        """What happens from now on that this person can see."""
+        """What happens from now on that this person can see, after the dialogs they have open already."""
         queue: asyncio.Queue[News] = asyncio.Queue(BACKLOG)
+        for view in self.views_of(user):
+            queue.put_nowait({"type": "view", "view": view_for_page(view)})
         self._listeners[queue] = user
         try:
             yield queue

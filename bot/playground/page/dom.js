@@ -50,3 +50,9 @@ export function link(address, ...children) {
   if (!href) return h("span", null, ...children);
   return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
+
+/** A picture, or what it shows in words: this page fetches nothing from elsewhere. */
+export function picture({ image_url: address, alt_text: alt }, attributes) {
+  const isHere = address?.startsWith("data:image/") || address?.startsWith(`${location.origin}/`);
+  return isHere ? h("img", { src: address, alt, ...attributes }) : link(address, h("span.unseen", null, alt));
+}

@@ -32,6 +32,16 @@ export function dayOf(seconds, zone) {
   return `${at.year}-${at.month}-${at.day}`;
 }
 
+/** "2023-10-20T11:00": what a clock on the wall shows there, as inputs have it. */
+export const wallTime = (seconds, zone) => `${dayOf(seconds, zone)}T${clockTime(seconds, zone)}`;
+
+/** The epoch second at which a clock on the wall there shows this; twice, as it may lie beyond a change of the clocks. */
+export function momentOf(wall, zone) {
+  const asIfUtc = Date.parse(`${wall}Z`) / 1000;
+  const ahead = (seconds) => Date.parse(`${wallTime(seconds, zone)}Z`) / 1000 - seconds;
+  return asIfUtc - ahead(asIfUtc - ahead(asIfUtc));
+}
+
 export function shortMoment(seconds, zone) {
   const at = parts(seconds, zone, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
   return `${at.weekday} ${at.day} ${at.month} ${at.year}, ${clockTime(seconds, zone)}`;

@@ -44,7 +44,7 @@ function place(panel, anchor) {
 }
 
 /**
- * Let somebody pick from groups of `{key, nodes, text, note}`; `load(query)` fetches the groups instead, where given.
+ * Let somebody pick from groups of `{key, nodes, text, note}`; `load(query)` fetches the groups instead, where given (null: the query is too short).
  * `picked` gets a key, or for `multiple` all the keys chosen, once, when the list closes and they differ.
  */
 export function openPicker(
@@ -146,7 +146,9 @@ export function openPicker(
     empty.hidden = false;
     empty.textContent = "Looking…";
     const found = await load(query);
-    if (mine === asked) draw(found);
+    if (mine !== asked) return;
+    draw(found ?? []);
+    if (!found) empty.textContent = "Type a little more";
   };
 
   const empty = h("p.empty-list", { role: "status", hidden: true });

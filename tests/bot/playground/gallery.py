@@ -162,9 +162,15 @@ ACTING: tuple[Block, ...] = (
                 "placeholder": plain("Badges"),
                 "options": BADGES,
             },
-            {"type": "external_select", "action_id": "a.project", "placeholder": plain("A project")},
+            {
+                "type": "external_select",
+                "action_id": "a.project",
+                "placeholder": plain("A project"),
+                "min_query_length": 2,
+            },
             {"type": "datepicker", "action_id": "a.day", "initial_date": "2023-10-31"},
             {"type": "timepicker", "action_id": "a.time"},
+            {"type": "datetimepicker", "action_id": "a.moment", "initial_date_time": 1698537600},
         ],
     },
     {

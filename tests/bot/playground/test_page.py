@@ -425,8 +425,8 @@ async def test_an_external_list_is_searched_at_the_bots(stage: Stage) -> None:
     stage.says(*gallery.ACTING)
     await stage.open()
     await stage.page.get_by_role("button", name="A project").click()
-    await expect(stage.page.get_by_role("option")).to_have_count(3)
-    await stage.page.keyboard.type("tide")
+    await expect(stage.page.get_by_text("Type a little more")).to_be_visible()
+    await stage.page.keyboard.type("ti")
     await expect(stage.page.get_by_role("option")).to_have_text(["tidewatch"])
     await stage.page.keyboard.press("Enter")
     await stage.until(lambda: stage.bot.actions)
@@ -440,11 +440,17 @@ async def test_dates_radios_and_ticks_are_told(stage: Stage) -> None:
     await stage.page.locator("input[type=date]").blur()
     await stage.until(lambda: len(stage.bot.actions) == 1)
     assert stage.bot.last["selected_date"] == "2023-11-06"
-    await stage.page.get_by_role("radio", name="The Cleaner").check()
+    moment = stage.page.get_by_label("Date and time in Europe/Stockholm")
+    await expect(moment).to_have_value("2023-10-29T02:00")  # an hour before the clocks go back
+    await moment.fill("2023-10-29T04:30")
+    await moment.blur()
     await stage.until(lambda: len(stage.bot.actions) == 2)
+    assert stage.bot.last["selected_date_time"] == 1698550200
+    await stage.page.get_by_role("radio", name="The Cleaner").check()
+    await stage.until(lambda: len(stage.bot.actions) == 3)
     assert stage.bot.last["selected_option"]["value"] == "cleaner"
     await stage.page.get_by_role("checkbox", name="The Chronicler").check()
-    await stage.until(lambda: len(stage.bot.actions) == 3)
+    await stage.until(lambda: len(stage.bot.actions) == 4)
     assert [option["value"] for option in stage.bot.last["selected_options"]] == ["chronicler"]
 
 
@@ -484,6 +490,15 @@ async def test_a_dialog_says_what_is_missing_and_then_sends_what_was_filled_in(s
     assert values["badge"]["v"]["selected_option"]["value"] == "cleaner"
     assert values["when"]["v"]["selected_option"]["value"] == "d"
     assert values["about"]["v"]["value"] is None
+
+
+async def test_dialogs_that_are_open_are_there_again_after_a_reload(stage: Stage) -> None:
+    stage.playground.slack.push(MARA, gallery.DIALOG)
+    stage.playground.slack.push(MARA, {**gallery.DIALOG, "title": gallery.plain("On top")})
+    await stage.open()
+    await expect(stage.page.get_by_role("dialog", name="On top")).to_be_visible()
+    await stage.page.keyboard.press("Escape")
+    await expect(stage.page.get_by_role("dialog", name="Register a project")).to_be_visible()
 
 
 async def test_a_dialog_over_a_dialog_gives_back_the_one_below(stage: Stage) -> None:
