@@ -8,9 +8,10 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,16 +98,14 @@ class Visitor:
         async with self.session.get(f"{self.url}/playground/home", params={"as": self.user}) as answer:
             return (await answer.json())["view"]
 
-    async def opened_by(self, view: dict[str, Any]) -> Any:
-        """The dialog that opens when the first button of the home is pressed."""
-        block = next(block for block in view["blocks"] if block.get("accessory"))
-        action = {"block_id": block["block_id"], "action_id": block["accessory"]["action_id"]}
+    async def news(self, kind: str, doing: Callable[[], Awaitable[Any]]) -> dict[str, Any]:
+        """The first news of a kind that comes after doing something."""
         async with self.session.get(f"{self.url}/playground/events", params={"as": self.user}) as news:
-            assert await self.post("press", view_id=view["id"], **action) == {"ok": True}
+            await doing()
             while True:
-                told = json.loads((await news.content.readuntil(b"\n\n")).removeprefix(b"data: "))
-                if told["type"] == "view":
-                    return told["view"]
+                line = await news.content.readuntil(b"\n\n")
+                if line.startswith(b"data: ") and (told := json.loads(line[6:]))["type"] == kind:
+                    return dict(told)
 
     async def until(self, enough: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
         """The messages, once they are enough."""
@@ -198,13 +197,13 @@ async def test_a_mention_a_message_an_invitation_and_the_home_are_answered(tmp_p
                 assert await mara.post("say", text=said) == {"ok": True}
                 messages = await mara.until(lambda told: told[-1]["bot"] and "/slam" in told[-1]["text"])
                 assert not messages[-1]["ephemeral"]
-            assert await mara.home() is None
-            async with asyncio.timeout(10):
-                while not (view := await mara.home()):  # noqa: ASYNC110  # another process draws it
-                    await asyncio.sleep(0.02)
+            assert await mara.news("home", mara.home) == {"type": "home"}
+            view = await mara.home()
             assert "Lanternfish" in str(view)
-            dialog = await mara.opened_by(view)
-            assert "Lanternfish" in str(dialog["blocks"])
+            block = next(block for block in view["blocks"] if block.get("accessory"))
+            action = {"block_id": block["block_id"], "action_id": block["accessory"]["action_id"]}
+            news = await mara.news("view", partial(mara.post, "press", view_id=view["id"], **action))
+            assert "Lanternfish" in str(news["view"]["blocks"])
 
 
 async def test_a_project_nobody_has_seen_is_looked_at_once_time_is_moved(tmp_path: Path) -> None:
