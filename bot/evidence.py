@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -36,7 +36,7 @@ from rules.model import (
     Unavailable,
     Workflow,
 )
-from rules.releases import NEWEST, insights_repository, is_provenance, releasing, repositories
+from rules.releases import NEWEST, insights_repository, is_provenance, kinds, releasing, repositories
 
 T = TypeVar("T")
 
@@ -253,7 +253,14 @@ def _digest_to_ask(releases: tuple[PublishedRelease, ...]) -> str | None:
 
 
 def _releases(found: tuple[PublishedRelease, ...]) -> tuple[Release, ...]:
-    return tuple(one.release for one in found)
+    """What is judged of them: the newest, with the files that count by their names.
+
+    A release may have hundreds, and every status reads what is kept here.
+    """
+    return tuple(
+        replace(one.release, assets=tuple(asset for asset in one.release.assets if kinds(asset.name)))
+        for one in found[:NEWEST]
+    )
 
 
 def _value(answer: Answer[T] | None) -> T | None:
