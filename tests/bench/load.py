@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"  # of no real app
 CONNECTIONS = 32
-PATIENCE = 60.0  # seconds for one burst
+PATIENCE = 300.0  # seconds for one burst
 
 _trigger = count(1)
 
