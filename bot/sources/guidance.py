@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import to_thread  # reading somebody's file must not hold up an answer
 
 from bot.sources.answers import all_of, since, told
 from bot.sources.github import Api
@@ -35,7 +36,7 @@ async def guidance(github: Api, repository: str, before: tuple[Page, ...] = ()) 
     for path, file in zip(paths, files.value, strict=True):
         if file.trouble and path in showed:
             return Unavailable(f"{path} in {repository} cannot be read: {file.trouble}")
-        if command := reader.verifying_command(file.text, path):
+        if command := await to_thread(reader.verifying_command, file.text, path):
             pages.append(Page(path, f"{PAGES}/{repository}/blob/HEAD/{path}", command))
     return since(Seen(tuple(pages), nothing.as_of, nothing.url), nothing, files)
 
@@ -54,7 +55,10 @@ async def readme_links(github: Api, repository: str) -> Answer[tuple[str, ...]]:
     if path is None:
         return since(Seen((), tree.as_of, f"{PAGES}/{repository}"), tree)
     file = await github.listed_text(repository, path, tree)
-    return told(file, lambda file: readme.links(file.text, path))
+    if isinstance(file, Unavailable):
+        return file
+    links = await to_thread(readme.links, file.value.text, path)
+    return told(file, lambda _: links)
 
 
 def _in_sight(tree: Tree) -> tuple[str, ...]:

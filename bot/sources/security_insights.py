@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import to_thread  # reading somebody's file must not hold up an answer
 from dataclasses import dataclass
 
 from bot.documents import Unreadable, load
@@ -34,15 +35,17 @@ async def security_insights(
     if isinstance(files, Unavailable):
         return files
     texts = {path: _text(file) for path, file in zip(paths, files.value, strict=True)}
-    found = reader.read(repository, texts, lambda path: f"{PAGES}/{repository}/blob/HEAD/{path}")
+    found = await to_thread(
+        reader.read, repository, texts, lambda path: f"{PAGES}/{repository}/blob/HEAD/{path}"
+    )
     if found is None:
         return since(Seen(None, tree.as_of, f"{PAGES}/{repository}"), tree)
-    if before and (why := _unreadable(texts[found.path])):
+    if before and (why := await to_thread(_unreadable, texts[found.path])):
         return Unavailable(f"{found.path} in {repository} cannot be read: {why}")
     parent = await _parent(github, texts[found.path], tree)
     if isinstance(parent, Unavailable):
         return parent
-    counts: SecurityInsights | None = _with(parent.value, found)
+    counts: SecurityInsights | None = await to_thread(_with, parent.value, found)
     return since(Seen(counts, tree.as_of, found.url), tree, files, parent)
 
 
@@ -75,7 +78,7 @@ class _Parent:
 
 async def _parent(github: Api, text: str | Unreadable, tree: Seen[Tree]) -> Answer[_Parent | None]:
     """The file that this one inherits from, if it is on GitHub and can be read; one hop and no more."""
-    address = reader.parent_of(text) if isinstance(text, str) else None
+    address = await to_thread(reader.parent_of, text) if isinstance(text, str) else None
     place = addresses.parse(address) if address else None
     if not address or place is None or place.kind is not Kind.FILE:
         return Seen(None, tree.as_of, tree.url)

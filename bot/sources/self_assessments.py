@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import to_thread  # reading somebody's file must not hold up an answer
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,9 +136,9 @@ class _Look:
         self, file: Seen[File], url: str, place: str, hops: int = HOPS
     ) -> Answer[tuple[SelfAssessment, ...]]:
         """The document itself or, where it only points elsewhere, the one it points to."""
-        target = reader.pointer(file.value.text) if hops else None
+        target = await to_thread(reader.pointer, file.value.text) if hops else None
         if target is None:
-            return self._read(file, url, place)
+            return await self._read(file, url, place)
         target = _absolute(target, url)
         address = addresses.parse(target)
         if address is None:
@@ -146,15 +147,15 @@ class _Look:
         if isinstance(pointed, Unavailable):
             return pointed
         if pointed is None or pointed.value is None:
-            return self._read(file, url, place)
+            return await self._read(file, url, place)
         found = await self._followed(Seen(pointed.value, pointed.as_of, target), target, place, hops - 1)
         return found if isinstance(found, Unavailable) else since(found, file, pointed)
 
-    def _read(self, file: Seen[File], url: str, place: str) -> Answer[tuple[SelfAssessment, ...]]:
+    async def _read(self, file: Seen[File], url: str, place: str) -> Answer[tuple[SelfAssessment, ...]]:
         trouble = file.value.trouble
         if trouble and url in self.readable:
             return Unavailable(f"{place} cannot be read: {trouble}")
-        document = reader.read(file.value.text, url, place)
+        document = await to_thread(reader.read, file.value.text, url, place)
         if trouble and len(document.headings) < HALF:
             return self._unread(url, place, trouble, file)
         return since(_one(document, file.as_of), file)

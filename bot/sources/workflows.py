@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import to_thread  # reading somebody's file must not hold up an answer
 
 from bot.sources.answers import all_of, since, told
 from bot.sources.github import Api
@@ -55,7 +56,7 @@ async def _workflow(github: Api, repository: str, path: str, tree: Seen[Tree]) -
     called = await _called(github, repository, file.value.text, tree)
     if isinstance(called, Unavailable):
         return called
-    workflow = reader.read(path, url, file.value.text, called.value)
+    workflow = await to_thread(reader.read, path, url, file.value.text, called.value)
     return since(Seen(workflow, file.as_of, url), file, called)
 
 
@@ -63,7 +64,7 @@ async def _called(github: Api, repository: str, text: str, tree: Seen[Tree]) -> 
     """The text of what a workflow calls in its own repository, by path; what is not there is left out."""
     files: dict[str, str] = {}
     answer = Seen(files, tree.as_of, tree.url)
-    wanted = reader.calls(text)
+    wanted = await to_thread(reader.calls, text)
     for _ in range(HOPS):
         paths = [path for path in dict.fromkeys(wanted) if path not in files][: MOST_CALLED - len(files)]
         if not paths:
@@ -74,7 +75,7 @@ async def _called(github: Api, repository: str, text: str, tree: Seen[Tree]) -> 
         answer = since(answer, found)
         there = {path: file.text for path, file in zip(paths, found.value, strict=True) if file}
         files |= there
-        wanted = tuple(path for text in there.values() for path in reader.calls(text))
+        wanted = tuple([path for text in there.values() for path in await to_thread(reader.calls, text)])
     return answer
 
 
