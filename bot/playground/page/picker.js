@@ -44,142 +44,175 @@ function place(panel, anchor) {
 }
 
 /**
- * Let somebody pick from groups of `{key, nodes, text, note}`; `load(query)` fetches the groups instead, where given (null: the query is too short).
- * `picked` gets a key, or for `multiple` all the keys chosen, once, when the list closes and they differ.
+ * Let somebody pick, beside `anchor`, from `groups` of options {key, nodes, text, note}.
+ *
+ * `load(query)` fetches the groups, where they are not at hand; null means that the query is too short. `picked` gets
+ * a key; with `multiple` it gets all that are chosen, once, when the list closes and they are others than before.
  */
-export function openPicker(
-  anchor,
-  { label, groups = [], load = null, chosen = [], multiple = false, menu = false, picked },
-) {
-  const keys = new Set(chosen);
-  const listId = freshId("list");
-  const list = h("div.options", {
-    id: listId,
-    role: menu ? "menu" : "listbox",
-    "aria-label": label,
-    "aria-multiselectable": multiple ? "true" : null,
-  });
-  const filtered = load !== null || groups.flatMap((group) => group.options).length >= FILTER_FROM;
-  const input = filtered
-    ? h("input.filter", {
-        type: "text",
-        role: "combobox",
-        "aria-label": `Search: ${label}`,
-        "aria-expanded": "true",
-        "aria-controls": listId,
-        "aria-autocomplete": "list",
-        placeholder: "Search",
-      })
-    : null;
-  const focus = input ?? list;
-  if (!input) list.tabIndex = 0;
+export function openPicker(anchor, wishes) {
+  new Picker(anchor, wishes);
+}
 
-  let shown = [];
-  let active = -1;
-  let asked = 0;
-  const known = new Map();
+class Picker {
+  #wishes;
+  #keys;
+  #shown = []; // the options on show, each with its node
+  #active = -1;
+  #asked = 0; // queries so far: the answer to an older one comes too late
+  #list;
+  #input;
+  #note = h("p.empty-list", { role: "status", hidden: true });
+  #panel;
 
-  const activate = (index) => {
-    shown[active]?.node.classList.remove("active");
-    active = shown.length ? (index + shown.length) % shown.length : -1;
-    shown[active]?.node.classList.add("active");
-    shown[active]?.node.scrollIntoView({ block: "nearest" });
-    if (active >= 0) focus.setAttribute("aria-activedescendant", shown[active].node.id);
-    else focus.removeAttribute("aria-activedescendant");
-  };
-
-  const choose = ({ key, node }) => {
-    if (!multiple) {
-      panel.close();
-      picked(key);
-      return;
-    }
-    if (!keys.delete(key)) keys.add(key);
-    node.setAttribute("aria-selected", String(keys.has(key)));
-  };
-
-  const draw = (found) => {
-    shown = [];
-    const sections = found.map((group) => {
-      const titleId = freshId("group");
-      const nodes = group.options.map((option) => {
-        const selected = menu ? {} : { "aria-selected": String(keys.has(option.key)) };
-        const node = h(
-          "div.option",
-          { id: freshId("option"), role: menu ? "menuitem" : "option", ...selected },
-          h("span.option-text", null, option.nodes),
-          option.note ? h("span.option-note", null, option.note) : null,
-        );
-        const entry = { ...option, node };
-        node.addEventListener("click", () => choose(entry));
-        node.addEventListener("pointermove", () => shown[active] !== entry && activate(shown.indexOf(entry)));
-        shown.push(entry);
-        known.set(option.key, option);
-        return node;
-      });
-      if (!group.label) return nodes;
-      return h(
-        "div",
-        { role: "group", "aria-labelledby": titleId },
-        h("div.group-title", { id: titleId, role: "presentation" }, group.label),
-        nodes,
-      );
+  constructor(anchor, { groups = [], load = null, chosen = [], multiple = false, menu = false, label, picked }) {
+    this.#wishes = { groups, load, multiple, menu, label, picked };
+    this.#keys = new Set(chosen);
+    this.#list = h("div.options", {
+      id: freshId("list"),
+      role: menu ? "menu" : "listbox",
+      "aria-label": label,
+      "aria-multiselectable": multiple ? "true" : null,
     });
-    list.replaceChildren(...sections.flat());
-    const first = shown.findIndex((entry) => keys.has(entry.key));
-    activate(Math.max(first, 0));
-    empty.hidden = shown.length > 0;
-    empty.textContent = "Nothing found";
-  };
+    const isLong = groups.flatMap((group) => group.options).length >= FILTER_FROM;
+    this.#input = load || isLong ? this.#filter() : null;
+    if (!this.#input) this.#list.tabIndex = 0;
+    this.#panel = openPanel(anchor, [this.#input, this.#list, this.#note], {
+      role: "presentation",
+      className: ".picker",
+      closed: () => this.#closed(chosen),
+    });
+    this.#focus.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#focus.focus();
+    this.#search("");
+  }
 
-  const search = async (query) => {
-    if (!load) {
-      const wanted = query.trim().toLowerCase();
-      const matching = groups.map((group) => ({
-        ...group,
-        options: group.options.filter((option) => option.text.toLowerCase().includes(wanted)),
-      }));
-      draw(matching.filter((group) => group.options.length));
-      return;
+  /** What has the focus while the list is open: one of its options is only marked. */
+  get #focus() {
+    return this.#input ?? this.#list;
+  }
+
+  #filter() {
+    return h("input.filter", {
+      type: "text",
+      role: "combobox",
+      "aria-label": `Search: ${this.#wishes.label}`,
+      "aria-expanded": "true",
+      "aria-controls": this.#list.id,
+      "aria-autocomplete": "list",
+      placeholder: "Search",
+      oninput: ({ currentTarget }) => this.#search(currentTarget.value),
+    });
+  }
+
+  // --- What is on show --------------------------------------------------------------------------------------
+
+  async #search(query) {
+    const mine = ++this.#asked;
+    const { load, groups } = this.#wishes;
+    if (load) this.#say("Looking…");
+    const found = load ? await load(query) : fitting(groups, query.trim().toLowerCase());
+    if (mine !== this.#asked) return;
+    this.#draw(found ?? []);
+    this.#say(!found ? "Type a little more" : this.#shown.length ? "" : "Nothing found");
+    this.#panel.settle();
+  }
+
+  #say(text) {
+    this.#note.hidden = !text;
+    this.#note.textContent = text;
+  }
+
+  #draw(groups) {
+    this.#shown = [];
+    this.#list.replaceChildren(...groups.flatMap((group) => this.#group(group)));
+    const chosen = this.#shown.findIndex(({ key }) => this.#keys.has(key));
+    this.#activate(Math.max(chosen, 0));
+  }
+
+  #group({ label, options }) {
+    const nodes = options.map((option) => this.#option(option));
+    if (!label) return nodes;
+    const titleId = freshId("group");
+    const title = h("div.group-title", { id: titleId, role: "presentation" }, label);
+    return [h("div", { role: "group", "aria-labelledby": titleId }, title, nodes)];
+  }
+
+  #option(option) {
+    const at = this.#shown.length;
+    const node = h(
+      "div.option",
+      {
+        id: freshId("option"),
+        role: this.#wishes.menu ? "menuitem" : "option",
+        "aria-selected": this.#wishes.menu ? null : String(this.#keys.has(option.key)),
+        onclick: () => this.#choose(this.#shown[at]),
+        onpointermove: () => at !== this.#active && this.#activate(at),
+      },
+      h("span.option-text", null, option.nodes),
+      option.note ? h("span.option-note", null, option.note) : null,
+    );
+    this.#shown.push({ ...option, node });
+    return node;
+  }
+
+  #activate(index) {
+    const count = this.#shown.length;
+    this.#shown[this.#active]?.node.classList.remove("active");
+    this.#active = count ? (index + count) % count : -1;
+    const node = this.#shown[this.#active]?.node;
+    node?.classList.add("active");
+    node?.scrollIntoView({ block: "nearest" });
+    if (node) this.#focus.setAttribute("aria-activedescendant", node.id);
+    else this.#focus.removeAttribute("aria-activedescendant");
+  }
+
+  // --- What is done -----------------------------------------------------------------------------------------
+
+  #onKey(event) {
+    const { key } = event;
+    const letter = !this.#input && key.length === 1 && key !== " " && !event.ctrlKey && !event.metaKey;
+    if (key === "Tab") {
+      this.#panel.close();
+      return; // and let the focus move on
     }
-    const mine = ++asked;
-    empty.hidden = false;
-    empty.textContent = "Looking…";
-    const found = await load(query);
-    if (mine !== asked) return;
-    draw(found ?? []);
-    if (!found) empty.textContent = "Type a little more";
-  };
-
-  const empty = h("p.empty-list", { role: "status", hidden: true });
-  const before = [...keys].join("\n");
-  const panel = openPanel(anchor, [input, list, empty], {
-    label,
-    role: "presentation",
-    className: ".picker",
-    closed: () => multiple && [...keys].join("\n") !== before && picked([...keys], known),
-  });
-  input?.addEventListener("input", () => search(input.value));
-  focus.addEventListener("keydown", (event) => {
-    const typed = !input && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey;
-    if (event.key === "ArrowDown") activate(active + 1);
-    else if (event.key === "ArrowUp") activate(active < 0 ? -1 : active - 1);
-    else if (event.key === "Home" && !input) activate(0);
-    else if (event.key === "End" && !input) activate(-1);
-    else if (event.key === "Enter" || (event.key === " " && !input)) shown[active] && choose(shown[active]);
-    else if (event.key === "Tab") {
-      panel.close();
-      return;
-    } else if (typed) {
-      const next = [...shown.slice(active + 1), ...shown.slice(0, active + 1)].find((entry) =>
-        entry.text.toLowerCase().startsWith(event.key.toLowerCase()),
-      );
-      if (next) activate(shown.indexOf(next));
-    } else return;
+    if (key === "ArrowDown") this.#activate(this.#active + 1);
+    else if (key === "ArrowUp") this.#activate(this.#active - 1);
+    else if (key === "Home" && !this.#input) this.#activate(0);
+    else if (key === "End" && !this.#input) this.#activate(-1);
+    else if (key === "Enter" || (key === " " && !this.#input)) this.#choose(this.#shown[this.#active]);
+    else if (letter) this.#jump(key.toLowerCase());
+    else return;
     event.preventDefault();
     event.stopPropagation();
-  });
-  search("").then(panel.settle);
-  panel.settle();
-  focus.focus();
+  }
+
+  /** To the next option that begins with this letter. */
+  #jump(letter) {
+    const behind = this.#shown.map((option, at) => (at + this.#active + 1) % this.#shown.length);
+    const next = behind.find((at) => this.#shown[at].text.toLowerCase().startsWith(letter));
+    if (next !== undefined) this.#activate(next);
+  }
+
+  #choose(option) {
+    if (!option) return;
+    if (!this.#wishes.multiple) {
+      this.#panel.close();
+      this.#wishes.picked(option.key);
+      return;
+    }
+    if (!this.#keys.delete(option.key)) this.#keys.add(option.key);
+    option.node.setAttribute("aria-selected", String(this.#keys.has(option.key)));
+  }
+
+  #closed(before) {
+    const isChanged = this.#keys.size !== before.length || before.some((key) => !this.#keys.has(key));
+    if (this.#wishes.multiple && isChanged) this.#wishes.picked([...this.#keys]);
+  }
+}
+
+/** The groups with those of their options that have the words in them. */
+function fitting(groups, words) {
+  return groups
+    .map((group) => ({ ...group, options: group.options.filter(({ text }) => text.toLowerCase().includes(words)) }))
+    .filter(({ options }) => options.length);
 }
