@@ -6,6 +6,11 @@ from bot.config import Config
 
 SCOPES = ("commands", "chat:write", "im:write", "users:read")
 HISTORY = ("channels:history", "groups:history", "im:history")
+EVENTS = {  # what a scope lets the bot hear
+    "app_mentions:read": "app_mention",
+    "channels:read": "member_joined_channel",
+    "im:history": "message.im",
+}
 
 
 def manifest(config: Config) -> dict[str, object]:
@@ -13,8 +18,9 @@ def manifest(config: Config) -> dict[str, object]:
     environment = config.environment
     address = {} if environment.is_socket_mode else {"url": f"{environment.public_url}/slack/events"}
     requests = {f"request_{key}": value for key, value in address.items()}
-    scopes = (*SCOPES, *HISTORY) if config.slack.history else SCOPES
-    events = ("app_home_opened", "message.im") if config.slack.history else ("app_home_opened",)
+    more = (*config.slack.scopes, *(HISTORY if config.slack.history else ()))
+    scopes = tuple(dict.fromkeys((*SCOPES, *more)))
+    events = ("app_home_opened", *(EVENTS[scope] for scope in scopes if scope in EVENTS))
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
@@ -26,7 +32,7 @@ def manifest(config: Config) -> dict[str, object]:
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": not config.slack.history,
+                "messages_tab_read_only_enabled": "im:history" not in scopes,
             },
             "bot_user": {"display_name": "slam", "always_online": True},
             "slash_commands": [

@@ -78,6 +78,7 @@ class Refresh:
 @dataclass(frozen=True)
 class Slack:
     history: bool = False  # whether the app may look up doubtful sends
+    scopes: tuple[str, ...] = ()  # that the manifest asks for besides the default ones
 
 
 PROJECT = ("id", "name", "clomonitor", "repositories", "channel", "timezone", "maintainers")
@@ -193,7 +194,8 @@ def refresh(top: Entry) -> Refresh:
 
 
 def slack(top: Entry) -> Slack:
-    return Slack(top.entry("slack", ("history",)).get("history", kinds.flag, Slack().history))
+    entry = top.entry("slack", ("history", "scopes"))
+    return Slack(entry.get("history", kinds.flag, Slack().history), entry.each("scopes", kinds.scope))
 
 
 def _unique_id(entry: Entry, key: str, kind: Callable[[object], str], seen: set[str]) -> str | None:

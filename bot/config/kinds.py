@@ -7,6 +7,10 @@ from datetime import time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+SCOPES = (
+    "app_mentions:read", "channels:history", "channels:read", "chat:write.public", "groups:history",
+    "im:history", "mpim:write", "usergroups:read",
+)  # fmt: skip
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -103,6 +107,13 @@ def number(value: object) -> float:
     if type(value) in (int, float) and 0 < value < float("inf"):  # type: ignore[operator]
         return float(value)  # type: ignore[arg-type]
     raise Wrong("a number above 0")
+
+
+def scope(value: object) -> str:
+    """A permission beyond the default ones."""
+    if value in SCOPES:
+        return str(value)
+    raise Wrong(f"one of {', '.join(SCOPES)}")
 
 
 def flag(value: object) -> bool:

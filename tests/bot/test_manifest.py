@@ -29,6 +29,16 @@ def test_history_is_asked_for_where_the_configuration_wants_it():
     assert "channels:history" in told["oauth_config"]["scopes"]["bot"]
 
 
+def test_a_mention_a_message_and_an_invitation_are_heard_where_the_configuration_wants_it():
+    scopes = ("app_mentions:read", "im:history", "channels:read")
+    told = manifest(replace(CONFIG, slack=Slack(scopes=scopes)))
+    assert set(scopes) < set(told["oauth_config"]["scopes"]["bot"])
+    assert set(told["settings"]["event_subscriptions"]["bot_events"]) == {
+        "app_home_opened", "app_mention", "message.im", "member_joined_channel",
+    }  # fmt: skip
+    assert told["features"]["app_home"]["messages_tab_read_only_enabled"] is False
+
+
 def test_everything_goes_through_the_one_front_door():
     told = manifest(CONFIG)
     door = "https://slam.example.org/slack/events"

@@ -230,6 +230,9 @@ def test_the_path_is_the_environments_where_nobody_says_another(tmp_path: Path):
             "refresh: {every: 9999999999w}", "refresh.every: expected a duration", id="longer than time"
         ),
         pytest.param("slack: {history: yes}", "slack.history: expected true or false", id="yes is a word"),
+        pytest.param(
+            "slack: {scopes: [admin]}", "slack.scopes[0]: expected one of app_mentions:read", id="admin"
+        ),
         pytest.param("milestones: [{id: x, at: '2023-11-06'}]", "milestones[0].at: ", id="no hour"),
         pytest.param(
             "milestones: [{id: close, at: '2023-10-01T00:00'}]",
