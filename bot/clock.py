@@ -59,8 +59,8 @@ class Clock:
         self._patience = every / 2 if sources.github_token else YOUNG_ENOUGH
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._ticking: asyncio.Task[None] | None = None
-        self._broken: dict[str, datetime] = {}  # projects whose look failed on our side, and when
-        self._unfinished: list[str] = []  # projects whose look a limit cut short
+        self._passed_over: dict[str, datetime] = {}  # projects that are not looked at before then
+        self._unfinished: dict[str, None] = {}  # projects whose look a limit cut short, in their order
         self._stopped = False
 
     def start(self) -> None:
@@ -120,12 +120,11 @@ class Clock:
         if self._stopped or await self._asker.paused_until(self._github):
             return ()
         now = self._now()
-        self._broken = {project: at for project, at in self._broken.items() if at > now - self._every}
-        unfinished, self._unfinished = self._unfinished, []
+        self._passed_over = {project: until for project, until in self._passed_over.items() if until > now}
         stalest = self._store.evidence.stalest
-        stale = await inward(self._store, stalest, now - self._every, BATCH + len(self._broken))
-        waiting = dict.fromkeys((*unfinished, *stale))
-        return tuple(project for project in waiting if project not in self._broken)
+        stale = await inward(self._store, stalest, now - self._every, BATCH + len(self._passed_over))
+        waiting = dict.fromkeys((*self._unfinished, *stale))
+        return tuple(project for project in waiting if project not in self._passed_over)
 
     async def _look(self, project_id: str, seats: asyncio.Semaphore) -> None:
         async with seats:
@@ -133,18 +132,21 @@ class Clock:
                 await self._look_unless_paused(project_id)
             except Exception:  # one project's trouble never stops the others
                 log.exception("a look at a project failed", project=project_id)
-                self._broken[project_id] = self._now()
+                self._passed_over[project_id] = self._now() + self._every
 
     async def _look_unless_paused(self, project_id: str) -> None:
         if self._stopped or await self._asker.paused_until(self._github):
-            self._unfinished.append(project_id)
+            return
+        if not await evidence.claim(project_id, self._store, self._now()):
+            self._passed_over[project_id] = self._now() + evidence.BETWEEN_LOOKS
             return
         went = await evidence.look(
             project_id, self._store, self._asker, self._sources, self._now, patience=self._patience
         )
         log.info("looked", project=project_id, went=went.said)
+        self._unfinished.pop(project_id, None)
         if went.paused_until:
-            self._unfinished.append(project_id)
+            self._unfinished[project_id] = None
 
 
 def time_for(projects: int, repositories: int, *, with_token: bool, first: bool = False) -> timedelta:

@@ -40,7 +40,7 @@ from rules.releases import NEWEST, insights_repository, is_provenance, kinds, re
 
 T = TypeVar("T")
 
-ON_DEMAND = timedelta(minutes=1)  # between two looks at a project that people ask for
+BETWEEN_LOOKS = timedelta(minutes=1)  # at one project
 MOST_LINKS = 20  # of one Security Insights file that are looked at
 TOO_MANY_LINKS = Unavailable(f"more than {MOST_LINKS} addresses of one file are not looked at")
 NO_REPOSITORY = Unavailable("the project has no repository")
@@ -321,12 +321,19 @@ async def refresh_on_demand(
     project_id: str, store: Store, asker: Asker, sources: Sources, now: Callable[[], datetime]
 ) -> str:
     """Like `refresh`, for a button that anybody may press: once a minute a project, whoever presses where."""
+    if not await claim(project_id, store, now()):
+        return "It was looked at less than a minute ago; this is what was found."
+    return await refresh(project_id, store, asker, sources, now)
+
+
+async def claim(project_id: str, store: Store, at: datetime) -> bool:
+    """May the caller look at a project now? Not while another process does, or did within the last minute."""
     turn = f"a look at {store.edition}/{project_id}"
     until = await inward(store, store.hosts.paused_until, turn)
-    if until and until > now():
-        return "It was looked at less than a minute ago; this is what was found."
-    await inward(store, store.hosts.pause, turn, now() + ON_DEMAND, "somebody asked for it")
-    return await refresh(project_id, store, asker, sources, now)
+    if until and until > at:
+        return False
+    await inward(store, store.hosts.pause, turn, at + BETWEEN_LOOKS, "being looked at")
+    return True
 
 
 def _said(found: Evidence, paused_until: datetime | None) -> str:

@@ -52,12 +52,16 @@ def three(lookout: Lookout, world: World) -> None:
 
 @pytest.fixture
 async def clock(lookout: Lookout) -> AsyncIterator[Clock]:
-    sources = Sources(lookout.world.clomonitor_url, lookout.world.github_url, "a-token")
+    beat = timedelta(seconds=0.05)
     opened = Clock(
-        lookout.store, lookout.asker, sources, lookout.now, EVERY, beat=timedelta(seconds=0.05), stopping=0.2
+        lookout.store, lookout.asker, sources(lookout), lookout.now, EVERY, beat=beat, stopping=0.2
     )
     yield opened
     await opened.stop()
+
+
+def sources(lookout: Lookout, token: str = "a-token") -> Sources:
+    return Sources(lookout.world.clomonitor_url, lookout.world.github_url, token)
 
 
 def looked_at(world: World) -> list[str]:
@@ -117,6 +121,12 @@ async def test_one_projects_trouble_never_stops_the_others(clock, world, lookout
     assert "algae" in looked_at(world)
 
 
+async def test_two_workers_share_the_work(clock, world, lookout):
+    other = Clock(lookout.store, lookout.asker, sources(lookout), lookout.now, EVERY)
+    await asyncio.gather(clock.tick(), other.tick())
+    assert looked_at(world) == ["algae", "kelp", "moss"]
+
+
 async def test_when_the_store_is_away_the_clock_goes_on(clock, world, lookout):
     stalest = lookout.store.evidence.stalest
     lookout.store.evidence.stalest = lambda *_: 1 / 0
@@ -168,8 +178,7 @@ async def test_it_looks_when_the_limit_ends(clock, lookout, world):
 
 async def test_without_a_token_a_young_answer_is_young_enough(lookout, world):
     """Else the first sixty answers would come again every hour, and no large project would be finished."""
-    sources = Sources(world.clomonitor_url, world.github_url)
-    without = Clock(lookout.store, lookout.asker, sources, lookout.now, EVERY)
+    without = Clock(lookout.store, lookout.asker, sources(lookout, token=""), lookout.now, EVERY)
     await without.tick()
     world.forget()
     lookout.now.forward(minutes=31)
@@ -218,11 +227,10 @@ async def test_what_a_look_at_a_project_of_the_usual_size_asks_of_github(lookout
         ]
     )
     kelp = replace(named("kelp")[0], repositories=names)
-    sources = Sources(world.clomonitor_url, world.github_url, "a-token")
-    before = await gather(kelp, None, lookout.asker, sources, lookout.now)
+    before = await gather(kelp, None, lookout.asker, sources(lookout), lookout.now)
     first = [path for path in world.paths("/github") if "/cncf/" not in path]
     world.forget()
-    await gather(kelp, before, lookout.asker, sources, lookout.now)
+    await gather(kelp, before, lookout.asker, sources(lookout), lookout.now)
     later = [path for path in world.paths("/github") if "/cncf/" not in path]
     print(len(first), len(later))
     assert len(later) <= OF_A_PROJECT + 3 * OF_A_REPOSITORY
