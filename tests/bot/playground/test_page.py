@@ -559,6 +559,14 @@ async def test_i_can_be_somebody_else_and_stay_so_after_a_reload(stage: Stage) -
     await expect(stage.page.get_by_role("button", name="I am Orla Byrne")).to_be_visible()
 
 
+async def test_an_address_that_names_a_stranger_leads_to_the_first_person(stage: Stage) -> None:
+    await stage.page.goto(f"{stage.playground.url}/#NOBODY/NOWHERE")
+    await expect(stage.page.get_by_role("button", name="I am Mara Lindqvist")).to_be_visible()
+    await expect(stage.page.get_by_role("heading", level=1)).to_contain_text("security-slam")
+    assert all("404" in complaint for complaint in stage.wrong)
+    stage.wrong.clear()
+
+
 async def test_the_clock_moves_forward_for_everybody(stage: Stage) -> None:
     await stage.open()
     clock = stage.page.get_by_role("button", name="The bot’s clock")
