@@ -30,6 +30,7 @@ USER_AGENT = "slam-bot (evidence for the Security Slam)"
 AT_ONCE = 4  # requests to one host
 LARGEST = 10 * 1024 * 1024  # bytes of a body
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=8, sock_read=8)  # seconds
+LONGEST_ADDRESS = 2000  # characters
 REDIRECTS = 3
 SILENCES = 8  # requests in a row without an answer, after which a host is left alone
 LEFT_ALONE = timedelta(seconds=30)
@@ -175,6 +176,8 @@ class Asker:
         stored = await self._stored(question)
         if stored and self._is_fresh(stored.row, question.patience):
             return stored.seen
+        if len(question.url) > LONGEST_ADDRESS:
+            raise NotAskedError(f"{question.server.name} was not asked: the address is too long")
         try:
             response = await self._exchange(question, stored.row if stored else None)
             if response.status == 304 and stored:

@@ -155,6 +155,12 @@ async def test_a_redirect_within_the_server_is_followed(lookout, world):
     assert (await lookout.asker.ask(question(world, "/repos/old"))).value == KELP
 
 
+async def test_an_address_that_is_too_long_is_not_asked(lookout, world):
+    answer = await lookout.asker.ask(question(world, "/repos/" + "x" * 3000))
+    assert answer == Unavailable("GitHub was not asked: the address is too long")
+    assert not world.asked
+
+
 async def test_circles_end(lookout, world):
     world.faults[PATH] = sending_to(f"{world.github_url}{PATH}")
     assert "circles" in (await ask(lookout)).reason
