@@ -225,7 +225,8 @@ class Asker:
                     patience.left_alone_until = self.now() + LEFT_ALONE
                 raise
             patience.silences = 0
-        await self._mind_limits(question.server, response)
+            # while the seat is taken: whoever waits for it must see the pause
+            await self._mind_limits(question.server, response)
         wanted = question.statuses | {304} if conditions else question.statuses
         if response.status not in wanted:
             raise SourceError(f"answered {response.status}", response.status)

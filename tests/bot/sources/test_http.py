@@ -209,6 +209,13 @@ async def test_the_last_request_of_the_hour_is_answered_and_the_next_one_waits(l
     assert len(world.asked) == 1
 
 
+async def test_whoever_waits_for_a_seat_sees_that_the_limit_is_used_up(lookout, world):
+    world.headers |= {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(NOON.timestamp()) + 60)}
+    paths = [f"/repos/{KELP}?{number}" for number in range(40)]
+    await asyncio.gather(*(lookout.asker.ask(question(world, path)) for path in paths))
+    assert len(world.asked) <= AT_ONCE
+
+
 async def test_what_was_seen_is_not_called_failing_while_we_wait_politely(lookout, world):
     world.headers |= {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(NOON.timestamp()) + 60)}
     await ask(lookout)
