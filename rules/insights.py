@@ -30,7 +30,7 @@ def described(insights: SecurityInsights, as_of: datetime) -> str:
     if not insights.seen_by_clomonitor:
         texts.append("CLOMonitor does not look at this path")
     if insights.expires and insights.expires < as_of:
-        texts.append(f"it expired on {insights.expires:%Y-%m-%d}")
+        texts.append(f"it expired on {insights.expires.date().isoformat()}")
     if insights.also_at:
         texts.append(f"not read: {', '.join(insights.also_at)}")
     return "; ".join(texts)

@@ -48,6 +48,7 @@ def kinds(name: str) -> tuple[str, ...]:
     return (*sbom, "provenance") if is_provenance(name) else sbom
 
 
+@lru_cache(maxsize=8192)
 def sbom_readers(name: str) -> tuple[str, ...]:
     """The tools that take a file of this name for an SBOM; empty when neither does.
 
@@ -56,9 +57,6 @@ def sbom_readers(name: str) -> tuple[str, ...]:
     name = name.lower()
     clomonitor = ("CLOMonitor",) if "sbom" in name else ()
     return (*clomonitor, "Scorecard") if _SCORECARD_SBOM.search(name) else clomonitor
-
-
-_OF_KIND = {"sbom": is_sbom, "provenance": is_provenance}
 
 
 def files(release: Release, kind: str) -> tuple[str, ...]:
