@@ -29,6 +29,7 @@ export const reader = () => ({
   channels: page.channels,
   nameOf: (id) => (id === page.bot.id ? page.bot.name : (page.people.find((each) => each.id === id)?.name ?? id)),
   channelOf: (id) => page.channels.find((each) => each.id === id)?.name ?? id,
+  wayTo: (id) => (page.channels.some((each) => each.id === id) ? addressOf(page.me.id, id) : null),
 });
 
 /** The page's address says who looks at what: two tabs can be two people, and a reload changes nothing. */

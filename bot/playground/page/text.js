@@ -1,5 +1,5 @@
 // Slack's ways of writing (mrkdwn, plain text, Markdown, rich text), each turned into DOM nodes and never into HTML.
-// `reader` says who reads: {zone, now(), nameOf(user), channelOf(channel), me}.
+// `reader` says who reads: {zone, now(), nameOf(user), channelOf(channel), wayTo(channel), me}.
 
 import { h, link, safeAddress } from "./dom.js";
 import { DRAWN, drawing, emoji } from "./emoji.js";
@@ -137,11 +137,16 @@ function special(inside, reader) {
   const [target, label] = bar < 0 ? [inside, ""] : [inside.slice(0, bar), inside.slice(bar + 1)];
   const marker = target.charAt(0);
   if (marker === "@") return person(target.slice(1), label, reader);
-  if (marker === "#") return h("span.mention", null, `#${unescape(label) || reader.channelOf(target.slice(1))}`);
+  if (marker === "#") return channel(target.slice(1), label, reader);
   if (marker === "!") return command(target.slice(1), label, reader);
   if (safeAddress(target))
     return link(unescape(target), label ? plain(unescape(label)) : unescape(target.replace(/^mailto:/, "")));
   return h("span", null, unescape(`<${inside}>`));
+}
+
+function channel(id, label, reader) {
+  const href = reader.wayTo(id);
+  return h(href ? "a.mention" : "span.mention", { href }, `#${unescape(label) || reader.channelOf(id)}`);
 }
 
 function person(user, label, reader) {
@@ -364,7 +369,7 @@ function richLeaf(leaf, reader) {
     case "user":
       return person(leaf.user_id, "", reader);
     case "channel":
-      return h("span.mention", null, `#${reader.channelOf(leaf.channel_id)}`);
+      return channel(leaf.channel_id, "", reader);
     case "usergroup":
       return h("span.mention", null, `@${leaf.usergroup_id}`);
     case "broadcast":

@@ -39,7 +39,7 @@ PIECES = (
 READ_ALL = """async (sayings) => {
     const ways = await import("/text.js");
     const name = (id) => id;
-    const reader = { me: "", zone: "UTC", now: () => 0, nameOf: name, channelOf: name };
+    const reader = { me: "", zone: "UTC", now: () => 0, nameOf: name, channelOf: name, wayTo: () => null };
     return sayings.flatMap((said) => ["mrkdwn", "markdown", "plain"].filter((way) => {
         const drawn = document.createElement("div");
         drawn.append(...ways[way](said, reader).filter(Boolean));
@@ -174,6 +174,8 @@ async def test_a_message_reads_as_in_slack(stage: Stage) -> None:
     )
     await expect(message.get_by_role("img", name="white check mark")).to_be_visible()
     await expect(message).to_contain_text("@Mara Lindqvist #slam-help @here")
+    await message.get_by_role("link", name="#slam-help").click()
+    await expect(stage.page.get_by_role("heading", level=1)).to_contain_text("slam-help")
 
 
 async def test_nothing_that_is_said_becomes_html_or_code(stage: Stage) -> None:
@@ -664,7 +666,7 @@ async def test_on_a_phone_nothing_is_cut_off_and_the_channels_are_in_a_drawer(br
         await stage.open()
         await expect(stage.page.get_by_role("article")).to_have_count(3)
         await assert_fits(stage.page)
-        there = stage.page.get_by_role("link", name="slam-help")
+        there = stage.page.get_by_role("link", name="slam-help", exact=True)
         await expect(there).to_have_count(0)
         await stage.page.get_by_role("button", name="Channels").click()
         await there.click()
