@@ -150,7 +150,7 @@ def press(body: Body, now: datetime) -> Press:
             now=now,
             team=_id(body.get("team")),
         ),
-        response_url=body.get("response_url") or "",
+        response_url=answer_address(body),
         trigger=body.get("trigger_id") or "",
         dialog=(view.get("id") or "") if view.get("type") == "modal" else "",
     )
@@ -193,6 +193,12 @@ def words(text: str) -> tuple[str, ...]:
         return tuple(reader)
     except ValueError:  # a quote that is never closed
         return tuple(text.replace('"', " ").split())
+
+
+def answer_address(body: Body) -> str:
+    """Where a later answer goes; "" where nothing can."""
+    address = body.get("response_url") or ""
+    return address if address.startswith(("https://", "http://")) else ""
 
 
 def _value(action: Mapping[str, Any]) -> str:

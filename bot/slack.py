@@ -174,7 +174,7 @@ class Slack:
         reply = self._mistyped(name) if answerer is None else await self._ask(answerer, call)
         if reply.modal is not None:
             await self._client.views_open(trigger_id=body.get("trigger_id") or "", view=reply.modal.view())
-        response_url = body.get("response_url")
+        response_url = envelope.answer_address(body)
         if reply.later is not None and response_url:
             self._go(self._answer_later(reply.later, response_url), name, response_url)
         return _ack() if reply.message is None else _ack(_spoken(reply))
@@ -300,7 +300,7 @@ class Slack:
         if "command" in body:
             return _ack(_spoken(self._failed(error, "command")))
         reply = self._failed(error, body["type"])
-        if response_url := body.get("response_url"):
+        if response_url := envelope.answer_address(body):
             self._go(self._answer(reply, response_url), "saying that it failed")
         return _ack()
 
