@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from rules.model import NEVER_ASKED, Evidence, Seen, Unavailable
 
 SOURCES = tuple(field.name for field in fields(Evidence) if field.name not in {"project", "attestations"})
 SPOKEN = {"clomonitor": "CLOMonitor", "github": "GitHub"}
+ANSWERS = (Seen, Unavailable)
 LONGEST_REASON = 120  # characters
 
 
@@ -60,12 +61,17 @@ def _silence(
     return [f"⚠️ {source} told nothing{part or ' yet'} ({_reason(never[0].reason, source)})."] if never else []
 
 
-def _answers(value: object) -> list[Seen[Any] | Unavailable]:
-    """The answers in a field of `Evidence`: one, several by name, or a dataclass of those."""
-    if isinstance(value, (Seen, Unavailable)):
+def _answers(value: Any) -> list[Seen[Any] | Unavailable]:  # noqa: ANN401  # any field of `Evidence`
+    """The answers in it: one, several by name, or a dataclass of those."""
+    if isinstance(value, ANSWERS):
         return [value]
-    parts = value.values() if isinstance(value, Mapping) else vars(value).values()
-    return [answer for part in parts for answer in _answers(part)]
+    found: list[Seen[Any] | Unavailable] = []
+    for part in vars(value).values() if is_dataclass(value) else (value,):
+        if isinstance(part, ANSWERS):
+            found.append(part)
+        else:
+            found.extend(part.values())
+    return found
 
 
 def _oldest(answers: Iterable[Seen[Any]]) -> datetime:
