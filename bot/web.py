@@ -33,8 +33,16 @@ Trouble = Callable[[], Awaitable[str | None]]
 class FrontDoor:
     """POST /slack/events: lets in what Slack signed within five minutes, once."""
 
-    def __init__(self, secret: str, hear: Hear, now: Callable[[], datetime], figures: Figures) -> None:
+    def __init__(
+        self,
+        secret: str,
+        hear: Hear,
+        now: Callable[[], datetime],
+        figures: Figures,
+        slowest: float = SLOWEST,
+    ) -> None:
         self._secret = secret.encode()
+        self._slowest = slowest
         self._hear = hear
         self._now = now
         self._figures = figures
@@ -53,7 +61,7 @@ class FrontDoor:
         try:
             # nearly always all of it is here already, and need not be waited for
             whole = request.content.is_eof()
-            raw = await (request.read() if whole else asyncio.wait_for(request.read(), SLOWEST))
+            raw = await (request.read() if whole else asyncio.wait_for(request.read(), self._slowest))
         except web.HTTPRequestEntityTooLarge:
             return "too_large", _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         except TimeoutError:

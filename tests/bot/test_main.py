@@ -155,9 +155,11 @@ async def test_the_bot_runs_answers_and_stops_when_told_to(folder):
             while not (lines and lines[-1].get("event") == "listening"):
                 lines.append(json.loads(await process.stderr.readline()))
         raw = typed("status kelp")
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{lines[-1]['port']}") as session:
-            async with session.post("/slack/events", data=raw, headers=signed(raw, time.time())) as answer:
-                assert (await answer.json())["text"].startswith("Kelp")
+        async with (
+            aiohttp.ClientSession(f"http://127.0.0.1:{lines[-1]['port']}") as session,
+            session.post("/slack/events", data=raw, headers=signed(raw, time.time())) as answer,
+        ):
+            assert (await answer.json())["text"].startswith("Kelp")
         process.terminate()
         out, _ = await asyncio.wait_for(process.communicate(), 15)
         assert (process.returncode, out) == (0, b"")

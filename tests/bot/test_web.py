@@ -140,6 +140,20 @@ async def test_more_than_a_mebibyte_without_saying_so_does_not_come_in(door, roo
     assert room.heard == []
 
 
+async def test_a_body_that_does_not_arrive_is_not_waited_for(room):
+    async def drip():
+        yield b"a"
+        await asyncio.Event().wait()
+
+    door = FrontDoor(SECRET, room.hear, lambda: room.now, Figures(), slowest=0.05)
+    async with (
+        listening(door) as session,
+        session.post("/slack/events", data=drip(), headers=SIGNED) as response,
+    ):
+        assert response.status == 408
+    assert room.heard == []
+
+
 async def test_what_is_packed_stays_packed(door, room):
     packed = gzip.compress(b"a" * 100_000_000)
     headers = signed(packed, NOON.timestamp()) | {"Content-Encoding": "gzip"}
