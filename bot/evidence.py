@@ -248,7 +248,7 @@ def _digest_to_ask(releases: tuple[PublishedRelease, ...]) -> str | None:
     """GitHub's store is asked once a repository, and only where no release carries provenance by name."""
     if not releases:
         return None
-    names = (asset.name for found in releases[:NEWEST] for asset in found.release.assets)
+    names = (name for found in releases[:NEWEST] for name in found.release.assets)
     return None if any(is_provenance(name) for name in names) else releases[0].digest
 
 
@@ -258,7 +258,7 @@ def _releases(found: tuple[PublishedRelease, ...]) -> tuple[Release, ...]:
     A release may have hundreds, and every status reads what is kept here.
     """
     return tuple(
-        replace(one.release, assets=tuple(asset for asset in one.release.assets if kinds(asset.name)))
+        replace(one.release, assets=tuple(name for name in one.release.assets if kinds(name)))
         for one in found[:NEWEST]
     )
 

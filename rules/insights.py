@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import cast
 
 from rules.model import Evidence, Outcome, SecurityInsights, Seen, Source, Unavailable
+from rules.once import once
 from rules.releases import is_elsewhere, repositories
 
 ERRORS_NAMED = 3
 
 
+@once
 def judged(evidence: Evidence) -> tuple[Outcome, str] | Seen[SecurityInsights]:
     """The file when it is there and valid for a reader; else the outcome that follows, and why."""
     answer = evidence.github.security_insights
@@ -21,6 +23,13 @@ def judged(evidence: Evidence) -> tuple[Outcome, str] | Seen[SecurityInsights]:
     if not answer.value.is_valid:
         return Outcome.UNMET, described(answer.value, answer.as_of)
     return cast("Seen[SecurityInsights]", answer)
+
+
+@once
+def named(evidence: Evidence) -> str:
+    """The file, which is there, as `described`."""
+    answer = evidence.github.security_insights
+    return described(answer.value, answer.as_of) if isinstance(answer, Seen) and answer.value else ""
 
 
 def described(insights: SecurityInsights, as_of: datetime) -> str:
@@ -36,6 +45,7 @@ def described(insights: SecurityInsights, as_of: datetime) -> str:
     return "; ".join(texts)
 
 
+@once
 def source(evidence: Evidence) -> Source | None:
     answer = evidence.github.security_insights
     return Source.of("github", answer) if isinstance(answer, Seen) else None

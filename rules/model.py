@@ -91,21 +91,13 @@ class CLOMonitorProject:
 
 
 @dataclass(frozen=True)
-class Asset:
-    """A file of a release. It is there only when its `state` is "uploaded"."""
-
-    name: str
-    state: str = "uploaded"
-
-
-@dataclass(frozen=True)
 class Release:
     """A published release that is neither a draft nor a prerelease."""
 
     tag: str
     url: str
     published_at: datetime
-    assets: tuple[Asset, ...] = ()
+    assets: tuple[str, ...] = ()  # names of its uploaded files, as far as `rules.releases.kinds` knows them
 
 
 @dataclass(frozen=True)

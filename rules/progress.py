@@ -10,6 +10,7 @@ from rules.model import (
     Attestation,
     Badge,
     BadgeProgress,
+    CheckResult,
     Edition,
     Evidence,
     Finding,
@@ -23,7 +24,8 @@ UNESTIMATED = timedelta(days=365)
 
 
 def measure(edition: Edition, evidence: Evidence) -> Progress:
-    badges = tuple(_badge(badge, evidence) for badge in edition.badges)
+    judged: dict[tuple[str, object], CheckResult] = {}  # several badges may ask for the same
+    badges = tuple(_badge(badge, evidence, judged) for badge in edition.badges)
     return Progress(badges, next_step(badges))
 
 
@@ -54,10 +56,13 @@ def state(findings: tuple[Finding, ...]) -> State:
     return State.UNKNOWN if Outcome.UNKNOWN in outcomes else State.NOT_STARTED
 
 
-def _badge(badge: Badge, evidence: Evidence) -> BadgeProgress:
-    findings = tuple(
-        finding for criterion in badge.criteria for finding in criterion.judge(criterion.settings, evidence)
-    )
+def _badge(badge: Badge, evidence: Evidence, judged: dict[tuple[str, object], CheckResult]) -> BadgeProgress:
+    findings: CheckResult = ()
+    for criterion in badge.criteria:
+        key = (criterion.check, criterion.settings)
+        if key not in judged:
+            judged[key] = criterion.judge(criterion.settings, evidence)
+        findings += judged[key]
     attested = {a.criterion: a for a in evidence.attestations if a.badge == badge.id}
     if attested:
         findings = tuple(_attested(finding, attested.get(finding.criterion)) for finding in findings)

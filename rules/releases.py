@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rules.model import (
     NEVER_ASKED,
@@ -19,6 +18,7 @@ from rules.model import (
     Source,
     Unavailable,
 )
+from rules.once import once
 
 NEWEST = 5
 """So many releases of a repository are judged at most; Scorecard looks at as many."""
@@ -36,19 +36,23 @@ def is_sbom(name: str) -> bool:
     return named and not name.endswith(_SIGNATURE)
 
 
+def is_signature(name: str) -> bool:
+    return name.lower().endswith(_SIGNATURE)
+
+
 def is_provenance(name: str) -> bool:
     name = name.lower()
     return name.endswith(".intoto.jsonl") or name in _PROVENANCE
 
 
-@lru_cache(maxsize=8192)  # every status asks this of a hundred names, mostly of the same ones
+KINDS = {"sbom": is_sbom, "provenance": is_provenance, "signature": is_signature}
+
+
 def kinds(name: str) -> tuple[str, ...]:
-    """What a file is by its name: "sbom", "provenance", both or neither."""
-    sbom = ("sbom",) if is_sbom(name) else ()
-    return (*sbom, "provenance") if is_provenance(name) else sbom
+    """What a file is by its name, of KINDS; empty: nothing that anybody looks for."""
+    return tuple([kind for kind, is_kind in KINDS.items() if is_kind(name)])
 
 
-@lru_cache(maxsize=8192)
 def sbom_readers(name: str) -> tuple[str, ...]:
     """The tools that take a file of this name for an SBOM; empty when neither does.
 
@@ -60,8 +64,9 @@ def sbom_readers(name: str) -> tuple[str, ...]:
 
 
 def files(release: Release, kind: str) -> tuple[str, ...]:
-    """Names of a release's uploaded files that are of a kind: "sbom" or "provenance"."""
-    return tuple([a.name for a in release.assets if kind in kinds(a.name) and a.state == "uploaded"])
+    """Names of a release's files that are of a kind, one of KINDS."""
+    is_kind = KINDS[kind]
+    return tuple([name for name in release.assets if is_kind(name)])
 
 
 def spoken(kind: str) -> str:
@@ -80,6 +85,7 @@ def insights_repository(project: Project, clomonitor: Answer[CLOMonitorProject |
     return next(iter(candidates), None)
 
 
+@once
 def repositories(evidence: Evidence) -> tuple[str, ...]:
     """The project's repositories: declared, listed by CLOMonitor, and named by its SECURITY-INSIGHTS v2."""
     insights = evidence.github.security_insights
@@ -126,6 +132,7 @@ class Releases:
         return f"; left out, without a release: {', '.join(self.none_yet)}" if self.none_yet else ""
 
 
+@once
 def released(evidence: Evidence) -> Releases:
     """The newest releases of each releasing repository."""
     of: list[Released] = []

@@ -13,7 +13,6 @@ import yaml
 from rules import edition as editions
 from rules.model import (
     Answer,
-    Asset,
     CheckOutput,
     CLOMonitorProject,
     Edition,
@@ -100,7 +99,7 @@ def clomonitor(*repositories: ScoredRepository, **changes: Any) -> CLOMonitorPro
 def release(tag: str = "v1.2.0", *names: str, **changes: Any) -> Release:
     names = names or ("kelp.tar.gz", "kelp-sbom.spdx.json", "multiple.intoto.jsonl")
     url = f"https://github.com/{KELP}/releases/tag/{tag}"
-    return replace(Release(tag, url, NOON, tuple(Asset(name) for name in names)), **changes)
+    return replace(Release(tag, url, NOON, names), **changes)
 
 
 def insights(**changes: Any) -> SecurityInsights:

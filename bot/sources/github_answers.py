@@ -18,7 +18,7 @@ from urllib.parse import quote
 import msgspec
 
 from bot.sources.http import Response, SourceError
-from rules.model import Asset, Release
+from rules.model import Release
 
 PAGES = "https://github.com"
 LARGEST_FILE = 1024 * 1024  # bytes; the contents API gives no more
@@ -190,8 +190,9 @@ def _published(found: _Release) -> PublishedRelease:
     at = found.published_at or found.created_at
     if at is None:
         raise SourceError(f"answered with a release that has no date ({found.tag_name[:40]})")
-    assets = tuple(Asset(asset.name, asset.state or "uploaded") for asset in found.assets or ())
-    digests = (asset.digest for asset in found.assets or () if asset.state in (None, "uploaded"))
+    uploaded = [asset for asset in found.assets or () if asset.state in (None, "uploaded")]
+    assets = tuple(asset.name for asset in uploaded)
+    digests = (asset.digest for asset in uploaded)
     return PublishedRelease(
         Release(found.tag_name, found.html_url or "", at if at.tzinfo else at.replace(tzinfo=UTC), assets),
         next((digest for digest in digests if digest and DIGEST.fullmatch(digest)), None),

@@ -49,7 +49,7 @@ def _judged(link: str, evidence: Evidence) -> tuple[Outcome, str, str, timedelta
     if not isinstance(found, Seen):
         step = f"Write a valid SECURITY-INSIGHTS file that gives its address ({FIELDS[link]['2']})"
         return *found, step, timedelta(minutes=75)
-    file = insights.described(found.value, found.as_of)
+    file = insights.named(evidence)
     addresses: tuple[str, ...] = getattr(found.value, link)
     if not addresses:
         name = FIELDS[link]["1" if found.value.is_v1 else "2"]

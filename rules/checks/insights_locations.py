@@ -42,7 +42,7 @@ def _judged(documents: tuple[str, ...], evidence: Evidence) -> tuple[Outcome, st
     found = insights.judged(evidence)
     if not isinstance(found, Seen):
         return *found, f"Write a valid SECURITY-INSIGHTS file that names {_spoken(documents)}", 90
-    file = insights.described(found.value, found.as_of)
+    file = insights.named(evidence)
     lacking = [name for name in documents if not getattr(found.value, name)]
     if not lacking:
         return Outcome.MET, f"it documents {_spoken(documents)}: {file}", "", 0

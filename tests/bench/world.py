@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from bot.store import open_store
 from rules.model import (
-    Asset,
     CheckOutput,
     CLOMonitorProject,
     Evidence,
@@ -26,6 +25,7 @@ from rules.model import (
     SelfAssessment,
     Workflow,
 )
+from rules.releases import kinds
 
 T = TypeVar("T")
 
@@ -147,7 +147,7 @@ def _releases(repository: str, now: datetime) -> tuple[Release, ...]:
             f"v1.{minor}.0",
             f"https://github.com/{repository}/releases/tag/v1.{minor}.0",
             now - timedelta(days=30 * (10 - minor)),
-            tuple(Asset(f"core-1.{minor}.0-{name}") for name in SUMS),
+            tuple(found for name in SUMS if kinds(found := f"core-1.{minor}.0-{name}")),
         )
         for minor in range(9, 4, -1)
     )

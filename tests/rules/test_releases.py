@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rules.model import Asset, Unavailable
+from rules.model import Unavailable
 from rules.releases import (
     files,
     insights_repository,
@@ -62,10 +62,13 @@ def test_what_a_file_is_by_its_name(name, sbom, provenance, readers):
     assert (is_sbom(name), is_provenance(name), sbom_readers(name)) == (sbom, provenance, readers)
 
 
-def test_a_file_that_is_not_uploaded_is_not_there():
-    starting = release(assets=(Asset("sbom.spdx.json", "starter"), Asset("kelp.intoto.jsonl")))
-    assert files(starting, "sbom") == ()
-    assert files(starting, "provenance") == ("kelp.intoto.jsonl",)
+def test_a_releases_files_are_told_apart_by_kind():
+    bundle = release("v1", "kelp.tgz", "kelp.spdx.json", "kelp.spdx.json.sig", "kelp.intoto.jsonl")
+    assert {kind: files(bundle, kind) for kind in ("sbom", "provenance", "signature")} == {
+        "sbom": ("kelp.spdx.json",),
+        "provenance": ("kelp.intoto.jsonl",),
+        "signature": ("kelp.spdx.json.sig",),
+    }
 
 
 def test_repositories_with_the_code_check_set_release():

@@ -229,14 +229,11 @@ async def test_a_second_page_in_trouble_is_no_answer(lookout, kelp, world):
     assert reason(await lookout.github.releases(KELP)) == "GitHub answered 500"
 
 
-async def test_an_asset_keeps_its_state_and_the_first_one_its_digest(lookout, kelp):
+async def test_a_file_that_is_not_uploaded_is_not_there_nor_is_its_digest(lookout, kelp):
     kelp.releases = [release("v1", "kelp.tar.gz", "sbom.json")]
     kelp.releases[0]["assets"][0] |= {"state": "new", "digest": None}
     (found,) = value(await lookout.github.releases(KELP))
-    assert [(asset.name, asset.state) for asset in found.release.assets] == [
-        ("kelp.tar.gz", "new"),
-        ("sbom.json", "uploaded"),
-    ]
+    assert found.release.assets == ("sbom.json",)
     assert found.digest == kelp.releases[0]["assets"][1]["digest"]
     assert found.release.url == f"https://github.com/{KELP}/releases/tag/v1"
 
