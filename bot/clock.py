@@ -97,15 +97,15 @@ class Clock:
         waiting = self._store.evidence.stalest(now - self._every, AHEAD)
         if standing.project.id not in waiting:
             return (standing.gathered_at or now) + self._every
-        paused = self._store.hosts.paused_until(self._github.key)
-        with_token = bool(self._sources.github_token)
         ahead = waiting.index(standing.project.id)
-        return max(now, paused or now) + time_for(ahead, ahead, with_token=with_token) + self._beat
+        return now + time_for(ahead, ahead, with_token=True) + self._beat
 
     async def tick(self) -> None:
-        """Look at everyone whose turn it is, until nobody's is or a source wants to be left alone."""
+        """Look at everyone whose turn it is, each once."""
+        done: set[str] = set()
         try:
-            while turns := await self._turns():
+            while turns := [project for project in await self._turns() if project not in done]:
+                done.update(turns)
                 seats = asyncio.Semaphore(AT_ONCE)
                 await asyncio.gather(*(self._look(project, seats) for project in turns))
         except Exception:  # a tick: the next one tries again
@@ -117,25 +117,27 @@ class Clock:
             self._ticking = asyncio.create_task(self.tick())
 
     async def _turns(self) -> tuple[str, ...]:
-        if self._stopped or await self._asker.paused_until(self._github):
+        """Whose turn it is. While GitHub wants to be left alone, a look asks CLOMonitor only."""
+        if self._stopped:
             return ()
         now = self._now()
         self._passed_over = {project: until for project, until in self._passed_over.items() if until > now}
         stalest = self._store.evidence.stalest
         stale = await inward(self._store, stalest, now - self._every, BATCH + len(self._passed_over))
-        waiting = dict.fromkeys((*self._unfinished, *stale))
-        return tuple(project for project in waiting if project not in self._passed_over)
+        paused = await self._asker.paused_until(self._github)
+        waiting = dict.fromkeys(stale if paused else (*self._unfinished, *stale))
+        return tuple(project for project in waiting if project not in self._passed_over)[:BATCH]
 
     async def _look(self, project_id: str, seats: asyncio.Semaphore) -> None:
         async with seats:
             try:
-                await self._look_unless_paused(project_id)
+                await self._look_if_nobody_does(project_id)
             except Exception:  # one project's trouble never stops the others
                 log.exception("a look at a project failed", project=project_id)
                 self._passed_over[project_id] = self._now() + self._every
 
-    async def _look_unless_paused(self, project_id: str) -> None:
-        if self._stopped or await self._asker.paused_until(self._github):
+    async def _look_if_nobody_does(self, project_id: str) -> None:
+        if self._stopped:
             return
         if not await evidence.claim(project_id, self._store, self._now()):
             self._passed_over[project_id] = self._now() + evidence.BETWEEN_LOOKS

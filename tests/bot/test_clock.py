@@ -80,14 +80,18 @@ async def test_a_tick_looks_at_everyone_whose_turn_it_is(clock, world, lookout):
     assert looked_at(world) == ["algae", "kelp", "moss"]
 
 
-async def test_while_github_wants_to_be_left_alone_nobody_is_looked_at(clock, world, lookout):
-    world.faults["/github"] = status(429, Retry_After="600")
+async def test_while_github_wants_to_be_left_alone_only_clomonitor_is_asked(clock, world, lookout):
+    world.faults["/github"] = status(429, Retry_After="6000")
     await clock.tick()
     world.faults.clear()
     world.forget()
     lookout.now.forward(minutes=9)
     await clock.tick()
     assert not world.asked
+    lookout.now.forward(minutes=40)
+    await clock.tick()
+    assert looked_at(world) == ["algae", "kelp", "moss"]
+    assert not world.paths("/github")
 
 
 async def test_who_was_cut_short_by_a_limit_comes_first_when_it_ends(clock, world, lookout):
@@ -167,13 +171,6 @@ async def test_it_tells_about_when_it_will_look(clock, lookout):
     await clock.tick()
     assert clock.next_look("kelp") == NOON + EVERY
     assert clock.next_look("nobody") is None
-
-
-async def test_it_looks_when_the_limit_ends(clock, lookout, world):
-    world.faults["/github"] = status(429, Retry_After="600")
-    await clock.tick()
-    lookout.store.projects.declare(named("kelp", "reed"))
-    assert clock.next_look("reed") >= NOON + timedelta(minutes=10)
 
 
 async def test_without_a_token_a_young_answer_is_young_enough(lookout, world):
