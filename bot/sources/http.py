@@ -81,6 +81,13 @@ class Server:
         server = self.base.partition("://")[2].lower()
         return f"{server} {sha256(self.token.encode()).hexdigest()[:16]}" if self.token else server
 
+    def inside(self, url: str) -> str:
+        """An address of this server; "" when it is another's. The base's path may be left out of it."""
+        if url.startswith(f"{self.base}/"):
+            return url
+        root = self.base.removesuffix(urlsplit(self.base).path)
+        return self.base + url.removeprefix(root) if url.startswith(f"{root}/") else ""
+
     @property
     def all_headers(self) -> dict[str, str]:
         authorization = {"Authorization": f"Bearer {self.token}"} if self.token else {}
@@ -245,8 +252,8 @@ class Asker:
             response = await self._once(url, {**question.server.all_headers, **conditions})
             if response.status not in (301, 302, 303, 307, 308):
                 return response
-            url = urljoin(url, response.headers.get("Location", ""))
-            if not url.startswith(question.server.base + "/"):
+            url = question.server.inside(urljoin(url, response.headers.get("Location", "")))
+            if not url:
                 raise SourceError("sends us to another server", response.status)
         raise SourceError("sends us in circles", response.status)
 

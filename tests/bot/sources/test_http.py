@@ -150,8 +150,11 @@ async def test_a_server_that_is_not_there_is_said(lookout):
     assert await lookout.asker.ask(nobody) == Unavailable("GitHub could not be reached")
 
 
-async def test_a_redirect_within_the_server_is_followed(lookout, world):
-    world.faults["/old"] = sending_to(f"{world.github_url}/repos/{KELP}")
+@pytest.mark.parametrize(
+    "where", ["{url}/repos/kelp-io/kelp", "/github/repos/kelp-io/kelp", "/repos/kelp-io/kelp"]
+)
+async def test_a_redirect_within_the_server_is_followed(lookout, world, where):
+    world.faults["/old"] = sending_to(where.format(url=world.github_url))
     assert (await lookout.asker.ask(question(world, "/repos/old"))).value == KELP
 
 
