@@ -153,6 +153,17 @@ async def test_on_postgresql_it_answers_alike(configured, postgresql_url):
         assert (await ask(session, "status kelp"))["text"].startswith("Kelp")
 
 
+async def test_the_two_halves_work_together_on_one_server(configured, postgresql_url):
+    config = configured(DATABASE_URL=postgresql_url)
+    async with running(config, works=False) as session, running(config, listens=False):
+
+        async def is_looked_at():
+            return "not looked at yet" not in (await ask(session, "status kelp"))["text"]
+
+        await until(lambda: is_ready(session))
+        await until(is_looked_at)
+
+
 async def test_without_its_scopes_it_does_not_start(configured, slacks):
     slacks.scopes = "chat:write"
     with pytest.raises(ScopesMissingError, match="commands"):
