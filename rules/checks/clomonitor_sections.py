@@ -56,7 +56,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
 def _section(section: str, results: list[Result], project: CLOMonitorProject, evidence: Evidence) -> Finding:
     not_passed = [r for r in results if not r[1].passed and counts(r[1], r[0])]
     missing = [r for r in not_passed if not r[1].exempt and not r[1].failed]
-    low, silent = _without_report(section, project)
+    low, silent, full = _without_report(section, project)
     if missing or low:
         return _missing(section, missing, low, project, evidence)
     not_run = [r for r in not_passed if r[1].failed and not r[1].exempt]
@@ -65,7 +65,7 @@ def _section(section: str, results: list[Result], project: CLOMonitorProject, ev
         reasons += [f"{name}: CLOMonitor has no report on it yet" for name in silent]
         return _finding(section, Outcome.UNKNOWN, f"could not run: {_listed(reasons)}", evidence)
     is_reported = any(counts(output, repository) for repository, output in results)
-    if not is_reported and not _scored_without_report(section, project):
+    if not is_reported and not full:
         return _finding(section, Outcome.NEEDS_PERSON, _unscored(section, project), evidence)
     if exempt := [r for r in not_passed if exempt_by_project(r[1])]:
         reasons = [f"{_named(r)} is exempt: {r[1].reason or 'no reason given'}" for r in exempt]
@@ -78,29 +78,30 @@ def _section(section: str, results: list[Result], project: CLOMonitorProject, ev
     return _finding(section, Outcome.MET, seen, evidence)
 
 
-def _without_report(section: str, project: CLOMonitorProject) -> tuple[list[str], list[str]]:
-    """Of the repositories without a report: those whose score is too low, and those nobody can tell about."""
-    bare = [r for r in project.repositories if r.results is None and _has(section, r)]
-    low = [_scored(r.name, r.scores[section]) for r in bare if r.scores.get(section, 100.0) < FULL_SCORE]
+def _without_report(section: str, project: CLOMonitorProject) -> tuple[list[str], list[str], bool]:
+    """Of the repositories whose report does not tell: those that score too low, those that do not even score,
+    and whether any scores full."""
+    bare = [r for r in project.repositories if _has(section, r) and not _reported(section, r)]
+    if not bare:
+        return [], [], False
+    scores = {r.name: r.scores[section] for r in bare if section in r.scores}
     silent = [r.name for r in bare if section not in r.scores]
-    score = project.scores.get(section)
-    if not silent or (score is not None and score >= FULL_SCORE):
-        return low, []
-    if score is not None and all(r.results is None for r in project.repositories):
-        return [*low, _scored("the project", score)], []
-    return low, silent
+    if section in project.scores and not any(
+        _reported(section, r) or section in r.scores for r in project.repositories
+    ):
+        scores, silent = {"the project": project.scores[section]}, []
+    low = [f"{name} scores {_percent(score)}" for name, score in scores.items() if score < FULL_SCORE]
+    return low, silent, len(scores) > len(low)
 
 
 def _has(section: str, repository: ScoredRepository) -> bool:
-    in_sets = any(section in SECTIONS_OF_SET.get(name, ()) for name in repository.check_sets)
-    return in_sets or section in repository.scores
-
-
-def _scored_without_report(section: str, project: CLOMonitorProject) -> bool:
-    bare = [r for r in project.repositories if r.results is None]
-    return any(section in r.scores for r in bare) or (
-        len(bare) == len(project.repositories) and section in project.scores
+    return section in repository.scores or any(
+        section in SECTIONS_OF_SET.get(name, ()) for name in repository.check_sets
     )
+
+
+def _reported(section: str, repository: ScoredRepository) -> bool:
+    return any(output.section == section for output in repository.results or ())
 
 
 def _missing(
@@ -134,10 +135,6 @@ def _never(evidence: Evidence) -> str:
 
 def _named(result: Result) -> str:
     return f"{result[1].check} in {result[0].name}"
-
-
-def _scored(name: str, score: float) -> str:
-    return f"{name} scores {_percent(score)}"
 
 
 def _percent(score: float) -> str:

@@ -43,13 +43,13 @@ def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome,
     lacking = [f"{name} {release.tag}" for name, release in everything if not files(release, kind)]
     none_does = len(lacking) == len(everything)
     others = _elsewhere(kind, evidence) if lacking and none_does else []
-    untold = [*releases.untold, *(_untold(kind, evidence) if lacking and not others else ())]
-    if lacking and not others and not (none_does and untold):
+    untold = _untold(kind, evidence) if lacking and none_does and not others else []
+    if lacking and not others and not untold:
         rest = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
         named = f"{', '.join(lacking[:NAMED])}{rest}{releases.left_out}"
         return Outcome.UNMET, f"no {spoken(kind)} in {len(lacking)} of {len(everything)} releases: {named}"
-    if untold:
-        return Outcome.UNKNOWN, "; ".join(untold)
+    if untold or releases.untold:
+        return Outcome.UNKNOWN, "; ".join([*releases.untold, *untold])
     if lacking:
         return Outcome.NEEDS_PERSON, f"no release carries {_one(kind)}, but {'; '.join(others)}"
     if not everything:

@@ -17,7 +17,7 @@ from rules.model import (
     Unavailable,
     Workflow,
 )
-from rules.releases import released, releasing
+from rules.releases import released, releasing, spoken
 
 BOTH = ("sbom", "provenance")
 WORST_FIRST = (Outcome.UNMET, Outcome.UNKNOWN, Outcome.NEEDS_PERSON, Outcome.MET)
@@ -67,19 +67,20 @@ def _judged(name: str, answer: Seen[tuple[Workflow, ...]] | Unavailable) -> tupl
     direct = [maker for workflow in answer.value for maker in workflow.makers]
     called = [maker for workflow in answer.value for maker in workflow.called_makers]
     if not direct and not called:
-        return (
-            Outcome.UNMET,
-            f"{name}: no workflow mentions an SBOM or provenance maker, of {len(answer.value)} looked at",
-        )
+        seen = f"none of its workflows ({len(answer.value)}) mentions an SBOM or provenance maker"
+        return Outcome.UNMET, f"{name}: {seen}{_unreadable(answer.value)}"
     if _made(direct) == set(BOTH):
-        return (
-            Outcome.NEEDS_PERSON,
-            f"{name}: no workflow with both runs on a tag or a release: {_named(direct)}",
-        )
+        seen = f"both, but not in workflows that run on a tag or a release: {_named(direct)}"
+        return Outcome.NEEDS_PERSON, f"{name}: {seen}"
     if _made([*direct, *called]) == set(BOTH):
         return Outcome.NEEDS_PERSON, f"{name}: only in what a workflow calls: {_named([*direct, *called])}"
-    only = " and ".join(sorted(_made([*direct, *called])))
-    return Outcome.NEEDS_PERSON, f"{name}: only the {only}: {_named([*direct, *called])}"
+    seen = f"only one of the two: {_named([*direct, *called])}{_unreadable(answer.value)}"
+    return Outcome.NEEDS_PERSON, f"{name}: {seen}"
+
+
+def _unreadable(workflows: tuple[Workflow, ...]) -> str:
+    unread = [f"{workflow.path} ({workflow.unreadable})" for workflow in workflows if workflow.unreadable]
+    return f"; could not be read: {', '.join(unread)}" if unread else ""
 
 
 def _made(makers: list[Maker]) -> set[str]:
@@ -90,7 +91,7 @@ def _named(makers: list[Maker]) -> str:
     """One maker of each kind, with its file and line."""
     first = {maker.makes: maker for maker in reversed(makers)}
     texts = [
-        f"{kind} by {first[kind].name} ({first[kind].path}:{first[kind].line})"
+        f"{spoken(kind)} by {first[kind].name} ({first[kind].path}:{first[kind].line})"
         for kind in BOTH
         if kind in first
     ]

@@ -165,3 +165,31 @@ def test_fewer_missing_checks_cost_less():
     assert one.effort is not None
     assert two.effort is not None
     assert one.effort < two.effort
+
+
+def only_some_sections(**changes: object) -> Evidence:
+    """A repository whose report was made before it was given the `code` check set."""
+    results = tuple(each for each in passing() if each.section != "security")
+    scores = dict.fromkeys(("documentation", "license", "best_practices", "legal"), 100.0)
+    repository = scored(results=results, **{"scores": scores, **changes})
+    return evidence(clomonitor=seen(clomonitor(repository, scores=scores)))
+
+
+@pytest.mark.parametrize(
+    ("what_was_seen", "outcome"),
+    [
+        pytest.param(only_some_sections(), UNKNOWN, id="no report on that section yet"),
+        pytest.param(only_some_sections(scores={"security": 80.0}), UNMET, id="its score tells"),
+        pytest.param(only_some_sections(scores={"security": 100.0}), MET, id="its score is full"),
+        pytest.param(
+            only_some_sections(check_sets=("docs",)), PERSON, id="its set does not contain the section"
+        ),
+        pytest.param(
+            evidence(clomonitor=seen(clomonitor(scored(), scored("kelp-io/new", results=None, scores={})))),
+            UNKNOWN,
+            id="another repository's full score does not speak for it",
+        ),
+    ],
+)
+def test_a_report_that_lacks_the_section(what_was_seen, outcome):
+    assert clomonitor_sections.check(Settings(("security",)), what_was_seen)[0].outcome is outcome

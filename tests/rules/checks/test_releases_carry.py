@@ -112,6 +112,12 @@ def test_the_newest_release_carries_an_sbom(what_was_seen, outcome):
             two(WITH, WITHOUT, security_insights=seen(AT_GHCR)), UNMET, id="one of two repositories"
         ),
         pytest.param(two(WITH, Unavailable("503")), UNKNOWN, id="one of two never told"),
+        pytest.param(two(WITHOUT, Unavailable("503")), UNMET, id="one lacks it, whatever the other says"),
+        pytest.param(
+            two(WITHOUT, Unavailable("503"), security_insights=seen(AT_GHCR)),
+            UNKNOWN,
+            id="perhaps all are elsewhere",
+        ),
     ],
 )
 def test_every_release_carries_an_sbom(what_was_seen, outcome):
