@@ -17,6 +17,7 @@ from bot.sources.github import Api
 from bot.sources.github_answers import PAGES, PublishedRelease
 from bot.sources.guidance import files, guidance, readme_links
 from bot.sources.http import NO_PATIENCE, Asker, clock_time, inward
+from bot.sources.readers.addresses import repository_of
 from bot.sources.security_insights import links, security_insights
 from bot.sources.self_assessments import self_assessments
 from bot.sources.workflows import workflows
@@ -206,7 +207,25 @@ class _Look:
         wanted = links(file) if file else ()
         asked = {address: self.github.exists(address) for address in wanted[:MOST_LINKS]}
         answers = await self._answers(asked, self.before.github.links)
+        dead = [
+            address for address, answer in answers.items() if isinstance(answer, Seen) and not answer.value
+        ]
+        gone = await asyncio.gather(*(self._gone(address, insights) for address in dead))
+        for address, trouble in zip(dead, gone, strict=True):
+            if trouble:
+                answers[address] = standing(self.before.github.links.get(address), trouble, self.now())
         return {**dict.fromkeys(wanted, TOO_MANY_LINKS), **answers}
+
+    async def _gone(self, address: str, insights: Answer[SecurityInsights | None]) -> Unavailable | None:
+        """Why nothing is known of a dead address: it is of an own repository that answers no more."""
+        name = repository_of(address) or ""
+        own = repositories(Evidence(self.project, self.before.clomonitor, GitHub(security_insights=insights)))
+        if name.lower() not in {one.lower() for one in own}:
+            return None
+        tree = await self._answer(self.github.tree(name))
+        if isinstance(tree, Unavailable):
+            return tree
+        return Unavailable(tree.failure) if tree.failure else None
 
     async def _self_assessments(
         self, scores: Answer[CLOMonitorProject | None], insights: Answer[SecurityInsights | None]

@@ -50,7 +50,7 @@ T = TypeVar("T")
 P = TypeVar("P", ReleasePage, OwnerPage)
 
 HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-RELEASE_PAGES = 3
+RELEASE_PAGES = 10  # somebody may publish a prerelease every night
 OWNER_PAGES = 10
 PER_PAGE = 100
 SMALL_PAGE = 10  # where a page of a hundred releases, each with hundreds of files, is too large to read
@@ -138,6 +138,8 @@ class Api:
                 tag = quote(place.tag, safe="")
                 kinds = ("releases/tags", "git/ref/tags")  # a tag without a release has a page too
                 return await self._any_there([f"/repos/{place.repository}/{k}/{tag}" for k in kinds], address)
+            case Kind.ISSUE:
+                return await self._there(f"/repos/{place.repository}/issues/{place.number}", address)
             case Kind.SECURITY_POLICY:
                 return await self._has_policy(place.repository, place.owner, address)
             case _:
@@ -332,7 +334,10 @@ class Api:
         most: int,
         enough: Callable[[Sequence[Seen[P]]], bool],
     ) -> Answer[tuple[P, ...]]:
-        """Pages from the first to the last, or until there are enough. Raises TooLargeError."""
+        """Pages from the first to the last, or until there are enough. Raises TooLargeError.
+
+        Where `most` pages are not enough, nobody can say what the rest holds.
+        """
         pages: list[Seen[P]] = []
         for number in range(1, most + 1):
             question = page(number, size)
@@ -348,8 +353,8 @@ class Api:
             told_next = answer.value.next
             more = answer.value.size >= size if told_next is None else told_next
             if not more or enough(pages):
-                break
-        return all_of(pages)
+                return all_of(pages)
+        return Unavailable(f"GitHub has more of them than the newest {most * size} that are looked at")
 
     async def _about(self, repository: str) -> Answer[About | None]:
         if unfit := _unfit(repository):

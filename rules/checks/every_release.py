@@ -75,7 +75,8 @@ def _elsewhere(kind: str, evidence: Evidence) -> list[str]:
 def _untold(kind: str, evidence: Evidence) -> list[str]:
     """Why it is not known whether there is another place."""
     answers: list[Answer[Any]] = [evidence.github.security_insights]
-    answers += evidence.github.stored.values() if kind == "provenance" else ()
+    if kind == "provenance":  # GitHub's store is asked for what the releases' answers name
+        answers += [*evidence.github.stored.values(), *evidence.github.releases.values()]
     return [answer.reason for answer in answers if isinstance(answer, Unavailable)]
 
 

@@ -567,3 +567,12 @@ async def test_a_button_looks_at_most_once_a_minute(lookout, world, registered):
 async def test_a_project_that_is_not_registered_is_not_looked_at(lookout, world):
     assert "No project" in await refresh(lookout)
     assert not world.asked
+
+
+async def test_a_repository_that_is_gone_takes_no_link_with_it(lookout, world):
+    before = await look(lookout)
+    del world.repositories[KELP]
+    found = await look(lookout, before)
+    links = found.github.links.values()
+    assert links
+    assert all(isinstance(link, Seen) and link.value and link.failing_since for link in links)

@@ -46,6 +46,7 @@ class Kind(Enum):
     FOLDER = "folder"
     RELEASES = "releases"
     RELEASE = "release"
+    ISSUE = "issue"  # or a pull request, which is one
     SECURITY_POLICY = "security policy"
     OTHER = "other"
     NOWHERE = "nowhere"
@@ -73,6 +74,7 @@ class GitHubAddress:
     kind: Kind
     places: tuple[Place, ...] = ()
     tag: str = ""
+    number: str = ""  # of an issue or a pull request
 
     @property
     def repository(self) -> str:
@@ -159,6 +161,8 @@ def _page_of_repository(owner: str, name: str, rest: list[str]) -> GitHubAddress
             return GitHubAddress(owner, name, Kind.RELEASE, tag="/".join(rest[2:-1]))
         case ["releases", *_]:
             return GitHubAddress(owner, name, Kind.RELEASES)
+        case ["issues" | "pull", number, *_] if number.isdecimal():
+            return GitHubAddress(owner, name, Kind.ISSUE, number=number)
         case ["security", "policy"] | ["security"]:
             return GitHubAddress(owner, name, Kind.SECURITY_POLICY)
         case [word, *_] if word in REPOSITORY_PAGES:

@@ -105,11 +105,13 @@ def pointer(text: str) -> str | None:
     """Where a small file that only points elsewhere points to: an address, or a path as a link gives it."""
     if len(text) > LONGEST_POINTER or len(read(text, "", "").headings) > 1:
         return None
-    link = LINK.search("\n".join(markup.prose(text)))
-    target = (link[1] or link[2] or link[3]).rstrip(".,;:") if link else ""
-    return target if target and not target.startswith(("#", "mailto:")) else None
+    links = LINK.finditer("\n".join(markup.prose(text)))
+    targets = [(link[1] or link[2] or link[3]).rstrip(".,;:") for link in links]
+    leading = [target for target in targets if target and not target.startswith(("#", "mailto:"))]
+    return min(leading, key=lambda target: NAMED.search(target) is None, default=None)
 
 
+NAMED = re.compile(r"self[-_ %20]{0,3}assess?ment", re.IGNORECASE)  # of several links, this one is meant
 ATX = re.compile(r" {0,3}(#{1,6})(?!#)(.*)")
 UNDERLINE = re.compile(r" {0,3}(=+|-{2,}) *")
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,10})\b[^<>]*>")

@@ -213,8 +213,15 @@ async def test_pages_are_turned_until_there_are_ten(lookout, kelp, world):
 async def test_a_link_to_the_next_page_counts_more_than_a_short_one(lookout, kelp, world):
     kelp.releases = [release("v1")]
     world.headers["Link"] = '<https://x/?page=2>; rel="next", <https://x/?page=9>; rel="last"'
-    await lookout.github.releases(KELP)
-    assert len(world.paths("/releases")) == 3
+    answer = await lookout.github.releases(KELP)
+    assert len(world.paths("/releases")) == 10
+    assert "more of them than the newest 1000" in reason(answer)
+
+
+async def test_a_release_behind_a_year_of_nightly_ones_is_found(lookout, kelp):
+    nightly = [release(f"nightly-{number}", prerelease=True) for number in range(365)]
+    kelp.releases = [*nightly, release("v1")]
+    assert tags(await lookout.github.releases(KELP)) == ["v1"]
 
 
 async def test_a_page_too_large_is_asked_for_in_smaller_ones(lookout, kelp, world):
@@ -304,6 +311,8 @@ async def test_an_attestation_is_in_the_store_or_not(lookout, kelp, world):
         (f"https://github.com/{KELP}/releases/tag/v2", False),
         (f"https://github.com/{KELP}/releases", True),
         (f"https://github.com/{KELP}/issues/12", True),
+        (f"https://github.com/{KELP}/pull/12/files", True),
+        (f"https://github.com/{KELP}/issues/999", False),
         (f"https://github.com/{KELP}/no-such-page", False),
         (f"https://github.com/{KELP}/security/policy", True),
         (f"https://github.com/{DOCS}/security/policy", False),

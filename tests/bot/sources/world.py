@@ -21,6 +21,7 @@ class Repository:
     files: dict[str, str | bytes] = field(default_factory=dict)
     releases: list[dict[str, Any]] = field(default_factory=list)
     symbolic_links: tuple[str, ...] = ()
+    issues: tuple[int, ...] = (1, 12)  # and pull requests
     attested: tuple[str, ...] = ()  # digests with an attestation in GitHub's store
     branch: str = "main"
     knows_head: bool = True
@@ -160,6 +161,8 @@ class World:
                 return _page(one.releases, query)
             case ["releases", "tags", tag]:
                 return next((release for release in one.releases if release["tag_name"] == tag), None)
+            case ["issues", number]:
+                return {"number": int(number)} if int(number) in one.issues else None
             case ["attestations", digest]:
                 return {"attestations": [{"bundle": {}}] if digest in one.attested else []}
         return None
