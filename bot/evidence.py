@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -37,7 +37,8 @@ from rules.model import (
     Unavailable,
     Workflow,
 )
-from rules.releases import NEWEST, insights_repository, is_provenance, kinds, releasing, repositories
+from rules.releases import NEWEST, insights_repository, releasing, repositories
+from rules.releases import files as files_of
 
 T = TypeVar("T")
 
@@ -267,19 +268,13 @@ def _digest_to_ask(releases: tuple[PublishedRelease, ...]) -> str | None:
     """GitHub's store is asked once a repository, and only where no release carries provenance by name."""
     if not releases:
         return None
-    names = (name for found in releases[:NEWEST] for name in found.release.assets)
-    return None if any(is_provenance(name) for name in names) else releases[0].digest
+    carried = any(files_of(found.release, "provenance") for found in releases[:NEWEST])
+    return None if carried else releases[0].digest
 
 
 def _releases(found: tuple[PublishedRelease, ...]) -> tuple[Release, ...]:
-    """What is judged of them: the newest, with the files that count by their names.
-
-    A release may have hundreds, and every status reads what is kept here.
-    """
-    return tuple(
-        replace(one.release, assets=tuple(name for name in one.release.assets if kinds(name)))
-        for one in found[:NEWEST]
-    )
+    """What is judged of them: the newest."""
+    return tuple(one.release for one in found[:NEWEST])
 
 
 def _value(answer: Answer[T] | None) -> T | None:

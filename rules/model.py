@@ -73,7 +73,7 @@ class ScoredRepository:
     name: str  # "owner/repository", as in its address
     check_sets: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)  # by section, 0 to 100; not scored: absent
-    results: tuple[CheckOutput, ...] | None = None  # None: no report is at hand
+    results: Mapping[str, tuple[CheckOutput, ...]] | None = None  # by section; None: no report is at hand
     errors: str = ""  # why CLOMonitor could not look at it last time
     reported_at: datetime | None = None
 
@@ -97,7 +97,8 @@ class Release:
     tag: str
     url: str
     published_at: datetime
-    assets: tuple[str, ...] = ()  # names of its uploaded files, as far as `rules.releases.kinds` knows them
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names of its uploaded files by their kind, of `rules.releases.KINDS`; of another kind: not kept."""
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,11 @@ def is_provenance(name: str) -> bool:
 KINDS = {"sbom": is_sbom, "provenance": is_provenance, "signature": is_signature}
 
 
-def kinds(name: str) -> tuple[str, ...]:
-    """What a file is by its name, of KINDS; empty: nothing that anybody looks for."""
-    return tuple([kind for kind, is_kind in KINDS.items() if is_kind(name)])
+def by_kind(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Names sorted by what a file is by its name, of KINDS. A name can be of two kinds, or of none."""
+    names = tuple(names)
+    found = {kind: tuple(filter(is_kind, names)) for kind, is_kind in KINDS.items()}
+    return {kind: those for kind, those in found.items() if those}
 
 
 def sbom_readers(name: str) -> tuple[str, ...]:
@@ -65,8 +67,7 @@ def sbom_readers(name: str) -> tuple[str, ...]:
 
 def files(release: Release, kind: str) -> tuple[str, ...]:
     """Names of a release's files that are of a kind, one of KINDS."""
-    is_kind = KINDS[kind]
-    return tuple([name for name in release.assets if is_kind(name)])
+    return release.files.get(kind, ())
 
 
 def spoken(kind: str) -> str:

@@ -29,6 +29,7 @@ from rules.model import (
     SelfAssessment,
     Workflow,
 )
+from rules.releases import by_kind
 
 T = TypeVar("T")
 
@@ -74,12 +75,14 @@ def output(check: str, section: str = "documentation", **changes: Any) -> CheckO
     return replace(CheckOutput(section, check, passed=True), **changes)
 
 
-def passing(*but: CheckOutput) -> tuple[CheckOutput, ...]:
-    """Every check of every section passed, but for these."""
-    instead = {(each.section, each.check): each for each in but}
-    everything = [output(check, section) for section, checks in PASSING.items() for check in checks]
-    kept = [instead.pop((each.section, each.check), each) for each in everything]
-    return (*kept, *instead.values())
+def passing(*but: CheckOutput) -> dict[str, tuple[CheckOutput, ...]]:
+    """Every check of every section passed, but for these; by section."""
+    found = {
+        section: {check: output(check, section) for check in checks} for section, checks in PASSING.items()
+    }
+    for each in but:
+        found.setdefault(each.section, {})[each.check] = each
+    return {section: tuple(checks.values()) for section, checks in found.items()}
 
 
 def scored(name: str = KELP, **changes: Any) -> ScoredRepository:
@@ -99,7 +102,7 @@ def clomonitor(*repositories: ScoredRepository, **changes: Any) -> CLOMonitorPro
 def release(tag: str = "v1.2.0", *names: str, **changes: Any) -> Release:
     names = names or ("kelp.tar.gz", "kelp-sbom.spdx.json", "multiple.intoto.jsonl")
     url = f"https://github.com/{KELP}/releases/tag/{tag}"
-    return replace(Release(tag, url, NOON, names), **changes)
+    return replace(Release(tag, url, NOON, by_kind(names)), **changes)
 
 
 def insights(**changes: Any) -> SecurityInsights:

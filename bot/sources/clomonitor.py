@@ -92,24 +92,25 @@ def _repository(told: _Repository) -> ScoredRepository:
         name=_address(told.url) or told.name,
         check_sets=told.check_sets or (),
         scores=_scores(told.score),
-        results=None if report.data is None else tuple(_results(report.data)),
+        results=None if report.data is None else _results(report.data),
         errors=report.errors or "",
         reported_at=_moment(report.updated_at),
     )
 
 
-def _results(sections: Mapping[str, Any]) -> Iterator[CheckOutput]:
+def _results(sections: Mapping[str, Any]) -> dict[str, tuple[CheckOutput, ...]]:
     """The checks of every section, also of those that came after this was written."""
-    for section, checks in sections.items():
-        try:
-            outputs = msgspec.convert(checks or {}, dict[str, _Output | None])
-        except msgspec.ValidationError as error:
-            raise SourceError(f"answered with something unreadable ({section}: {error})") from error
-        for check, output in outputs.items():
-            if output is not None:
-                yield CheckOutput(
-                    section, check, output.passed, output.exempt, output.failed, _reason(output)
-                )
+    return {section: tuple(_outputs(section, checks)) for section, checks in sections.items() if checks}
+
+
+def _outputs(section: str, checks: object) -> Iterator[CheckOutput]:
+    try:
+        outputs = msgspec.convert(checks, dict[str, _Output | None])
+    except msgspec.ValidationError as error:
+        raise SourceError(f"answered with something unreadable ({section}: {error})") from error
+    for check, output in outputs.items():
+        if output is not None:
+            yield CheckOutput(section, check, output.passed, output.exempt, output.failed, _reason(output))
 
 
 def _reason(output: _Output) -> str:

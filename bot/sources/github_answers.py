@@ -19,6 +19,7 @@ import msgspec
 
 from bot.sources.http import Response, SourceError
 from rules.model import Release
+from rules.releases import by_kind
 
 PAGES = "https://github.com"
 LARGEST_FILE = 1024 * 1024  # bytes; the contents API gives no more
@@ -191,10 +192,10 @@ def _published(found: _Release) -> PublishedRelease:
     if at is None:
         raise SourceError(f"answered with a release that has no date ({found.tag_name[:40]})")
     uploaded = [asset for asset in found.assets or () if asset.state in (None, "uploaded")]
-    assets = tuple(asset.name for asset in uploaded)
+    files = by_kind(asset.name for asset in uploaded)
     digests = (asset.digest for asset in uploaded)
     return PublishedRelease(
-        Release(found.tag_name, found.html_url or "", at if at.tzinfo else at.replace(tzinfo=UTC), assets),
+        Release(found.tag_name, found.html_url or "", at if at.tzinfo else at.replace(tzinfo=UTC), files),
         next((digest for digest in digests if digest and DIGEST.fullmatch(digest)), None),
     )
 

@@ -45,15 +45,15 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
         return tuple(
             _finding(section, Outcome.UNKNOWN, _never(evidence), evidence) for section in settings.sections
         )
-    results: dict[str, list[Result]] = {section: [] for section in settings.sections}
-    for repository in report.value.repositories:
-        for output in repository.results or ():
-            if output.section in results:
-                results[output.section].append((repository, output))
-    return tuple(_section(section, results[section], report.value, evidence) for section in settings.sections)
+    return tuple(_section(section, report.value, evidence) for section in settings.sections)
 
 
-def _section(section: str, results: list[Result], project: CLOMonitorProject, evidence: Evidence) -> Finding:
+def _section(section: str, project: CLOMonitorProject, evidence: Evidence) -> Finding:
+    results = [
+        (repository, output)
+        for repository in project.repositories
+        for output in (repository.results or {}).get(section, ())
+    ]
     not_passed = [r for r in results if not r[1].passed and counts(r[1], r[0])]
     missing = [r for r in not_passed if not r[1].exempt and not r[1].failed]
     low, silent, full = _without_report(section, project)
@@ -101,7 +101,7 @@ def _has(section: str, repository: ScoredRepository) -> bool:
 
 
 def _reported(section: str, repository: ScoredRepository) -> bool:
-    return any(output.section == section for output in repository.results or ())
+    return section in (repository.results or {})
 
 
 def _missing(

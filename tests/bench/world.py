@@ -25,7 +25,7 @@ from rules.model import (
     SelfAssessment,
     Workflow,
 )
-from rules.releases import kinds
+from rules.releases import by_kind
 
 T = TypeVar("T")
 
@@ -131,14 +131,15 @@ def _seen(value: T, at: datetime) -> Seen[T]:
 
 
 def _scored(repository: str, now: datetime) -> ScoredRepository:
-    results = tuple(
-        CheckOutput(
-            section, check, passed=check != "changelog", exempt=check == "cla", reason="DCO check passed"
-        )
-        for section, checks in SECTIONS.items()
-        for check in checks
-    )
+    results = {
+        section: tuple(_output(section, check) for check in checks) for section, checks in SECTIONS.items()
+    }
     return ScoredRepository(repository, ("community", "code"), {"documentation": 95.4}, results, "", now)
+
+
+def _output(section: str, check: str) -> CheckOutput:
+    passed, exempt = check != "changelog", check == "cla"
+    return CheckOutput(section, check, passed=passed, exempt=exempt, reason="DCO check passed")
 
 
 def _releases(repository: str, now: datetime) -> tuple[Release, ...]:
@@ -147,7 +148,7 @@ def _releases(repository: str, now: datetime) -> tuple[Release, ...]:
             f"v1.{minor}.0",
             f"https://github.com/{repository}/releases/tag/v1.{minor}.0",
             now - timedelta(days=30 * (10 - minor)),
-            tuple(found for name in SUMS if kinds(found := f"core-1.{minor}.0-{name}")),
+            by_kind(f"core-1.{minor}.0-{name}" for name in SUMS),
         )
         for minor in range(9, 4, -1)
     )

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sources import clomonitor
 from bot.sources.http import Response, SourceError
-from rules.model import CLOMonitorProject, Seen, Unavailable
+from rules.model import CheckOutput, CLOMonitorProject, Seen, Unavailable
 from tests.bot.sources.world import World, body, status
 from tests.builders import KELP, NOON
 
@@ -89,7 +89,7 @@ def test_a_report_tells_each_check_and_its_age():
     assert kelp.name == KELP
     assert kelp.check_sets == ("community", "code")
     assert kelp.results
-    assert [(r.section, r.check, r.passed) for r in kelp.results] == [("documentation", "readme", True)]
+    assert kelp.results == {"documentation": (CheckOutput("documentation", "readme", passed=True),)}
     assert kelp.reported_at == datetime.fromtimestamp(1697796000, UTC)
 
 
@@ -114,14 +114,16 @@ def test_a_report_tells_each_check_and_its_age():
 )
 def test_a_check_passed_or_is_exempt_or_could_not_run(output, expected):
     report = {"data": {"legal": {"trademark_disclaimer": output}}, "updated_at": 1}
-    (result,) = read(told(repositories=[repository(report=report)])).repositories[0].results or ()
+    ((result,),) = (
+        read(told(repositories=[repository(report=report)])).repositories[0].results or {}
+    ).values()
     assert (result.passed, result.exempt, result.failed, result.reason) == expected
 
 
 def test_a_section_that_came_later_is_kept_and_the_others_stay_readable():
     report = {"data": {"agent_readiness": {"page_size": {"passed": False}}, "legal": {}}, "updated_at": 1}
-    (result,) = read(told(repositories=[repository(report=report)])).repositories[0].results or ()
-    assert (result.section, result.check) == ("agent_readiness", "page_size")
+    results = read(told(repositories=[repository(report=report)])).repositories[0].results
+    assert results == {"agent_readiness": (CheckOutput("agent_readiness", "page_size"),)}
 
 
 def test_a_repository_that_is_never_looked_at_has_no_report():
@@ -133,7 +135,7 @@ def test_a_repository_that_is_never_looked_at_has_no_report():
 def test_when_a_look_failed_the_old_report_is_kept_with_why():
     report = {"data": {"license": {}}, "errors": "error cloning repository", "updated_at": 1697796000}
     (kelp,) = read(told(repositories=[repository(report=report)])).repositories
-    assert (kelp.errors, kelp.results) == ("error cloning repository", ())
+    assert (kelp.errors, kelp.results) == ("error cloning repository", {})
 
 
 @pytest.mark.parametrize(

@@ -240,7 +240,7 @@ async def test_a_file_that_is_not_uploaded_is_not_there_nor_is_its_digest(lookou
     kelp.releases = [release("v1", "kelp.tar.gz", "sbom.json")]
     kelp.releases[0]["assets"][0] |= {"state": "new", "digest": None}
     (found,) = value(await lookout.github.releases(KELP))
-    assert found.release.assets == ("sbom.json",)
+    assert found.release.files == {"sbom": ("sbom.json",)}
     assert found.digest == kelp.releases[0]["assets"][1]["digest"]
     assert found.release.url == f"https://github.com/{KELP}/releases/tag/v1"
 
