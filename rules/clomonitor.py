@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
-from rules.model import CheckOutput, CLOMonitorProject, Evidence, ScoredRepository, Seen
+from rules.model import CheckOutput, CLOMonitorProject, Evidence, ScoredRepository, Seen, Source
+from rules.once import once
 
 FULL_SCORE = 100.0 - 1e-6
 """CLOMonitor adds up floats: a section with every check passed can read 99.99999999999999."""
@@ -86,26 +87,24 @@ def wanted(check: str) -> Check:
     return CHECKS.get(check, _UNRECORDED)
 
 
-def counts(output: CheckOutput, repository: ScoredRepository) -> bool:
-    """Does a check's outcome bear on its section?
+def counts(check: str) -> bool:
+    """Does a check bear on its section? Weight 0 never does, nor does one that CLOMonitor has given up."""
+    return CHECKS[check].weight > 0 if check in CHECKS else check not in REMOVED
 
-    Weight 0 never does, nor does a check that CLOMonitor has given up. One that we have no record of does,
-    unless the repository's own score for the section is full without it.
+
+def spoils(output: CheckOutput, repository: ScoredRepository) -> bool:
+    """Does a check that did not pass bear on its section?
+
+    One that we have no record of does, unless the repository's own score for the section is full without it.
     """
-    if output.check in REMOVED:
-        return False
-    if output.check in CHECKS:
-        return CHECKS[output.check].weight > 0
-    return repository.scores.get(output.section, 0.0) < FULL_SCORE or holds(output)
-
-
-def holds(output: CheckOutput) -> bool:
-    return output.passed or output.exempt
+    if output.check in CHECKS or output.exempt:
+        return counts(output.check)
+    return counts(output.check) and repository.scores.get(output.section, 0.0) < FULL_SCORE
 
 
 def exempt_by_project(output: CheckOutput) -> bool:
     """Exempt by its `.clomonitor.yml`, and not because the other check of CLOMonitor's pair passed."""
-    return output.exempt and not output.passed and output.reason.strip().lower() != _PAIRED.get(output.check)
+    return output.exempt and output.reason.strip().lower() != _PAIRED.get(output.check)
 
 
 def known(evidence: Evidence) -> Seen[CLOMonitorProject] | None:
@@ -123,3 +122,9 @@ def unknown_there(evidence: Evidence) -> str | None:
         return "no project in CLOMonitor was declared for it"
     answer = evidence.clomonitor
     return f"CLOMonitor does not know {name}" if isinstance(answer, Seen) and answer.value is None else None
+
+
+@once
+def source(evidence: Evidence) -> Source | None:
+    answer = evidence.clomonitor
+    return Source.of("clomonitor", answer) if isinstance(answer, Seen) else None

@@ -56,14 +56,21 @@ class Project:
 
 @dataclass(frozen=True)
 class CheckOutput:
-    """One CLOMonitor check in one repository. `failed`: it could not run, which is not being missing."""
+    """A CLOMonitor check that did not pass. `failed`: it could not run, which is not being missing."""
 
     section: str
     check: str
-    passed: bool = False
     exempt: bool = False
     failed: bool = False
     reason: str = ""  # why it is exempt, or why it could not run
+
+
+@dataclass(frozen=True)
+class Results:
+    """A section of CLOMonitor's report on a repository: the checks that passed, by name, and the others."""
+
+    passed: tuple[str, ...] = ()
+    others: tuple[CheckOutput, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class ScoredRepository:
     name: str  # "owner/repository", as in its address
     check_sets: tuple[str, ...] = ()
     scores: Mapping[str, float] = field(default_factory=dict)  # by section, 0 to 100; not scored: absent
-    results: Mapping[str, tuple[CheckOutput, ...]] | None = None  # by section; None: no report is at hand
+    results: Mapping[str, Results] | None = None  # by section; None: no report is at hand
     errors: str = ""  # why CLOMonitor could not look at it last time
     reported_at: datetime | None = None
 

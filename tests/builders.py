@@ -23,6 +23,7 @@ from rules.model import (
     Outcome,
     Project,
     Release,
+    Results,
     ScoredRepository,
     SecurityInsights,
     Seen,
@@ -72,17 +73,18 @@ def project(**changes: Any) -> Project:
 
 
 def output(check: str, section: str = "documentation", **changes: Any) -> CheckOutput:
-    return replace(CheckOutput(section, check, passed=True), **changes)
+    """A check that did not pass."""
+    return replace(CheckOutput(section, check), **changes)
 
 
-def passing(*but: CheckOutput) -> dict[str, tuple[CheckOutput, ...]]:
+def passing(*but: CheckOutput) -> dict[str, Results]:
     """Every check of every section passed, but for these; by section."""
-    found = {
-        section: {check: output(check, section) for check in checks} for section, checks in PASSING.items()
-    }
+    found = {section: Results(checks) for section, checks in PASSING.items()}
     for each in but:
-        found.setdefault(each.section, {})[each.check] = each
-    return {section: tuple(checks.values()) for section, checks in found.items()}
+        before = found.get(each.section, Results())
+        passed = tuple(name for name in before.passed if name != each.check)
+        found[each.section] = Results(passed, (*before.others, each))
+    return found
 
 
 def scored(name: str = KELP, **changes: Any) -> ScoredRepository:

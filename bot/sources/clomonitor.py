@@ -6,7 +6,7 @@ database/migrations/functions/projects/get_project_by_id.sql: what is null there
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from bot.sources.http import NO_PATIENCE, Asker, Question, Response, Server, SourceError
-from rules.model import Answer, CheckOutput, CLOMonitorProject, ScoredRepository, Unavailable
+from rules.model import Answer, CheckOutput, CLOMonitorProject, Results, ScoredRepository, Unavailable
 
 
 async def project(
@@ -98,19 +98,25 @@ def _repository(told: _Repository) -> ScoredRepository:
     )
 
 
-def _results(sections: Mapping[str, Any]) -> dict[str, tuple[CheckOutput, ...]]:
+def _results(sections: Mapping[str, Any]) -> dict[str, Results]:
     """The checks of every section, also of those that came after this was written."""
-    return {section: tuple(_outputs(section, checks)) for section, checks in sections.items() if checks}
+    return {section: _section(section, checks) for section, checks in sections.items() if checks}
 
 
-def _outputs(section: str, checks: object) -> Iterator[CheckOutput]:
+def _section(section: str, checks: object) -> Results:
     try:
-        outputs = msgspec.convert(checks, dict[str, _Output | None])
+        told = msgspec.convert(checks, dict[str, _Output | None])
     except msgspec.ValidationError as error:
         raise SourceError(f"answered with something unreadable ({section}: {error})") from error
-    for check, output in outputs.items():
-        if output is not None:
-            yield CheckOutput(section, check, output.passed, output.exempt, output.failed, _reason(output))
+    outputs = {check: output for check, output in told.items() if output is not None}
+    return Results(
+        passed=tuple(check for check, output in outputs.items() if output.passed),
+        others=tuple(
+            CheckOutput(section, check, output.exempt, output.failed, _reason(output))
+            for check, output in outputs.items()
+            if not output.passed
+        ),
+    )
 
 
 def _reason(output: _Output) -> str:

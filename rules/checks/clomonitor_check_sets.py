@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rules.clomonitor import known, unknown_there
-from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Source, Unavailable
+from rules.clomonitor import known, source, unknown_there
+from rules.model import CheckResult, Evidence, Finding, Outcome, Unavailable
 
 NAMED = 40
 
@@ -38,13 +38,12 @@ def _judged(evidence: Evidence) -> tuple[Outcome, str, str]:
 
 
 def _finding(evidence: Evidence, outcome: Outcome, detail: str, step: str) -> Finding:
-    answer = evidence.clomonitor
     return Finding(
         criterion="check_sets",
         statement="Every repository in CLOMonitor has its proper check sets",
         outcome=outcome,
         detail=detail,
-        source=Source.of("clomonitor", answer) if isinstance(answer, Seen) else None,
+        source=source(evidence),
         resource="clomonitor-data",
         step=step,
         effort=timedelta(minutes=20),

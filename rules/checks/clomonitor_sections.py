@@ -12,6 +12,8 @@ from rules.clomonitor import (
     counts,
     exempt_by_project,
     known,
+    source,
+    spoils,
     unknown_there,
     wanted,
 )
@@ -23,8 +25,6 @@ from rules.model import (
     Finding,
     Outcome,
     ScoredRepository,
-    Seen,
-    Source,
     Unavailable,
 )
 
@@ -49,12 +49,8 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
 
 
 def _section(section: str, project: CLOMonitorProject, evidence: Evidence) -> Finding:
-    results = [
-        (repository, output)
-        for repository in project.repositories
-        for output in (repository.results or {}).get(section, ())
-    ]
-    not_passed = [r for r in results if not r[1].passed and counts(r[1], r[0])]
+    reports = [(r, r.results[section]) for r in project.repositories if r.results and section in r.results]
+    not_passed = [(r, output) for r, report in reports for output in report.others if spoils(output, r)]
     missing = [r for r in not_passed if not r[1].exempt and not r[1].failed]
     low, silent, full = _without_report(section, project)
     if missing or low:
@@ -64,7 +60,7 @@ def _section(section: str, project: CLOMonitorProject, evidence: Evidence) -> Fi
         reasons = [f"{_named(r)}: {r[1].reason or 'no reason given'}" for r in not_run]
         reasons += [f"{name}: CLOMonitor has no report on it yet" for name in silent]
         return _finding(section, Outcome.UNKNOWN, f"could not run: {_listed(reasons)}", evidence)
-    is_reported = any(counts(output, repository) for repository, output in results)
+    is_reported = bool(not_passed) or any(counts(name) for _, report in reports for name in report.passed)
     if not is_reported and not full:
         return _finding(section, Outcome.NEEDS_PERSON, _unscored(section, project), evidence)
     if exempt := [r for r in not_passed if exempt_by_project(r[1])]:
@@ -81,7 +77,7 @@ def _section(section: str, project: CLOMonitorProject, evidence: Evidence) -> Fi
 def _without_report(section: str, project: CLOMonitorProject) -> tuple[list[str], list[str], bool]:
     """Of the repositories whose report does not tell: those that score too low, those that do not even score,
     and whether any scores full."""
-    bare = [r for r in project.repositories if _has(section, r) and not _reported(section, r)]
+    bare = [r for r in project.repositories if not _reported(section, r) and _has(section, r)]
     if not bare:
         return [], [], False
     scores = {r.name: r.scores[section] for r in bare if section in r.scores}
@@ -162,9 +158,7 @@ def _finding(
         statement=f"CLOMonitor {_spoken(section)} score is 100%",
         outcome=outcome,
         detail=detail,
-        source=Source.of("clomonitor", evidence.clomonitor)
-        if isinstance(evidence.clomonitor, Seen)
-        else None,
+        source=source(evidence),
         resource=f"clomonitor-{section.replace('_', '-')}",
         step=todo[0],
         effort=todo[1],

@@ -14,7 +14,7 @@ def test_a_greeting_tells_what_the_bot_is_for_and_what_to_type(store):
 
 def test_in_a_projects_channel_it_gives_one_next_step(stores):
     stores.projects.declare([project()])
-    report = scored(results=passing(output("changelog", passed=False)))
+    report = scored(results=passing(output("changelog")))
     stores.evidence.keep("kelp", evidence(clomonitor=seen(clomonitor(report))), NOON)
     reply = hello.run(call(channel="C0KELP"), services(stores))
     assert text(reply).count("Next:") == 1

@@ -37,7 +37,7 @@ def kelp(store, found: Evidence | None = None, **changes):
 
 
 def without_changelog() -> Evidence:
-    report = scored(results=passing(output("changelog", passed=False)))
+    report = scored(results=passing(output("changelog")))
     return evidence(clomonitor=seen(clomonitor(report)))
 
 
@@ -250,9 +250,7 @@ def test_a_badges_page_tells_every_criterion_with_source_and_age_what_is_left_fi
 
 
 def test_an_exemption_is_told_with_its_reason(store):
-    report = scored(
-        results=passing(output("changelog", passed=False, exempt=True, reason="one page <b>only</b>"))
-    )
+    report = scored(results=passing(output("changelog", exempt=True, reason="one page <b>only</b>")))
     reply = status.run(
         call("kelp", "cleaner"), services(kelp(store, evidence(clomonitor=seen(clomonitor(report)))))
     )
@@ -291,7 +289,7 @@ def test_who_attested_a_finding_is_named_as_slack_names_people(store):
 
 def test_a_project_with_a_hundred_repositories_fits_what_slack_takes(store):
     names = [f"kelp-io/repository-{number:03}-with-a-rather-long-name" for number in range(100)]
-    report = clomonitor(*[scored(name, results=passing(output("changelog", passed=False))) for name in names])
+    report = clomonitor(*[scored(name, results=passing(output("changelog"))) for name in names])
     kelp(store, evidence(clomonitor=seen(report)), repositories=tuple(names))
     for badge in edition().badges:
         assert lines(status.run(call("kelp", badge.id), services(store)))

@@ -29,15 +29,15 @@ def documentation(seen_: Evidence) -> Finding:
 
 
 def missing(check: str, section: str = "documentation") -> CheckOutput:
-    return output(check, section, passed=False)
+    return output(check, section)
 
 
 def exempt(check: str, reason: str, section: str = "documentation") -> CheckOutput:
-    return output(check, section, passed=False, exempt=True, reason=reason)
+    return output(check, section, exempt=True, reason=reason)
 
 
 def not_run(check: str, reason: str = "scorecard: error 500") -> CheckOutput:
-    return output(check, passed=False, failed=True, reason=reason)
+    return output(check, failed=True, reason=reason)
 
 
 def only_docs_set() -> Evidence:
