@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from bot.blocks import age, cut, escape, when
@@ -66,12 +67,19 @@ def _answers(value: Any) -> list[Seen[Any] | Unavailable]:  # noqa: ANN401  # an
     if isinstance(value, ANSWERS):
         return [value]
     found: list[Seen[Any] | Unavailable] = []
-    for part in vars(value).values() if is_dataclass(value) else (value,):
+    names = _fields(type(value))  # type: ignore[arg-type]  # a type is hashable
+    for part in [getattr(value, name) for name in names] if names else (value,):
         if isinstance(part, ANSWERS):
             found.append(part)
         else:
             found.extend(part.values())
     return found
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields; empty for another type."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _oldest(answers: Iterable[Seen[Any]]) -> datetime:

@@ -1,4 +1,7 @@
-"""The vocabulary of the Slam, as values: what was seen, what it means, and what a program cannot decide."""
+"""The vocabulary of the Slam, as values: what was seen, what it means, and what a program cannot decide.
+
+They have slots: every answer makes and drops a few hundred of them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ T = TypeVar("T")
 # --- What was seen -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Seen(Generic[T]):
     """A source's last good answer.
 
@@ -29,7 +32,7 @@ class Seen(Generic[T]):
     failure: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unavailable:
     """No source ever told, and why."""
 
@@ -41,7 +44,7 @@ Answer: TypeAlias = Seen[T] | Unavailable
 NEVER_ASKED = Unavailable("not looked at yet")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Project:
     """A project as it was declared, in the configuration or in Slack."""
 
@@ -54,7 +57,7 @@ class Project:
     maintainers: tuple[str, ...] = ()  # Slack user ids
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CheckOutput:
     """A CLOMonitor check that did not pass. `failed`: it could not run, which is not being missing."""
 
@@ -65,7 +68,7 @@ class CheckOutput:
     reason: str = ""  # why it is exempt, or why it could not run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Results:
     """A section of CLOMonitor's report on a repository: the checks that passed, by name, and the others."""
 
@@ -73,7 +76,7 @@ class Results:
     others: tuple[CheckOutput, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ScoredRepository:
     """A repository in CLOMonitor. Without check sets it is listed but never looked at."""
 
@@ -85,7 +88,7 @@ class ScoredRepository:
     reported_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CLOMonitorProject:
     """A project in CLOMonitor, as of its last look."""
 
@@ -97,7 +100,7 @@ class CLOMonitorProject:
     updated_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Release:
     """A published release that is neither a draft nor a prerelease."""
 
@@ -108,7 +111,7 @@ class Release:
     """Names of its uploaded files by their kind, of `rules.releases.KINDS`; of another kind: not kept."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Maker:
     """Something in a workflow that makes an SBOM or provenance, and where it stands."""
 
@@ -118,7 +121,7 @@ class Maker:
     line: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """A GitHub Actions workflow: when it runs, what it uses, and what it or what it calls makes."""
 
@@ -132,7 +135,7 @@ class Workflow:
     unreadable: str = ""  # why it could not be read
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SecurityInsights:
     """The Security Insights file that counts for a project, held against both readers that people rely on."""
 
@@ -161,7 +164,7 @@ class SecurityInsights:
         return not self.version.startswith("2.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Page:
     """A page on verifying what one downloaded, with the command that a code block of it shows."""
 
@@ -170,7 +173,7 @@ class Page:
     command: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SelfAssessment:
     """A security self-assessment, or a link to one that could not be read (`unread` says why)."""
 
@@ -182,7 +185,7 @@ class SelfAssessment:
     unread: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GitHub:
     """What GitHub told of a project. A repository or owner that was not asked about is absent."""
 
@@ -204,7 +207,7 @@ class GitHub:
     readme_links: Answer[tuple[str, ...]] = NEVER_ASKED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attestation:
     """An organizer's word that a criterion is met, good until the evidence under it changes."""
 
@@ -216,7 +219,7 @@ class Attestation:
     fingerprint: str  # of the finding that was attested
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True)  # without slots: what is worked out of it once stays beside it
 class Evidence:
     """Everything that is known of one project."""
 
@@ -249,7 +252,7 @@ class State(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """Who said it, when, where to look, and since when it has been silent."""
 
@@ -270,7 +273,7 @@ class Source:
         return cls(name, min([answer.as_of for answer in answers]), first.url, min(silent, default=None))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One criterion of a badge, judged for one project.
 
@@ -290,7 +293,7 @@ class Finding:
 CheckResult: TypeAlias = tuple[Finding, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BadgeProgress:
     badge: str
     title: str
@@ -303,13 +306,13 @@ class BadgeProgress:
         return sum(finding.outcome.holds for finding in self.findings)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NextStep:
     badge: str
     finding: Finding
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far one project is on every badge of one edition."""
 
@@ -320,7 +323,7 @@ class Progress:
 # --- What an edition declares -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """A badge's use of a check: the check's file name, its settings, and its `check` function."""
 
@@ -329,7 +332,7 @@ class Criterion:
     judge: Callable[[Any, Evidence], CheckResult]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Badge:
     id: str
     title: str
@@ -339,7 +342,7 @@ class Badge:
     resources: tuple[str, ...] = ()  # ids in resources.yaml
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Milestone:
     """A moment of the event. `at` is aware and UTC; `timezone` is the zone it was announced in."""
 
@@ -349,14 +352,14 @@ class Milestone:
     timezone: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Prizes:
     text: str
     badges: int | None = None  # the first so many badges win
     per_project: int | None = None  # at most so many each
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Edition:
     """One Slam: its dates, and its badges in the order in which they are best begun."""
 

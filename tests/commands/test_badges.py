@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from commands import badges
-from tests.builders import edition
+from tests.builders import declared
 from tests.commands.asking import buttons, call, lines, services, text
 
 
 @pytest.mark.parametrize("name", ["slam-2023", "slam26-fall"])
 def test_every_badge_of_an_edition_is_there_with_its_goal(store, name):
-    slam = edition(name)
+    slam = declared(name)
     told = lines(badges.run(call(), services(store, slam=slam)))
     for badge in slam.badges:
         assert told[told.index(badge.title) + 1] == f"{badge.goal}."
@@ -23,7 +23,7 @@ def test_the_prizes_and_the_deadline_stand_below(store):
 
 @pytest.mark.parametrize("name", ["slam-2023", "slam26-fall"])
 def test_a_badge_tells_what_is_looked_at_where_to_learn_how_and_what_next(store, name):
-    slam = edition(name)
+    slam = declared(name)
     for badge in slam.badges:
         told = lines(badges.run(call(badge.id), services(store, slam=slam)))
         assert told[0] == badge.title

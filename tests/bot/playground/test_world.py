@@ -19,6 +19,7 @@ from bot.sources.http import Asker
 from bot.store import Store
 from rules.model import Evidence, Outcome, Seen, State
 from rules.progress import measure
+from tests.builders import edition
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ async def test_one_is_done_one_is_on_its_way_one_has_not_begun(
     config: Config, store: Store, clock: MovableClock
 ) -> None:
     found = await look(config, store, clock)
-    progress = {name: measure(config.edition, found[name]) for name in world.LOOKED_AT}
+    progress = {name: measure(edition(), found[name]) for name in world.LOOKED_AT}
     seen = [
         (f.criterion, f.outcome.value, f.detail) for b in progress["lanternfish"].badges for f in b.findings
     ]
