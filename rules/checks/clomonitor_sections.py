@@ -52,10 +52,14 @@ def _section(section: str, project: CLOMonitorProject, evidence: Evidence) -> Fi
     reports = [(r, r.results[section]) for r in project.repositories if r.results and section in r.results]
     not_passed = [(r, output) for r, report in reports for output in report.others if spoils(output, r)]
     missing = [r for r in not_passed if not r[1].exempt and not r[1].failed]
+    not_run = [r for r in not_passed if r[1].failed and not r[1].exempt]
     low, silent, full = _without_report(section, project)
+    if silent and section in project.scores and not (missing or not_run or low):
+        # the project's score speaks for a repository that has none
+        score, silent = project.scores[section], []
+        low, full = ([], True) if score >= FULL_SCORE else ([f"the project scores {_percent(score)}"], full)
     if missing or low:
         return _missing(section, missing, low, project, evidence)
-    not_run = [r for r in not_passed if r[1].failed and not r[1].exempt]
     if not_run or silent:
         reasons = [f"{_named(r)}: {r[1].reason or 'no reason given'}" for r in not_run]
         reasons += [f"{name}: CLOMonitor has no report on it yet" for name in silent]
@@ -75,17 +79,13 @@ def _section(section: str, project: CLOMonitorProject, evidence: Evidence) -> Fi
 
 
 def _without_report(section: str, project: CLOMonitorProject) -> tuple[list[str], list[str], bool]:
-    """Of the repositories whose report does not tell: those that score too low, those that do not even score,
+    """Of the repositories whose report does not tell: those that score too low, those that nobody scores,
     and whether any scores full."""
     bare = [r for r in project.repositories if not _reported(section, r) and _has(section, r)]
     if not bare:
         return [], [], False
     scores = {r.name: r.scores[section] for r in bare if section in r.scores}
     silent = [r.name for r in bare if section not in r.scores]
-    if section in project.scores and not any(
-        _reported(section, r) or section in r.scores for r in project.repositories
-    ):
-        scores, silent = {"the project": project.scores[section]}, []
     low = [f"{name} scores {_percent(score)}" for name, score in scores.items() if score < FULL_SCORE]
     return low, silent, len(scores) > len(low)
 

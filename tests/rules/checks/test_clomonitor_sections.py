@@ -186,8 +186,8 @@ def only_some_sections(**changes: object) -> Evidence:
         ),
         pytest.param(
             evidence(clomonitor=seen(clomonitor(scored(), scored("kelp-io/new", results=None, scores={})))),
-            UNKNOWN,
-            id="another repository's full score does not speak for it",
+            MET,
+            id="the project's score speaks for a repository that has none",
         ),
     ],
 )
