@@ -108,7 +108,7 @@ class _Look:
             in_sight = group.create_task(self._files(where))
             linked = group.create_task(self._readme_links(where))
             insights = await self._security_insights(where)
-            alive = group.create_task(self._links(insights))
+            alive = group.create_task(self._links(scores, insights))
             assessed = group.create_task(self._self_assessments(scores, insights))
         releases, stored = released.result()
         return Evidence(
@@ -203,30 +203,27 @@ class _Look:
         readable = earlier if earlier and (earlier.version or earlier.is_valid) else None
         return await self._answer(security_insights(self.github, where, readable), before)
 
-    async def _links(self, insights: Answer[SecurityInsights | None]) -> dict[str, Answer[bool]]:
+    async def _links(
+        self, scores: Answer[CLOMonitorProject | None], insights: Answer[SecurityInsights | None]
+    ) -> dict[str, Answer[bool]]:
         file = _value(insights)
         wanted = links(file) if file else ()
-        asked = {address: self.github.exists(address) for address in wanted[:MOST_LINKS]}
+        so_far = Evidence(self.project, scores, GitHub(security_insights=insights))
+        own = {name.lower() for name in repositories(so_far)}
+        asked = {address: self._link(address, own) for address in wanted[:MOST_LINKS]}
         answers = await self._answers(asked, self.before.github.links)
-        dead = [
-            address for address, answer in answers.items() if isinstance(answer, Seen) and not answer.value
-        ]
-        gone = await asyncio.gather(*(self._gone(address, insights) for address in dead))
-        for address, trouble in zip(dead, gone, strict=True):
-            if trouble:
-                answers[address] = standing(self.before.github.links.get(address), trouble, self.now())
         return {**dict.fromkeys(wanted, TOO_MANY_LINKS), **answers}
 
-    async def _gone(self, address: str, insights: Answer[SecurityInsights | None]) -> Unavailable | None:
-        """Why nothing is known of a dead address: it is of an own repository that answers no more."""
+    async def _link(self, address: str, own: set[str]) -> Answer[bool]:
+        """Does it exist? Nobody knows where it is of a repository of the project's that answers no more."""
+        answer = await self.github.exists(address)
         name = repository_of(address) or ""
-        own = repositories(Evidence(self.project, self.before.clomonitor, GitHub(security_insights=insights)))
-        if name.lower() not in {one.lower() for one in own}:
-            return None
-        tree = await self._answer(self.github.tree(name))
+        if isinstance(answer, Unavailable) or answer.value or name.lower() not in own:
+            return answer
+        tree = await self.github.tree(name)
         if isinstance(tree, Unavailable):
             return tree
-        return Unavailable(tree.failure) if tree.failure else None
+        return Unavailable(tree.failure) if tree.failure else answer
 
     async def _self_assessments(
         self, scores: Answer[CLOMonitorProject | None], insights: Answer[SecurityInsights | None]

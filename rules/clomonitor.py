@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
-from rules.model import CheckOutput, CLOMonitorProject, Evidence, ScoredRepository, Seen, Source
+from rules.model import CheckOutput, CLOMonitorProject, Evidence, ScoredRepository, Seen, Source, Unavailable
 from rules.once import once
 
 FULL_SCORE = 100.0 - 1e-6
@@ -80,6 +80,8 @@ SECTIONS_OF_SET: Mapping[str, frozenset[str]] = {
 }
 
 _PAIRED = {"cla": "dco check passed", "dco": "cla check passed"}
+ADD_PROJECT = "Add the project to data/cncf.yaml in cncf/clomonitor"
+
 _UNRECORDED = Check("", 1, "what its page in CLOMonitor describes", 60)
 
 
@@ -122,6 +124,12 @@ def unknown_there(evidence: Evidence) -> str | None:
         return "no project in CLOMonitor was declared for it"
     answer = evidence.clomonitor
     return f"CLOMonitor does not know {name}" if isinstance(answer, Seen) and answer.value is None else None
+
+
+def silence(evidence: Evidence) -> str:
+    """Why CLOMonitor never told, where `known` and `unknown_there` are both None."""
+    answer = evidence.clomonitor
+    return answer.reason if isinstance(answer, Unavailable) else ""
 
 
 @once

@@ -21,19 +21,18 @@ def judged(evidence: Evidence) -> tuple[Outcome, str] | Seen[SecurityInsights]:
     if answer.value is None:
         return Outcome.UNMET, "no SECURITY-INSIGHTS file was found"
     if not answer.value.is_valid:
-        return Outcome.UNMET, described(answer.value, answer.as_of)
+        return Outcome.UNMET, named(evidence)
     return cast("Seen[SecurityInsights]", answer)
 
 
 @once
 def named(evidence: Evidence) -> str:
-    """The file, which is there, as `described`."""
+    """Which file it is, which reader accepts it, and what else one should know of it; "": there is none."""
     answer = evidence.github.security_insights
-    return described(answer.value, answer.as_of) if isinstance(answer, Seen) and answer.value else ""
+    return _described(answer.value, answer.as_of) if isinstance(answer, Seen) and answer.value else ""
 
 
-def described(insights: SecurityInsights, as_of: datetime) -> str:
-    """Which file it is, which reader accepts it, and what else a maintainer should know of it."""
+def _described(insights: SecurityInsights, as_of: datetime) -> str:
     version = f" (version {insights.version})" if insights.version else ""
     texts = [f"{insights.path} in {insights.repository}{version}: {_readers(insights)}"]
     if not insights.seen_by_clomonitor:

@@ -34,9 +34,6 @@ class Resources:
     def find(self, name: str | None) -> Resource | None:
         return self.entries.get(name) if name else None
 
-    def of_badge(self, badge: str) -> tuple[Resource, ...]:
-        return tuple(entry for entry in self.entries.values() if badge in entry.badges)
-
 
 def parse(content: object) -> Resources:
     """Read resources.yaml's mapping of id to entry. Raises ResourcesError naming every mistake."""

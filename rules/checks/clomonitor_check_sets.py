@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rules.clomonitor import known, source, unknown_there
-from rules.model import CheckResult, Evidence, Finding, Outcome, Unavailable
+from rules.clomonitor import ADD_PROJECT, known, silence, source, unknown_there
+from rules.model import CheckResult, Evidence, Finding, Outcome
 
 NAMED = 40
 
@@ -22,11 +22,10 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
 
 def _judged(evidence: Evidence) -> tuple[Outcome, str, str]:
     if why := unknown_there(evidence):
-        return Outcome.UNMET, why, "Add the project to data/cncf.yaml in cncf/clomonitor"
+        return Outcome.UNMET, why, ADD_PROJECT
     report = known(evidence)
     if report is None:
-        answer = evidence.clomonitor
-        return Outcome.UNKNOWN, answer.reason if isinstance(answer, Unavailable) else "", ""
+        return Outcome.UNKNOWN, silence(evidence), ""
     repositories = report.value.repositories
     if bare := [repository.name for repository in repositories if not repository.check_sets]:
         names = ", ".join(bare)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rules.clomonitor import known, unknown_there
+from rules.clomonitor import ADD_PROJECT, known, silence, unknown_there
 from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Source, Unavailable
 
 NAMED = 10  # others of the owner; the rest is counted
@@ -22,11 +22,10 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
 
 def _judged(evidence: Evidence) -> tuple[Outcome, str, str]:
     if why := unknown_there(evidence):
-        return Outcome.UNMET, why, "Add the project to data/cncf.yaml in cncf/clomonitor"
+        return Outcome.UNMET, why, ADD_PROJECT
     report = known(evidence)
     if report is None:
-        answer = evidence.clomonitor
-        return Outcome.UNKNOWN, answer.reason if isinstance(answer, Unavailable) else "", ""
+        return Outcome.UNKNOWN, silence(evidence), ""
     listed = {repository.name.lower() for repository in report.value.repositories}
     declared = evidence.project.repositories or tuple(r.name for r in report.value.repositories)
     if lacking := [name for name in declared if name.lower() not in listed]:

@@ -12,6 +12,7 @@ from rules.clomonitor import (
     counts,
     exempt_by_project,
     known,
+    silence,
     source,
     spoils,
     unknown_there,
@@ -25,7 +26,6 @@ from rules.model import (
     Finding,
     Outcome,
     ScoredRepository,
-    Unavailable,
 )
 
 Result = tuple[ScoredRepository, CheckOutput]
@@ -43,7 +43,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     report = known(evidence)
     if report is None:
         return tuple(
-            _finding(section, Outcome.UNKNOWN, _never(evidence), evidence) for section in settings.sections
+            _finding(section, Outcome.UNKNOWN, silence(evidence), evidence) for section in settings.sections
         )
     return tuple(_section(section, report.value, evidence) for section in settings.sections)
 
@@ -122,11 +122,6 @@ def _unscored(section: str, project: CLOMonitorProject) -> str:
     sets = sorted({name for repository in project.repositories for name in repository.check_sets})
     have = f"only {', '.join(sets)}" if sets else "none"
     return f"no repository has a check set with the {_spoken(section)} section: they have {have}"
-
-
-def _never(evidence: Evidence) -> str:
-    answer = evidence.clomonitor
-    return answer.reason if isinstance(answer, Unavailable) else "CLOMonitor never answered"
 
 
 def _named(result: Result) -> str:

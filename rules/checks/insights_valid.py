@@ -36,7 +36,7 @@ def _judged(version: int, evidence: Evidence) -> tuple[Outcome, str]:
         return Outcome.UNKNOWN, answer.reason
     if answer.value is None:
         return Outcome.UNMET, "no SECURITY-INSIGHTS file was found"
-    file = insights.described(answer.value, answer.as_of)
+    file = insights.named(evidence)
     major = answer.value.version.split(".")[0]
     if not major.isdigit() or int(major) < version:
         return Outcome.UNMET, f"{file}; version {version} is wanted"

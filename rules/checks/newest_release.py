@@ -7,7 +7,12 @@ from datetime import timedelta
 
 from rules import insights
 from rules.model import CheckResult, Evidence, Finding, Outcome, Release, Unavailable
-from rules.releases import Releases, files, released, sbom_readers, spoken
+from rules.releases import Released, Releases, files, released, sbom_readers, spoken
+
+EXAMPLES = {
+    "sbom": "an SBOM such as sbom.spdx.json",
+    "provenance": "provenance such as multiple.intoto.jsonl",
+}
 
 
 @dataclass(frozen=True)
@@ -20,8 +25,8 @@ class Settings:
 
 def check(settings: Settings, evidence: Evidence) -> CheckResult:
     releases = released(evidence)
-    outcome, detail = _judged(settings.carries, releases, evidence)
-    lacking = next((f"{r.repository}" for r in releases.of if not files(r.newest[0], settings.carries)), "")
+    lacking = [r for r in releases.of if not files(r.newest[0], settings.carries)]
+    outcome, detail = _judged(settings.carries, releases, lacking, evidence)
     return (
         Finding(
             criterion=settings.id,
@@ -30,24 +35,28 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             detail=detail,
             source=releases.source,
             resource=settings.resource,
-            step=f"Attach an SBOM such as sbom.spdx.json to the newest release of {lacking}",
+            step=f"Attach {EXAMPLES[settings.carries]} to the newest release of {lacking[0].repository}"
+            if lacking
+            else "",
             effort=timedelta(hours=2),
         ),
     )
 
 
-def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome, str]:
-    lacking = [f"{r.repository} {r.newest[0].tag}" for r in releases.of if not files(r.newest[0], kind)]
+def _judged(
+    kind: str, releases: Releases, lacking: list[Released], evidence: Evidence
+) -> tuple[Outcome, str]:
+    named = ", ".join(f"{r.repository} {r.newest[0].tag}" for r in lacking)
+    lacks = f"no {spoken(kind)} among the files of {named}"
     elsewhere = insights.elsewhere(evidence, kind) if lacking else []
     file = evidence.github.security_insights
     untold = [*releases.untold, *([file.reason] if lacking and isinstance(file, Unavailable) else ())]
     if lacking and not elsewhere and not isinstance(file, Unavailable):
-        return Outcome.UNMET, f"no {spoken(kind)} among the files of {', '.join(lacking)}{releases.left_out}"
+        return Outcome.UNMET, f"{lacks}{releases.left_out}"
     if untold:
         return Outcome.UNKNOWN, "; ".join(untold)
     if lacking:
-        named = f"no {spoken(kind)} among the files of {', '.join(lacking)}"
-        return Outcome.NEEDS_PERSON, f"{named}, but SECURITY-INSIGHTS names {', '.join(elsewhere)}"
+        return Outcome.NEEDS_PERSON, f"{lacks}, but SECURITY-INSIGHTS names {', '.join(elsewhere)}"
     if not releases.of:
         return Outcome.NEEDS_PERSON, f"no release yet{releases.left_out}"
     carried = "; ".join(f"{r.repository} {_carried(r.newest[0], kind)}" for r in releases.of)

@@ -31,8 +31,8 @@ class Settings:
 def check(settings: Settings, evidence: Evidence) -> CheckResult:
     answers = {name.lower(): answer for name, answer in evidence.github.workflows.items()}
     releases = released(evidence)
-    names = [name for name in _judged_repositories(evidence) if name not in releases.none_yet]
-    names = names or list(releasing(evidence.project, evidence.clomonitor))
+    candidates = releasing(evidence.project, evidence.clomonitor)
+    names = [name for name in candidates if name not in releases.none_yet] or candidates
     judged = [_judged(name, answers.get(name.lower(), NEVER_ASKED)) for name in names]
     seen = [answer for answer in answers.values() if isinstance(answer, Seen)]
     outcome = next((o for o in WORST_FIRST if any(o is each for each, _ in judged)), Outcome.NEEDS_PERSON)
@@ -50,10 +50,6 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             effort=timedelta(hours=5),
         ),
     )
-
-
-def _judged_repositories(evidence: Evidence) -> tuple[str, ...]:
-    return releasing(evidence.project, evidence.clomonitor)
 
 
 def _judged(name: str, answer: Seen[tuple[Workflow, ...]] | Unavailable) -> tuple[Outcome, str]:
