@@ -1,0 +1,231 @@
+"""The Slam at one moment, as reminders see it, and what they make of it: notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NewType, TypeAlias
+from zoneinfo import ZoneInfo
+
+from rules.model import Edition, Milestone, Project, State
+from rules.resources import Resources
+
+# What a reminder's Settings may ask the configuration for, besides text, timedelta, time and their tuples.
+MilestoneId = NewType("MilestoneId", str)
+ChannelId = NewType("ChannelId", str)
+Weekday = NewType("Weekday", int)  # 0 is Monday
+
+EVERYTHING = "*"  # as a kind: all of them
+
+
+# --- How far a project is, remembered -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeStanding:
+    """How far a project was on one badge."""
+
+    badge: str
+    title: str
+    state: State
+    found: int  # criteria that hold
+    total: int
+    missing: int  # criteria that are unmet
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one smallest next step, as it was when the evidence was measured."""
+
+    badge: str
+    criterion: str
+    text: str  # an instruction, without a full stop
+    resource: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How far a project was when its evidence was measured last."""
+
+    badges: tuple[BadgeStanding, ...]
+    outcomes: Mapping[str, str]  # by "badge/criterion"; an outcome that became unknown leaves the last one
+    step: Step | None  # None: nothing is unmet
+    maturity: str | None  # in CLOMonitor: "sandbox"
+    measured_at: datetime  # when the evidence was gathered
+    progressed_at: datetime  # when something was found last; before that, when it was measured first
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A criterion that was found, or lost, between two looks. A source's silence is neither."""
+
+    at: datetime  # when the evidence was gathered that shows it
+    badge: str
+    title: str  # the badge's
+    criterion: str
+    statement: str
+    found: bool
+    detail: str
+
+
+# --- Who is there -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Where messages go: a channel, or a person who asked for direct messages."""
+
+    id: str  # Slack id of a channel or a user
+    timezone: str
+    holder: str  # whose preferences count: a project's id for its channel, a user's or a channel's own id
+    muted: frozenset[str] = frozenset()  # kinds, or EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A registered project."""
+
+    project: Project
+    record: Record | None = None  # None: not looked at yet
+    changes: tuple[Change, ...] = ()  # of the last eight days, oldest first
+    awarded: frozenset[str] = frozenset()  # badges
+    readers: tuple[Reader, ...] = ()  # empty: nobody can be told
+
+    @property
+    def is_finished(self) -> bool:
+        """Every badge is awarded, or its evidence found. What was not looked at is not finished."""
+        return self.record is not None and all(
+            badge.badge in self.awarded or badge.state is State.EVIDENCE_FOUND for badge in self.record.badges
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The date of a milestone that somebody was told last."""
+
+    project: str | None
+    reader: str
+    milestone: str
+    date: str  # as `announced` says it
+    at: datetime  # when
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What an organizer wrote."""
+
+    id: int
+    text: str
+    audience: tuple[str, ...]  # words of rules.audience
+    author: str
+    send_at: datetime | None = None  # None: not approved yet
+    asked_at: datetime | None = None  # when approval was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that organizers have to know: a channel that cannot be reached, sends nobody can confirm."""
+
+    about: str  # unique while the trouble lasts: "C0X", "unconfirmed"
+    since: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slam:
+    """Everything the clock looks at."""
+
+    edition: Edition
+    resources: Resources
+    participants: tuple[Participant, ...] = ()
+    channels: Mapping[str, Reader] = field(default_factory=dict)  # by id, those that the configuration names
+    announcements_channel: str | None = None
+    organizers_channel: str | None = None
+    told: tuple[Told, ...] = ()
+    announcements: tuple[Announcement, ...] = ()  # neither sent whole nor cancelled
+    troubles: tuple[Trouble, ...] = ()
+
+
+# --- What is to be said -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an organizer wrote: it keeps its *bold* and its addresses, and mentions nobody."""
+
+    text: str
+
+
+Part: TypeAlias = "str | datetime | Strong | Link | Written"
+"""A datetime is shown in each reader's own time zone; a str is plain, and escaped where it is drawn."""
+Line: TypeAlias = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button: pressing it is answered by `action`, "<subcommand>.<button>", with the words of `value`."""
+
+    label: str
+    action: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that one reader is to be told once.
+
+    It is owed from `due_at` on and pointless from `pointless_at` on. `say` is asked only if it is told.
+    """
+
+    key: str  # unique for all time; ends with the reader's id
+    kind: str
+    project: str | None
+    reader: Reader
+    due_at: datetime
+    pointless_at: datetime
+    say: Callable[[], tuple[Line, ...]]
+    offers: tuple[Offer, ...] = ()
+    milestone: str | None = None  # whose date it tells
+    date: str | None = None  # that date, as `announced` says it
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """An entry of the configuration: its kind's file name, Settings, and `due` function."""
+
+    id: str
+    kind: str
+    settings: Any
+    due: Callable[[Any, Slam, datetime], tuple[Notice, ...]]
+
+
+def announced(milestone: Milestone) -> str:
+    """A milestone's date as it was announced, for keys: "2023-11-06T23:59-12:00"."""
+    return milestone.at.astimezone(ZoneInfo(milestone.timezone)).isoformat(timespec="minutes")
+
+
+def key(edition: Edition, reminder: str, occasion: str, project: str | None, reader: Reader) -> str:
+    """ "slam-2023/closing/close@2023-11-06T23:59-12:00/7d/jaeger/C0JAEGER"."""
+    parts = (edition.id, reminder, occasion, project, reader.id)
+    return "/".join(part for part in parts if part)
+
+
+def short(length: timedelta) -> str:
+    """A duration as the configuration writes it: "7d", "3h", "90m"."""
+    seconds = int(length.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
