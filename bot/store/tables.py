@@ -134,3 +134,148 @@ hosts = sa.Table(
     sa.Column("paused_until", Moment, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
 )
+
+# --- How far they are ---------------------------------------------------------------------------------------
+
+progress = sa.Table(
+    "progress",
+    metadata,
+    *_of_a_project(),
+    sa.Column("document", sa.Text, nullable=False),  # JSON of a rules.slam.Record
+    sa.Column("measured_at", Moment, nullable=False),
+    sa.Column("progressed_at", Moment, nullable=False),
+)
+
+changes = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("edition", sa.Text, nullable=False),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),  # JSON of a rules.slam.Change
+    sa.ForeignKeyConstraint(["edition", "project"], ["projects.edition", "projects.id"]),
+    sa.Index("ix_changes_at", "edition", "at"),
+    sa.Index("ix_changes_project", "edition", "project"),
+)
+
+# --- What people want and who they are ----------------------------------------------------------------------
+
+mutes = sa.Table(
+    "mutes",
+    metadata,
+    sa.Column("edition", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, primary_key=True),  # a project, a user or a channel
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("until", Moment),  # none: until it is taken back
+    sa.Column("muted_by", sa.Text, nullable=False),
+    sa.Column("muted_at", Moment, nullable=False),
+)
+
+direct = sa.Table(
+    "direct",
+    metadata,
+    sa.Column("edition", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),  # asked for direct messages
+    sa.Column("wanted_at", Moment, nullable=False),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("timezone", sa.Text),
+    sa.Column("is_guest", sa.Boolean, nullable=False),
+    sa.Column("is_deleted", sa.Boolean, nullable=False),
+    sa.Column("known_at", Moment, nullable=False),
+)
+
+# --- What organizers say ------------------------------------------------------------------------------------
+
+announcements = sa.Table(
+    "announcements",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("edition", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("audience", Words, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("written_at", Moment, nullable=False),
+    sa.Column("wanted_at", Moment),  # when the author wants it sent; none: once it is approved
+    sa.Column("asked_at", Moment),
+    sa.Column("approved_by", sa.Text),
+    sa.Column("approved_at", Moment),
+    sa.Column("send_at", Moment),
+    sa.Column("cancelled_by", sa.Text),
+    sa.Column("cancelled_at", Moment),
+    sa.Index("ix_announcements_edition", "edition", "id"),
+    sqlite_autoincrement=True,  # an id stands in keys: it is never given twice
+)
+
+switches = sa.Table(
+    "switches",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("set_at", Moment, nullable=False),
+)
+
+# --- The outbox ---------------------------------------------------------------------------------------------
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("edition", sa.Text, nullable=False),
+    sa.Column("project", sa.Text),
+    sa.Column("reader", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # pending, sending, sent, unconfirmed or failed
+    sa.Column("body", sa.Text, nullable=False),  # JSON: {"text": ..., "blocks": [...]}
+    sa.Column("owed_at", Moment, nullable=False),
+    sa.Column("pointless_at", Moment, nullable=False),
+    sa.Column("not_before", Moment, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("worker", sa.Text),
+    sa.Column("lease_until", Moment),
+    sa.Column("sending_at", Moment),
+    sa.Column("settled_at", Moment),
+    sa.Column("channel", sa.Text),  # where Slack put it
+    sa.Column("ts", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Index("ix_messages_turn", "edition", "state", "not_before", "id"),
+    sa.Index("ix_messages_reader", "edition", "project", "reader", "owed_at"),
+    sqlite_autoincrement=True,  # a late settlement must not meet a younger message under the same id
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("edition", sa.Text, nullable=False),
+    sa.Column("message", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("project", sa.Text),
+    sa.Column("reader", sa.Text, nullable=False),
+    sa.Column("milestone", sa.Text),
+    sa.Column("date", sa.Text),  # the milestone's, as it was told
+    sa.ForeignKeyConstraint(["message"], ["messages.id"], ondelete="CASCADE"),
+    sa.Index("ix_notices_message", "message"),
+    sa.Index("ix_notices_reader", "edition", "project", "reader"),
+)
+
+places = sa.Table(
+    "places",
+    metadata,
+    sa.Column("place", sa.Text, primary_key=True),  # "workspace", or a reader
+    sa.Column("free_at", Moment, nullable=False),
+)
+
+closed = sa.Table(
+    "closed",
+    metadata,
+    sa.Column("edition", sa.Text, primary_key=True),
+    sa.Column("reader", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+)
