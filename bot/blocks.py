@@ -35,6 +35,9 @@ OPTION_VALUE_LENGTH = 150
 URL_LENGTH = 3_000
 TITLE_LENGTH = 24
 PRIVATE_LENGTH = 3_000
+LABEL_LENGTH = 2_000
+PLACEHOLDER_LENGTH = 150
+INPUT_LENGTH = 3_000
 
 
 @dataclass(frozen=True)
@@ -158,12 +161,74 @@ def select(action: str, placeholder: str, options: Sequence[tuple[str, str]]) ->
         "type": "static_select",
         "action_id": action,
         "placeholder": _plain(placeholder, OPTION_LENGTH),
-        "options": [
-            {"text": _plain(label, OPTION_LENGTH), "value": value}
-            for label, value in options[:OPTIONS]
-            if len(value) <= OPTION_VALUE_LENGTH
-        ],
+        "options": _options(options),
     }
+
+
+def _options(options: Sequence[tuple[str, str]]) -> list[Element]:
+    return [
+        {"text": _plain(label, OPTION_LENGTH), "value": value}
+        for label, value in options[:OPTIONS]
+        if len(value) <= OPTION_VALUE_LENGTH
+    ]
+
+
+# --- What dialogs ask ------------------------------------------------------------------------------------
+
+
+def ask(name: str, label: str, element: Element, hint: str = "", *, optional: bool = False) -> Block:
+    """A field of a dialog; what is put into it comes back as `call.form[name]`."""
+    block: Block = {
+        "type": "input",
+        "block_id": name,
+        "label": _plain(label, LABEL_LENGTH),
+        "element": {**element, "action_id": name},
+    }
+    if hint:
+        block["hint"] = _plain(hint, LABEL_LENGTH)
+    if optional:
+        block["optional"] = True
+    return block
+
+
+def text_input(
+    *, multiline: bool = False, initial: str = "", longest: int = INPUT_LENGTH, placeholder: str = ""
+) -> Element:
+    """A field to write into; read it with `call.typed`."""
+    element: Element = {
+        "type": "plain_text_input",
+        "multiline": multiline,
+        "max_length": min(longest, INPUT_LENGTH),
+    }
+    if initial:
+        element["initial_value"] = initial[:longest]
+    if placeholder:
+        element["placeholder"] = _plain(placeholder, PLACEHOLDER_LENGTH)
+    return element
+
+
+def choice(options: Sequence[tuple[str, str]], initial: str = "") -> Element:
+    """A field to choose one of (label, value) in; read it with `call.typed`."""
+    element: Element = {"type": "static_select", "options": _options(options)}
+    if begin := [option for option in element["options"] if option["value"] == initial]:
+        element["initial_option"] = begin[0]
+    return element
+
+
+def choices(options: Sequence[tuple[str, str]], initial: Sequence[str] = ()) -> Element:
+    """A field to choose several of (label, value) in; read it with `call.chosen`."""
+    element: Element = {"type": "multi_static_select", "options": _options(options)}
+    if begin := [option for option in element["options"] if option["value"] in initial]:
+        element["initial_options"] = begin
+    return element
+
+
+def moment(initial: datetime | None = None) -> Element:
+    """A field for a date and a time, in the time zone of whoever fills it in; read it with `call.moment`."""
+    element: Element = {"type": "datetimepicker"}
+    if initial is not None:
+        element["initial_date_time"] = int(initial.timestamp())
+    return element
 
 
 # --- Text ------------------------------------------------------------------------------------------------
@@ -222,6 +287,19 @@ def linked(text: str) -> str:
         shown += [escape(text[end : address.start()]), link(address[0], _amp(address[0]))]
         end = address.end()
     return "".join([*shown, escape(text[end:])])
+
+
+_UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069]+")
+
+
+def written(text: str) -> str:
+    """What an organizer wrote: its *bold*, its lines and its addresses stay, and it mentions nobody."""
+    text = _UNSEEN.sub(" ", text.replace("\r\n", "\n")).strip()
+    shown, end = [], 0
+    for address in _ADDRESS.finditer(text):
+        shown += [_amp(text[end : address.start()]), link(address[0], _amp(address[0]))]
+        end = address.end()
+    return "".join([*shown, _amp(text[end:])])
 
 
 def fit(text: str, longest: int) -> str:

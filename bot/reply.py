@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.blocks import Message, Modal
     from bot.config import Config
     from bot.store import Store
+    from bot.store.people import Person
     from rules.model import Edition
     from rules.resources import Resources
 
@@ -24,6 +25,26 @@ class Call:
     args: tuple[str, ...]
     now: datetime
     team: str = ""
+    form: Mapping[str, str | tuple[str, ...]] = field(
+        default_factory=dict
+    )  # a dialog's fields by their names
+    private: str = ""  # what a dialog kept to itself
+    person: Person | None = None  # for modules with ASKS_WHO; None too where nobody can say
+
+    def typed(self, name: str) -> str:
+        """What was typed into a field of a dialog, or the one value chosen; "" where nothing was."""
+        given = self.form.get(name, "")
+        return given.strip() if isinstance(given, str) else " ".join(given)
+
+    def chosen(self, name: str) -> tuple[str, ...]:
+        """The values chosen in a field of a dialog."""
+        given = self.form.get(name, ())
+        return given if isinstance(given, tuple) else (given,) * bool(given)
+
+    def moment(self, name: str) -> datetime | None:
+        """The moment chosen in a field of a dialog."""
+        seconds = self.typed(name)
+        return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else None
 
 
 @dataclass(frozen=True)
@@ -43,6 +64,12 @@ class Services:
     """About when the clock will look at a project; None where nobody can say. May read the store."""
     asked: Callable[[str], None] = lambda project: None
     """Notes that people ask for a project, so that the clock looks at it sooner. Waits for nothing."""
+    organizers: Callable[[], frozenset[str]] = frozenset
+    """Who the configuration names as organizers, with the members of its user groups."""
+    wake: Callable[[], None] = lambda: None
+    """Plan and deliver soon: something was written down that is to be sent. May be called in any thread."""
+    reload: Callable[[], tuple[str, ...]] = tuple
+    """Read the configuration again; gives back its mistakes, and with any the old one stays."""
 
 
 Later = Callable[[], Awaitable["Reply"]]
@@ -52,7 +79,8 @@ Later = Callable[[], Awaitable["Reply"]]
 class Reply:
     """An answer, seen by the asker alone unless `shared`; a button's may `replace` the message it stands in.
 
-    `later` is run after Slack has its acknowledgement and answers for a second time.
+    `later` is run after Slack has its acknowledgement and answers for a second time. A dialog that was sent
+    off shows `errors` at its fields, else the `modal` or the `message` in its place; with none it closes.
     """
 
     message: Message | None = None
@@ -60,6 +88,7 @@ class Reply:
     shared: bool = False
     replace: bool = False
     later: Later | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)  # by field, plain text
 
 
 Answerer = Callable[[Call, Services], Reply]

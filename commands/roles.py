@@ -1,0 +1,63 @@
+"""Who may do what, and who could instead: organizers, a project's maintainers, everybody who belongs here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bot.blocks import escape, message, section
+from bot.reply import Call, Reply, Services
+from rules.model import Project
+
+NAMED = 5  # people in one refusal
+
+
+def is_organizer(call: Call, services: Services) -> bool:
+    return may_act(call) and call.user in services.organizers()
+
+
+def maintains(call: Call, project: Project) -> bool:
+    return may_act(call) and call.user in project.maintainers
+
+
+def may_act(call: Call) -> bool:
+    """Guests, strangers from shared channels and deactivated people only read and ask.
+
+    Everybody counts as a member where nobody can say.
+    """
+    return call.person is None or not (call.person.is_guest or call.person.is_deleted)
+
+
+def unless_organizer(call: Call, services: Services) -> Reply | None:
+    """None: it is an organizer who asks. Else what they are told."""
+    if is_organizer(call, services):
+        return None
+    return _refusal(call, f"That is for the organizers of the Slam: {_organizers(services)}.")
+
+
+def unless_maintainer(call: Call, project: Project, services: Services) -> Reply | None:
+    """None: it is a maintainer of the project, or an organizer, who asks. Else what they are told."""
+    if maintains(call, project) or is_organizer(call, services):
+        return None
+    maintainers = (
+        f"its maintainers ({people(project.maintainers)})" if project.maintainers else "its maintainers"
+    )
+    return _refusal(
+        call,
+        f"That is for {escape(project.name)}: {maintainers} can do it, or an organizer: {_organizers(services)}.",
+    )
+
+
+def people(ids: Collection[str]) -> str:
+    """ "<@U1>, <@U2> and 3 more"."""
+    named = sorted(ids)
+    shown = ", ".join(f"<@{person}>" for person in named[:NAMED])
+    return f"{shown} and {len(named) - NAMED} more" if len(named) > NAMED else shown
+
+
+def _organizers(services: Services) -> str:
+    return people(services.organizers()) or "nobody is named as one in the configuration yet"
+
+
+def _refusal(call: Call, who_could: str) -> Reply:
+    why = "" if may_act(call) else "Guests and people of other workspaces can look and ask, not change. "
+    return Reply(message(section(f"{why}{who_could} *Next:* ask one of them.")))
