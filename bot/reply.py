@@ -25,9 +25,7 @@ class Call:
     args: tuple[str, ...]
     now: datetime
     team: str = ""
-    form: Mapping[str, str | tuple[str, ...]] = field(
-        default_factory=dict
-    )  # a dialog's fields by their names
+    form: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)  # a dialog's fields, by name
     private: str = ""  # what a dialog kept to itself
     person: Person | None = None  # for modules with ASKS_WHO; None too where nobody can say
 

@@ -38,12 +38,11 @@ def unless_maintainer(call: Call, project: Project, services: Services) -> Reply
     """None: it is a maintainer of the project, or an organizer, who asks. Else what they are told."""
     if maintains(call, project) or is_organizer(call, services):
         return None
-    maintainers = (
-        f"its maintainers ({people(project.maintainers)})" if project.maintainers else "its maintainers"
-    )
+    named = f" ({people(project.maintainers)})" if project.maintainers else ""
     return _refusal(
         call,
-        f"That is for {escape(project.name)}: {maintainers} can do it, or an organizer: {_organizers(services)}.",
+        f"That is for the maintainers of {escape(project.name)}{named} "
+        f"and the organizers: {_organizers(services)}.",
     )
 
 
