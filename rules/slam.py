@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NewType, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -32,11 +32,12 @@ class BadgeStanding:
     found: int  # criteria that hold
     total: int
     missing: int  # criteria that are unmet
+    unknown: int = 0  # criteria that no source tells
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The one smallest next step, as it was when the evidence was measured."""
+    """A smallest next step, as it was when the evidence was measured."""
 
     badge: str
     criterion: str
@@ -50,7 +51,7 @@ class Record:
 
     badges: tuple[BadgeStanding, ...]
     outcomes: Mapping[str, str]  # by "badge/criterion"; an outcome that became unknown leaves the last one
-    step: Step | None  # None: nothing is unmet
+    steps: tuple[Step, ...]  # the smallest of each badge that lacks something, the smallest of all first
     maturity: str | None  # in CLOMonitor: "sandbox"
     measured_at: datetime  # when the evidence was gathered
     progressed_at: datetime  # when something was found last; before that, when it was measured first
@@ -67,6 +68,8 @@ class Change:
     statement: str
     found: bool
     detail: str
+    step: str = ""  # what to do about one that was lost, as an instruction
+    resource: str | None = None
 
 
 # --- Who is there -------------------------------------------------------------------------------------------
@@ -99,6 +102,12 @@ class Participant:
             badge.badge in self.awarded or badge.state is State.EVIDENCE_FOUND for badge in self.record.badges
         )
 
+    @property
+    def step(self) -> Step | None:
+        """The smallest next step towards a badge that is not awarded. None: nothing is unmet, or not looked at."""
+        steps = self.record.steps if self.record else ()
+        return next((step for step in steps if step.badge not in self.awarded), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -109,6 +118,15 @@ class Told:
     milestone: str
     date: str  # as `announced` says it
     at: datetime  # when
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """A message that somebody was told lately, or is about to be."""
+
+    project: str | None
+    reader: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +164,26 @@ class Slam:
     announcements: tuple[Announcement, ...] = ()  # neither sent whole nor cancelled
     troubles: tuple[Trouble, ...] = ()
 
+    def is_on(self, now: datetime) -> bool:
+        return self.edition.opens.at <= now < self.edition.ends.at
+
+    def channel(self, name: str | None) -> Reader | None:
+        """None: there is no such channel, or it cannot be reached."""
+        return self.channels.get(name) if name else None
+
 
 # --- What is to be said -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Strong:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody could type: "/slam next kelp"."""
+
     text: str
 
 
@@ -168,7 +200,7 @@ class Written:
     text: str
 
 
-Part: TypeAlias = "str | datetime | Strong | Link | Written"
+Part: TypeAlias = "str | datetime | Strong | Typed | Link | Written"
 """A datetime is shown in each reader's own time zone; a str is plain, and escaped where it is drawn."""
 Line: TypeAlias = tuple[Part, ...]
 
@@ -220,6 +252,11 @@ def key(edition: Edition, reminder: str, occasion: str, project: str | None, rea
     """ "slam-2023/closing/close@2023-11-06T23:59-12:00/7d/jaeger/C0JAEGER"."""
     parts = (edition.id, reminder, occasion, project, reader.id)
     return "/".join(part for part in parts if part)
+
+
+def instant(at: datetime) -> str:
+    """A moment as keys name it: "2023-10-20T12:00:00Z"."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def short(length: timedelta) -> str:
