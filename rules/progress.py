@@ -40,6 +40,12 @@ def next_step(badges: tuple[BadgeProgress, ...]) -> NextStep | None:
     return min(steps, key=_effort, default=None)
 
 
+def by_effort(badges: tuple[BadgeProgress, ...]) -> tuple[NextStep, ...]:
+    """The smallest step towards each badge that lacks something, the one that costs least first."""
+    steps = [step for badge in badges if (step := next_step((badge,)))]
+    return tuple(sorted(steps, key=_effort))
+
+
 def fingerprint(finding: Finding) -> str:
     """What an attestation holds on to: while this stays the same, so does what was attested."""
     seen = f"{finding.criterion}\n{finding.outcome.value}\n{finding.detail}"

@@ -104,7 +104,7 @@ class Participant:
 
     @property
     def step(self) -> Step | None:
-        """The smallest next step towards a badge that is not awarded. None: nothing is unmet, or not looked at."""
+        """The smallest next step towards a badge that is not awarded; None: nothing that is known."""
         steps = self.record.steps if self.record else ()
         return next((step for step in steps if step.badge not in self.awarded), None)
 
