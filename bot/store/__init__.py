@@ -7,13 +7,18 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from bot.store import migrations
+from bot.store.announcements import Announcements
 from bot.store.answers import Answers, StoredAnswer
 from bot.store.attestations import Attestations
 from bot.store.awards import Awards
 from bot.store.database import Database
 from bot.store.evidence import EvidenceStore, Standing
 from bot.store.hosts import Hosts
+from bot.store.people import People
+from bot.store.preferences import Preferences
+from bot.store.progress import Progress
 from bot.store.projects import Projects
+from bot.store.switches import Switches
 from rules.model import Project
 
 __all__ = ["DatabaseError", "NotReadyError", "Standing", "Store", "StoredAnswer", "open_store"]
@@ -37,8 +42,13 @@ class Store:
         self.edition = edition
         self.projects = Projects(database, edition)
         self.evidence = EvidenceStore(database, edition)
+        self.progress = Progress(database, edition)
         self.awards = Awards(database, edition)
         self.attestations = Attestations(database, edition)
+        self.preferences = Preferences(database, edition)
+        self.announcements = Announcements(database, edition)
+        self.people = People(database)
+        self.switches = Switches(database)
         self.answers = Answers(database)
         self.hosts = Hosts(database)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -25,6 +26,15 @@ class Awards:
         with self._database.read() as read:
             rows = read.execute(AWARDED, {"edition": self._edition, "id": project_id})
             return {row.badge: row.awarded_at for row in rows}
+
+    def every(self) -> Mapping[str, frozenset[str]]:
+        """By project: the badges that were awarded to it. Who has none is absent."""
+        theirs = sa.select(awards.c.project, awards.c.badge).where(awards.c.edition == self._edition)
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        with self._database.read() as read:
+            for project, badge in read.execute(theirs):
+                found[project].add(badge)
+        return {project: frozenset(badges) for project, badges in found.items()}
 
     def award(self, project_id: str, badge: str, by: str, at: datetime) -> None:
         """Award a badge. One that was awarded before keeps its moment."""

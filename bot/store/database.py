@@ -27,6 +27,7 @@ SURROGATE_OR_NUL = re.compile("[\0\ud800-\udfff]")
 BUSY = 5  # seconds that a writer waits for another one, and a statement may take
 CONNECT = 5  # seconds
 POOLED = 5  # connections to PostgreSQL that a process holds at most
+BATCH = 500  # rows a statement
 
 ON_CONNECT = ("PRAGMA synchronous=FULL", f"PRAGMA busy_timeout={BUSY * 1000}", "PRAGMA foreign_keys=ON")
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bot.store.database import Database, Lookup, storable
+from bot.store.database import BATCH, Database, Lookup, storable
 from bot.store.tables import Words, maintainers, projects
 from rules.model import Project
 
@@ -16,7 +16,6 @@ T = TypeVar("T")
 NEIGHBOURS = 2000  # ids on either side of a mistyped one, in the alphabet, that are compared with it
 LONGEST = 100  # characters of what was typed that are compared
 LIKELY = 0.8  # of 1: how alike an id must be to be suggested
-BATCH = 500  # rows a statement
 
 
 def _people() -> sa.ScalarSelect[str]:
@@ -42,6 +41,7 @@ PROJECT = sa.select(
 ).where(projects.c.edition == sa.bindparam("edition"), ~projects.c.withdrawn)
 """The columns of a `Project`, in its order."""
 
+EVERY = PROJECT.order_by(projects.c.id)
 BY_ID = PROJECT.where(projects.c.id == sa.bindparam("id"))
 BY_CHANNEL = PROJECT.where(projects.c.channel == sa.bindparam("channel"))
 BY_MAINTAINER = PROJECT.where(
@@ -62,6 +62,7 @@ class Projects:
         self._by_id = Lookup(database, BY_ID, ("edition", "id"))
         self._by_channel = Lookup(database, BY_CHANNEL, ("edition", "channel"))
         self._by_maintainer = Lookup(database, BY_MAINTAINER, ("edition", "person"))
+        self._every = Lookup(database, EVERY, ("edition",))
 
     def find(self, project_id: str) -> Project | None:
         """The project of that id, in whichever case it was typed."""
@@ -75,6 +76,11 @@ class Projects:
 
     def of_maintainer(self, person: str) -> tuple[Project, ...]:
         return self._look_up(self._by_maintainer, "person", person)
+
+    def every(self) -> tuple[Project, ...]:
+        with self._database.cursor() as cursor:
+            rows = self._every.all(cursor, {"edition": self._edition})
+        return tuple(Project(*row) for row in rows)
 
     def page(self, after: str = "", limit: int = 20) -> tuple[Project, ...]:
         """The next projects in the alphabet of their ids."""

@@ -41,3 +41,9 @@ def test_a_revoked_badge_is_not_awarded(kelp: Store):
 def test_nothing_is_awarded_to_a_project_that_there_is_not(kelp: Store):
     with pytest.raises(IntegrityError):
         kelp.awards.award("nobody", "cleaner", "U0ORLA", NOON)
+
+
+def test_all_awards_are_known_at_once_by_project(kelp: Store):
+    kelp.awards.award("kelp", "cleaner", "U0ORLA", NOON)
+    kelp.awards.award("kelp", "inspector", "U0ORLA", NOON)
+    assert kelp.awards.every() == {"kelp": {"cleaner", "inspector"}}

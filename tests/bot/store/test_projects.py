@@ -54,6 +54,13 @@ def test_pages_go_through_the_alphabet(stores: Store):
     assert stores.projects.count() == 3
 
 
+def test_everybody_who_takes_part_is_known_at_once(stores: Store):
+    everybody = (project(id="coral"), project(id="kelp", maintainers=("U0MAYA", "U0MIRA")))
+    stores.projects.declare([*everybody, project(id="gone")])
+    stores.projects.declare(everybody)
+    assert stores.projects.every() == everybody
+
+
 def test_what_leaves_the_file_is_withdrawn(stores: Store):
     stores.projects.declare([KELP, CORAL])
     stores.projects.declare([CORAL])
