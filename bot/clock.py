@@ -1,13 +1,12 @@
-"""The heartbeat: again and again it looks at the projects whose turn it is, as often as the sources allow."""
+"""The heartbeat: again and again it has planned what is owed, and looks at the projects whose turn it is."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
 from bot import evidence
 from bot.evidence import Sources
@@ -18,7 +17,7 @@ from bot.store import Store
 BEAT = timedelta(seconds=15)
 BATCH = 20  # projects that are looked at before it is asked again whose turn it is
 AT_ONCE = 2  # projects
-STOPPING = 8.0  # seconds that a look under way has to end
+STOPPING = 5.0  # seconds that a look or a plan under way has to end
 AHEAD = 1000  # projects waiting for their turn that are counted
 
 # Requests to GitHub, measured on invented projects of the usual size. A first look also reads the files; a
@@ -35,7 +34,10 @@ log = structlog.get_logger(__name__)
 
 
 class Clock:
-    """Keeps every project's evidence about as young as `every`, the stalest and the most asked-for first."""
+    """Plans each beat, and keeps every project's evidence about as young as `every`.
+
+    The stalest and the most asked-for are looked at first. Planning waits for no look.
+    """
 
     def __init__(
         self,
@@ -45,6 +47,7 @@ class Clock:
         now: Callable[[], datetime],
         every: timedelta,
         *,
+        plan: Callable[[], Awaitable[None]] | None = None,
         beat: timedelta = BEAT,
         stopping: float = STOPPING,
     ) -> None:
@@ -52,41 +55,49 @@ class Clock:
         self._asker = asker
         self._sources = sources
         self._now = now
-        self._every = every
+        self._plan = plan
         self._beat = beat
         self._stopping = stopping
         self._github = github.server(sources.github_api_url, sources.github_token)
-        self._patience = every / 2 if sources.github_token else YOUNG_ENOUGH
-        self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._ticking: asyncio.Task[None] | None = None
+        self.aim_at(every)
+        self._beating: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._planning: asyncio.Task[None] | None = None
+        self._plan_again = False
         self._passed_over: dict[str, datetime] = {}  # projects that are not looked at before then
         self._unfinished: dict[str, None] = {}  # projects whose look a limit cut short, in their order
         self._stopped = False
 
     def start(self) -> None:
         """Beat from now on, in the running event loop."""
-        seconds = self._beat.total_seconds()
-        self._scheduler.add_job(
-            self._on_beat,
-            "interval",
-            seconds=seconds,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
-        self._scheduler.start()
-        self._ticking = asyncio.create_task(self.tick())
+        self._beating = asyncio.create_task(self._keep_beating())
+
+    def aim_at(self, every: timedelta) -> None:
+        """Keep evidence about as young as this from now on."""
+        self._every = every
+        self._patience = every / 2 if self._sources.github_token else YOUNG_ENOUGH
+
+    def wake(self) -> None:
+        """Plan now: something changed that somebody waits for. Nothing where it was not started."""
+        if self._stopped or self._beating is None:
+            return
+        if self._planning is None or self._planning.done():
+            self._planning = asyncio.create_task(self._plan_until_done())
+        else:
+            self._plan_again = True
 
     async def stop(self) -> None:
-        """Begin nothing more; a look under way has a few seconds to end."""
+        """Begin nothing more; what is under way has a few seconds to end."""
         self._stopped = True
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
-        if self._ticking is None:
+        if self._beating is not None:
+            self._beating.cancel()
+        under_way = [task for task in (self._looking, self._planning) if task is not None]
+        if not under_way:
             return
-        await asyncio.wait([self._ticking], timeout=self._stopping)
-        self._ticking.cancel()
-        await asyncio.gather(self._ticking, return_exceptions=True)
+        await asyncio.wait(under_way, timeout=self._stopping)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     def next_look(self, project_id: str) -> datetime | None:
         """About when a project will be looked at; None for one that is not registered. Reads the store."""
@@ -111,10 +122,28 @@ class Clock:
         except Exception:  # a tick: the next one tries again
             log.exception("the clock could not tell whose turn it is")
 
-    async def _on_beat(self) -> None:
-        # a task of our own: APScheduler cancels what runs in its jobs when it is shut down
-        if not self._stopped and (self._ticking is None or self._ticking.done()):
-            self._ticking = asyncio.create_task(self.tick())
+    async def _keep_beating(self) -> None:
+        while True:
+            self._begin()
+            # by the loop's own clock: the wall's may be set back by a day, and nobody is to wait that long
+            await asyncio.sleep(self._beat.total_seconds())
+
+    def _begin(self) -> None:
+        """Start whatever is not under way."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self.tick())
+        if self._planning is None or self._planning.done():
+            self._planning = asyncio.create_task(self._plan_until_done())
+
+    async def _plan_until_done(self) -> None:
+        """Plan, and again where somebody asked for it meanwhile."""
+        self._plan_again = True
+        while self._plan_again and self._plan is not None and not self._stopped:
+            self._plan_again = False
+            try:
+                await self._plan()
+            except Exception:  # a tick: the next one tries again
+                log.exception("what is owed could not be planned")
 
     async def _turns(self) -> tuple[str, ...]:
         """Whose turn it is. While GitHub wants to be left alone, a look asks CLOMonitor only."""

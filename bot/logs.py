@@ -16,7 +16,7 @@ SECRETS = re.compile(
     r"|wss://[^\s'\"]+"  # whoever has such an address hears what is meant for the bot
     r"|(?<=://)[^/\s:@'\"]*:[^/\s@'\"]+(?=@)"  # user and password of a database
 )
-CHATTY = ("aiohttp", "alembic", "apscheduler", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")
+CHATTY = ("aiohttp", "alembic", "asyncio", "slack_bolt", "slack_sdk", "sqlalchemy")
 
 Event = MutableMapping[str, Any]
 
