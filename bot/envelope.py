@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import unquote
 
 import msgspec
@@ -87,6 +87,7 @@ def _json(text: bytes | str) -> object:
 # --- What somebody wants ---------------------------------------------------------------------------------
 
 LONGEST_TEXT = 2_000  # characters of what somebody typed; a command has a few words
+LONGEST_FIELD = 3_000  # characters of a dialog's field, as Slack has it
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 STRAIGHT = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'"})
 
@@ -103,6 +104,15 @@ class Press:
     response_url: str
     trigger: str
     dialog: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Somebody sent a dialog off."""
+
+    view: str  # its callback: "<module>.<name>"
+    call: Call
+    dialog: str  # its id
 
 
 @dataclass(frozen=True)
@@ -149,11 +159,41 @@ def press(body: Body, now: datetime) -> Press:
             args=words(_value(action)),
             now=now,
             team=_id(body.get("team")),
+            form=form(view),
+            private=view.get("private_metadata") or "",
         ),
         response_url=answer_address(body),
         trigger=body.get("trigger_id") or "",
         dialog=(view.get("id") or "") if view.get("type") == "modal" else "",
     )
+
+
+def submission(body: Body, now: datetime) -> Submission:
+    view = body["view"]
+    call = Call(
+        user=_id(body.get("user")),
+        channel="",
+        args=(),
+        now=now,
+        team=_id(body.get("team")),
+        form=form(view),
+        private=view.get("private_metadata") or "",
+    )
+    return Submission(view.get("callback_id") or "", call, view.get("id") or "")
+
+
+def form(view: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
+    """What was put into a dialog's fields, by their names; a moment is in seconds since 1970."""
+    blocks = (view.get("state") or {}).get("values") or {}
+    return {name: _put_in(next(iter(actions.values()))) for name, actions in blocks.items() if actions}
+
+
+def _put_in(field: Mapping[str, Any]) -> str | tuple[str, ...]:
+    if (several := field.get("selected_options")) is not None:
+        return tuple(option.get("value") or "" for option in several)
+    if (moment := field.get("selected_date_time")) is not None:
+        return str(moment)
+    return _value(field)[:LONGEST_FIELD]
 
 
 def event(body: Body, now: datetime) -> Event:
@@ -246,8 +286,20 @@ class _Container(msgspec.Struct):
     message_ts: str | None = None
 
 
+class _Field(msgspec.Struct):
+    value: str | None = None
+    selected_option: _Selected | None = None
+    selected_options: list[_Selected] | None = None
+    selected_date_time: Annotated[int, msgspec.Meta(ge=0, le=9_999_999_999)] | None = None
+
+
+class _State(msgspec.Struct):
+    values: dict[str, dict[str, _Field]] | None = None  # by block and action
+
+
 class _View(msgspec.Struct):
     id: str | None = None
+    state: _State | None = None
     type: str | None = None
     callback_id: str | None = None
     private_metadata: str | None = None

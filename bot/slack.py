@@ -9,9 +9,10 @@ import pkgutil
 import re
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
@@ -28,6 +29,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 import commands
 from bot import blocks, envelope
+from bot.members import Members, inward, refusal
 from bot.replay import Lately
 from bot.reply import Answerer, Call, Later, Reply, Services
 
@@ -65,12 +67,14 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Answerers:
-    """Who answers what: subcommands by their names, buttons by their ids."""
+    """Who answers what: subcommands by their names, buttons by their ids, dialogs by their callbacks."""
 
     subcommands: Mapping[str, Answerer]
     buttons: Mapping[str, Answerer]
     hello: Answerer  # when somebody speaks to the bot, or invites it
     home: Callable[[Call, Services], blocks.View]
+    views: Mapping[str, Answerer] = field(default_factory=dict)
+    asking_who: frozenset[str] = frozenset()  # the modules to which it matters who somebody is
 
 
 def walk() -> Answerers:
@@ -79,14 +83,20 @@ def walk() -> Answerers:
     modules = {name: importlib.import_module(f"commands.{name}") for name in names}
     return Answerers(
         subcommands={name: module.run for name, module in modules.items() if hasattr(module, "USAGE")},
-        buttons={
-            f"{name}.{button}": answerer
-            for name, module in modules.items()
-            for button, answerer in getattr(module, "BUTTONS", {}).items()
-        },
+        buttons=_answering(modules, "BUTTONS"),
         hello=modules["hello"].run,
         home=modules["home"].view,
+        views=_answering(modules, "VIEWS"),
+        asking_who=frozenset(name for name, module in modules.items() if getattr(module, "ASKS_WHO", False)),
     )
+
+
+def _answering(modules: Mapping[str, ModuleType], what: str) -> dict[str, Answerer]:
+    return {
+        f"{name}.{action}": answerer
+        for name, module in modules.items()
+        for action, answerer in getattr(module, what, {}).items()
+    }
 
 
 class RefusedError(Exception):
@@ -121,6 +131,7 @@ class Slack:
         # no retry handlers: the default one posts a message again when only its answer was lost
         self._client = AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
         self._answerers = answerers or walk()
+        self._members = Members(self._client, now)
         self._identity = _Identity(token)
         self._events = Lately()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -171,7 +182,7 @@ class Slack:
     async def _on_command(self, body: envelope.Body) -> BoltResponse:
         name, call = envelope.command(body, self._now())
         answerer = self._answerers.subcommands.get(name)
-        reply = self._mistyped(name) if answerer is None else await self._ask(answerer, call)
+        reply = self._mistyped(name) if answerer is None else await self._ask(answerer, call, name)
         if reply.modal is not None:
             await self._client.views_open(trigger_id=body.get("trigger_id") or "", view=reply.modal.view())
         response_url = envelope.answer_address(body)
@@ -182,15 +193,23 @@ class Slack:
     async def _on_action(self, body: envelope.Body) -> BoltResponse:
         press = envelope.press(body, self._now())
         answerer = self._answerers.buttons.get(press.button)
-        reply = OUTDATED if answerer is None else await self._ask(answerer, press.call)
+        reply = OUTDATED if answerer is None else await self._ask(answerer, press.call, press.button)
         if reply.modal is not None or not press.response_url:
             await self._show(reply, press)
         elif reply.message is not None or reply.later is not None:
             self._go(self._answer(reply, press.response_url), press.button, press.response_url)
         return _ack()
 
-    async def _on_view(self) -> BoltResponse:
-        return _ack()
+    async def _on_view(self, body: envelope.Body) -> BoltResponse:
+        if body["type"] != "view_submission":
+            return _ack()
+        sent = envelope.submission(body, self._now())
+        answerer = self._answerers.views.get(sent.view)
+        reply = OUTDATED if answerer is None else await self._ask(answerer, sent.call, sent.view)
+        taken = _taken(reply)
+        if reply.later is not None:
+            self._go(self._show_later(reply.later, sent.dialog if taken else ""), sent.view)
+        return _ack(taken)
 
     async def _on_event(self, body: envelope.Body) -> BoltResponse:
         if (event_id := body.get("event_id")) and self._events.saw(event_id.encode(), self._now()):
@@ -200,10 +219,15 @@ class Slack:
             if event.tab in ("home", None):
                 self._go(self._draw_home(event.call), "home")
         elif event.is_for(me):
+            if event.kind == "member_joined_channel":
+                self._go(self._enter(event.call.channel), "entering a channel")
             self._go(self._greet(event.call, event.thread), "hello")
         return _ack()
 
-    async def _ask(self, answerer: Callable[[Call, Services], Given], call: Call) -> Given:
+    async def _ask(self, answerer: Callable[[Call, Services], Given], call: Call, name: str) -> Given:
+        """`name` is the subcommand, or the id of the button or dialog."""
+        if name.partition(".")[0] in self._answerers.asking_who:
+            call = replace(call, person=await self._members.find(call.user, self._services))
         if not self._services.store.blocking:
             return answerer(call, self._services)
         async with asyncio.timeout(PATIENCE):
@@ -230,7 +254,8 @@ class Slack:
             self._go(self._show_later(reply.later, shown["view"]["id"]), press.button)
 
     async def _show_later(self, later: Later, dialog: str) -> None:
-        if view := _dialog(await later()):
+        """`dialog` is "" where it has closed: what `later` answers is for nobody then."""
+        if (view := _dialog(await later())) and dialog:
             await self._client.views_update(view_id=dialog, view=view)
 
     async def _answer(self, reply: Reply, response_url: str) -> None:
@@ -254,9 +279,14 @@ class Slack:
                 log.warning("Slack did not take an answer", status=response.status)
 
     async def _greet(self, call: Call, thread: str | None) -> None:
-        reply = await self._ask(self._answerers.hello, call)
+        reply = await self._ask(self._answerers.hello, call, "hello")
         if reply.message is not None:
             await self._say(call.channel, thread, reply.message)
+
+    async def _enter(self, channel: str) -> None:
+        """Where the bot was let in, it can be heard again."""
+        await inward(self._services.store, self._services.store.closed.open, channel)
+        self._services.wake()
 
     async def _say(self, channel: str, thread: str | None, message: blocks.Message) -> None:
         for tries_left in reversed(range(TRIES)):
@@ -277,7 +307,7 @@ class Slack:
                 return
 
     async def _draw_home(self, call: Call) -> None:
-        view = await self._ask(self._answerers.home, call)
+        view = await self._ask(self._answerers.home, call, "home")
         await self._client.views_publish(user_id=call.user, view=view)
 
     # --- what runs after the acknowledgement -------------------------------------------------------------
@@ -300,6 +330,8 @@ class Slack:
         if "command" in body:
             return _ack(_spoken(self._failed(error, "command")))
         reply = self._failed(error, body["type"])
+        if body["type"] == "view_submission":
+            return _ack(_taken(reply))
         if response_url := envelope.answer_address(body):
             self._go(self._answer(reply, response_url), "saying that it failed")
         return _ack()
@@ -316,19 +348,28 @@ class Slack:
 
     # --- coming and going --------------------------------------------------------------------------------
 
+    def organizers(self) -> frozenset[str]:
+        """Who the configuration names, with the members of its user groups as far as Slack told them."""
+        return self._members.organizers(self._services.config.organizers)
+
+    def reconfigure(self, services: Services) -> None:
+        """Answer with these from now on."""
+        self._services = services
+
     async def introduce(self) -> Welcome:
         """Ask Slack who we are, once. Raises RefusedError, or ScopesMissingError."""
         try:
             async with asyncio.timeout(CALL_TIMEOUT.total):
                 told = await self._client.auth_test()
         except SlackApiError as error:
-            raise RefusedError(f"Slack refused the token: {error.response.get('error')}") from error
+            raise RefusedError(f"Slack refused the token: {refusal(error)}") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
             raise RefusedError(f"Slack cannot be asked: {type(error).__name__}") from error
         self._identity.learn(told)
         welcome = Welcome(str(told.get("team")), str(told.get("user")), _scopes(told.headers))
         if welcome.scopes is not None and (missing := set(NEEDED_SCOPES) - set(welcome.scopes)):
             raise ScopesMissingError(f"the token lacks the scope {', '.join(sorted(missing))}")
+        await self._members.learn_groups(self._services.config.organizers)
         return welcome
 
     async def connect(self, app_token: str) -> None:
@@ -420,6 +461,14 @@ def _dialog(reply: Reply) -> blocks.View | None:
     if reply.message is None:
         return None
     return blocks.Modal(callback="hello.shown", title="Security Slam", blocks=reply.message.blocks).view()
+
+
+def _taken(reply: Reply) -> dict[str, object] | None:
+    """What becomes of a dialog that was sent off; None: it closes."""
+    if reply.errors:
+        return {"response_action": "errors", "errors": dict(reply.errors)}
+    view = _dialog(reply)
+    return None if view is None else {"response_action": "update", "view": view}
 
 
 def _ack(spoken: Mapping[str, object] | None = None) -> BoltResponse:

@@ -26,6 +26,7 @@ class Workspace:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)
     refusals: dict[str, list[web.Response]] = field(default_factory=dict)
+    tells: dict[str, dict[str, Any]] = field(default_factory=dict)  # by method, besides that all is well
     scopes: str | None = "commands,chat:write,im:write,users:read"
     url: str = ""
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -47,7 +48,7 @@ class Workspace:
         if request.content_type == "application/json":
             arguments = await request.json()
         else:
-            arguments = dict(await request.post())
+            arguments = {**request.query, **await request.post()}
         if refused := self.refusals.get(method):
             return refused.pop(0)
         async with self._news:
@@ -64,7 +65,7 @@ class Workspace:
         }
         if method.startswith("views."):
             told["view"] = {"id": "V1"}  # type: ignore[assignment]
-        return web.json_response(told, headers=headers)
+        return web.json_response(told | self.tells.get(method, {}), headers=headers)
 
     async def answer(self, request: web.Request) -> web.Response:
         async with self._news:
@@ -127,6 +128,26 @@ def pressed(action: str, value: str = "", **differences: Any) -> bytes:
         "actions": [{"type": "button", "action_id": action, "block_id": "b", "value": value}],
     }
     return urlencode({"payload": json.dumps(payload | differences)}).encode()
+
+
+def sent(callback: str, values: dict[str, Any] | None = None, **differences: Any) -> bytes:
+    """The body of a dialog that was sent off, with what is in its fields by their names."""
+    view = {
+        "id": "V7",
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": "",
+        "state": {"values": {name: {name: value} for name, value in (values or {}).items()}},
+    }
+    payload = {
+        "type": "view_submission",
+        "team": {"id": "T1", "domain": "kelp"},
+        "user": {"id": "U1", "username": "ada", "team_id": "T1"},
+        "trigger_id": "1.2.abc",
+        "response_urls": [],
+        "view": view | differences,
+    }
+    return urlencode({"payload": json.dumps(payload)}).encode()
 
 
 def happened(event: dict[str, Any], event_id: str = "Ev1") -> bytes:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot import envelope
 from bot.envelope import UnreadableError, words
 from tests.builders import NOON
-from tests.fakes import BOT_USER, happened, pressed, typed
+from tests.fakes import BOT_USER, happened, pressed, sent, typed
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,41 @@ def test_in_the_home_there_is_no_channel():
 
 
 @pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        pytest.param({"value": "a\nb"}, "a\nb", id="written"),
+        pytest.param({"value": None}, "", id="left empty"),
+        pytest.param({}, "", id="of a kind that we do not ask for"),
+        pytest.param({"value": "a" * 5_000}, "a" * 3_000, id="longer than Slack lets anybody write"),
+        pytest.param({"selected_option": {"value": "a"}}, "a", id="one chosen"),
+        pytest.param({"selected_option": None}, "", id="none chosen"),
+        pytest.param({"selected_options": [{"value": "a"}, {"value": "b"}]}, ("a", "b"), id="several chosen"),
+        pytest.param({"selected_options": []}, (), id="none of several"),
+        pytest.param({"selected_date_time": 1_700_000_000}, "1700000000", id="a moment"),
+    ],
+)
+def test_what_is_put_into_a_field_of_a_dialog(field, given):
+    heard = envelope.submission(envelope.read(sent("a.b", {"words": field}), ""), NOON)
+    assert (heard.view, heard.dialog, heard.call.form) == ("a.b", "V7", {"words": given})
+
+
+def test_what_nobody_filled_in_is_empty():
+    call = envelope.submission(envelope.read(sent("a.b", {"when": {}}), ""), NOON).call
+    assert (call.typed("words"), call.chosen("words"), call.moment("when")) == ("", (), None)
+
+
+def test_a_button_in_a_dialog_brings_what_is_in_its_fields():
+    view = {
+        "id": "V7",
+        "type": "modal",
+        "private_metadata": "7",
+        "state": {"values": {"words": {"words": {"value": "Soon"}}}},
+    }
+    press = envelope.press(envelope.read(pressed("a.b", channel=None, view=view), ""), NOON)
+    assert (press.call.typed("words"), press.call.private, press.dialog) == ("Soon", "7", "V7")
+
+
+@pytest.mark.parametrize(
     ("event", "is_for_us"),
     [
         pytest.param({"type": "app_mention", "ts": "1.1"}, True, id="mentioned"),
@@ -127,6 +162,13 @@ def test_what_was_said_to_us_comes_without_our_name():
         pytest.param(b'{"type": "block_actions", "actions": []}', id="an action without one"),
         pytest.param(b'{"type": "block_actions", "actions": [{}]}', id="an action without an id"),
         pytest.param(b'{"type": "view_submission"}', id="a submission without its view"),
+        pytest.param(sent("a.b", state=[]), id="a dialog's state that is a list"),
+        pytest.param(sent("a.b", state={"values": {"a": 5}}), id="a field that is a number"),
+        pytest.param(sent("a.b", {"a": {"value": 5}}), id="a number where something is written"),
+        pytest.param(sent("a.b", {"a": {"selected_options": "a"}}), id="a word where there are options"),
+        pytest.param(sent("a.b", {"a": {"selected_date_time": "soon"}}), id="a word where a moment is"),
+        pytest.param(sent("a.b", {"a": {"selected_date_time": 10**12}}), id="a moment that nobody sees"),
+        pytest.param(sent("a.b", {"a": {"selected_date_time": -1}}), id="a moment of long ago"),
     ],
 )
 def test_unreadable(raw):
@@ -134,9 +176,10 @@ def test_unreadable(raw):
         envelope.read(raw, "")
 
 
+NAMES = st.sampled_from(["id", "type", "state", "values", "a", "value", "selected_options"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "type", "a"]), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner),
     max_leaves=8,
 )
 FIELDS = sorted(msgspec.structs.asdict(envelope._Interaction()))
@@ -155,6 +198,8 @@ def test_any_json_is_read_or_refused(fields, kind):
             envelope.press(read, NOON)
         elif read.get("type") == "event_callback":
             envelope.event(read, NOON).is_for(BOT_USER)
+        elif read.get("type") == "view_submission":
+            envelope.submission(read, NOON)
 
 
 @given(st.binary(max_size=200))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -14,11 +15,13 @@ from structlog.testing import capture_logs
 from bot import blocks
 from bot.config import Config
 from bot.envelope import UnreadableError
+from bot.playground.blockkit import view_mistakes
 from bot.reply import Reply, Services
 from bot.slack import Answerers, RefusedError, ScopesMissingError, Slack, walk
+from bot.store.people import Person
 from rules.resources import Resources
 from tests.builders import NOON, edition
-from tests.fakes import BOT_USER, happened, pressed, typed, workspace
+from tests.fakes import BOT_USER, happened, pressed, sent, typed, workspace
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -85,7 +88,14 @@ def services(store):
 @pytest.fixture
 async def slack(slacks, services, status, hello):
     async with aiohttp.ClientSession() as session:
-        answerers = Answerers({"status": status, "help": status}, {"status.open": status}, hello, home)
+        answerers = Answerers(
+            {"status": status, "help": status, "mine": status},
+            {"status.open": status},
+            hello,
+            home,
+            views={"status.write": status},
+            asking_who=frozenset({"mine"}),
+        )
         opened = Slack(
             services, session, lambda: NOON, token="xoxb-1", base_url=slacks.url, answerers=answerers
         )
@@ -228,11 +238,122 @@ async def test_in_a_dialog_a_button_is_answered_in_that_dialog_also_later(slack,
     assert "done" in str(second["view"])
 
 
-async def test_a_submission_closes_its_dialog(slack):
-    view = {"id": "V1", "type": "modal", "callback_id": "status.x", "state": {"values": {}}}
-    for kind in ("view_submission", "view_closed"):
-        body = json.dumps({"type": kind, "user": {"id": "U1"}, "view": view}).encode()
-        assert await answer(slack, body, JSON) is None
+# --- Dialogs -----------------------------------------------------------------------------------------------
+
+
+async def test_a_dialog_whose_answer_is_nothing_closes(slack, status):
+    status.reply = Reply()
+    values = {
+        "words": {"type": "plain_text_input", "value": " Soon! "},
+        "audience": {"type": "multi_static_select", "selected_options": [{"value": "a"}, {"value": "b"}]},
+        "when": {"type": "datetimepicker", "selected_date_time": int(NOON.timestamp())},
+    }
+    assert await answer(slack, sent("status.write", values, private_metadata="7")) is None
+    (call,) = status.calls
+    assert (call.user, call.private) == ("U1", "7")
+    assert (call.typed("words"), call.chosen("audience"), call.moment("when")) == ("Soon!", ("a", "b"), NOON)
+
+
+async def test_what_is_wrong_with_a_field_is_said_at_the_field(slack, status):
+    status.reply = Reply(errors={"words": "Write something"})
+    told = await answer(slack, sent("status.write"))
+    assert told == {"response_action": "errors", "errors": {"words": "Write something"}}
+
+
+async def test_the_answer_to_a_dialog_takes_its_place(slack, status):
+    for status.reply in (
+        said("Thank you"),
+        Reply(modal=blocks.Modal("a.b", "T", (blocks.section("Thank"),))),
+    ):
+        told = await answer(slack, sent("status.write"))
+        assert told["response_action"] == "update"
+        assert "Thank" in str(told["view"]["blocks"])
+        assert view_mistakes(told["view"]) == []
+
+
+async def test_what_takes_its_time_is_shown_in_the_dialog_later(slack, slacks, status):
+    status.reply = said("looking…", later=Answering(said("done")).later)
+    assert "looking" in str(await answer(slack, sent("status.write")))
+    await slacks.until(lambda: slacks.said("views.update"))
+    (update,) = slacks.said("views.update")
+    assert update["view_id"] == "V7"
+    assert "done" in str(update["view"])
+
+
+async def test_a_dialog_that_fails_says_so_in_its_place(slack, status):
+    status.reply = RuntimeError("no")
+    assert "failed on our side" in str(await answer(slack, sent("status.write")))
+
+
+async def test_a_dialog_of_an_older_version_is_answered_politely(slack):
+    assert "older version" in str(await answer(slack, sent("gone.away")))
+
+
+async def test_a_dialog_that_is_closed_is_left_alone(slack, status):
+    body = {"type": "view_closed", "user": {"id": "U1"}, "view": {"callback_id": "status.write"}}
+    assert await answer(slack, json.dumps(body).encode(), JSON) is None
+    assert status.calls == []
+
+
+# --- Who somebody is ---------------------------------------------------------------------------------------
+
+BERLIN = {"user": {"id": "U1", "tz": "Europe/Berlin", "is_restricted": True}}
+
+
+async def test_whoever_asks_is_known_where_it_matters_and_asked_about_once_a_day(slack, slacks, status):
+    slacks.tells["users.info"] = BERLIN
+    for _ in range(2):
+        await answer(slack, typed("mine"))
+    person = status.calls[1].person
+    assert (person.timezone, person.is_guest, person.is_deleted) == ("Europe/Berlin", True, False)
+    assert slacks.said("users.info") == [{"user": "U1"}]
+
+
+async def test_where_it_does_not_matter_nobody_is_asked_about(slack, slacks, status):
+    await answer(slack, typed("status"))
+    assert status.calls[0].person is None
+    assert slacks.said("users.info") == []
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        pytest.param(web.json_response({"ok": False, "error": "missing_scope"}), id="a scope is missing"),
+        pytest.param(web.Response(text="<html>", status=502), id="Slack is broken"),
+        pytest.param(web.json_response({"ok": True, "user": [5]}), id="Slack talks nonsense"),
+        pytest.param(web.json_response({"ok": True, "user": {"tz": 5}}), id="a zone that is none"),
+    ],
+)
+async def test_where_slack_does_not_tell_who_asks_they_are_answered_still(slack, slacks, status, refusal):
+    slacks.refusals["users.info"] = [refusal]
+    assert (await answer(slack, typed("mine")))["text"] == "hello"
+    assert status.calls[0].person is None
+
+
+async def test_what_is_known_of_somebody_stands_while_slack_does_not_tell(slack, slacks, services, status):
+    known = Person("Asia/Kolkata", is_guest=True, is_deleted=False, known_at=NOON - timedelta(days=3))
+    services.store.people.keep("U1", known)
+    slacks.refusals["users.info"] = [web.Response(status=500)]
+    await answer(slack, typed("mine"))
+    assert status.calls[0].person == known
+
+
+async def test_organizers_may_be_a_user_group(slack, slacks, services):
+    config = replace(services.config, organizers=("U0ORG1", "S0ORGS"))
+    slack.reconfigure(replace(services, config=config))
+    slacks.tells["usergroups.users.list"] = {"users": ["U0ORG2", 5]}
+    assert slack.organizers() == {"U0ORG1"}
+    await answer(slack, typed("mine"))
+    assert slack.organizers() == {"U0ORG1", "U0ORG2"}
+    assert slacks.said("usergroups.users.list") == [{"usergroup": "S0ORGS"}]
+
+
+async def test_a_group_that_slack_does_not_tell_of_keeps_nobody_waiting(slack, slacks, services):
+    slack.reconfigure(replace(services, config=replace(services.config, organizers=("U0ORG1", "S0ORGS"))))
+    slacks.refusals["usergroups.users.list"] = [web.json_response({"ok": False, "error": "missing_scope"})]
+    for _ in range(2):
+        assert (await answer(slack, typed("mine")))["text"] == "hello"
+    assert slack.organizers() == {"U0ORG1"}
 
 
 # --- Events ------------------------------------------------------------------------------------------------
@@ -389,8 +510,9 @@ async def test_a_token_that_slack_does_not_accept_is_refused(slacks, slack):
         await slack.introduce()
 
 
-async def test_a_slack_that_answers_nonsense_is_no_slack(slacks, slack):
-    slacks.refusals["auth.test"] = [web.Response(text="<html>", content_type="text/html", status=502)]
+@pytest.mark.parametrize("kind", ["text/html", "text/plain"])
+async def test_a_slack_that_answers_nonsense_is_no_slack(slacks, slack, kind):
+    slacks.refusals["auth.test"] = [web.Response(text="<html>", content_type=kind, status=502)]
     with pytest.raises(RefusedError):
         await slack.introduce()
 

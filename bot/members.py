@@ -1,0 +1,149 @@
+"""Who somebody is in the workspace, and who belongs to a user group: asked of Slack, and remembered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import aiohttp
+import msgspec
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.config import kinds
+from bot.store.people import Person
+
+if TYPE_CHECKING:
+    from bot.reply import Services
+    from bot.store import Store
+
+log = structlog.get_logger(__name__)
+
+PERSON_LASTS = timedelta(days=1)
+GROUP_LASTS = timedelta(minutes=10)
+SILENCE = timedelta(minutes=1)  # after Slack did not tell
+PATIENCE = 1.0  # seconds; whoever asked something has an answer within three
+GROUP = "S"  # how the id of a user group begins
+UNKNOWN = ("user_not_found", "user_not_visible", "no_such_subteam")  # of others Slack may still tell
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Members:
+    """What Slack tells about people; where it does not, what it told before stands."""
+
+    def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._now = now
+        self._silent_until: dict[str, datetime] = {}  # by method
+        self._groups: dict[str, frozenset[str]] = {}
+        self._groups_until: dict[str, datetime] = {}
+
+    async def find(self, user: str, services: Services) -> Person | None:
+        """Who this is; None where nobody can say. Learns on the way who the organizers are."""
+        person, _ = await asyncio.gather(
+            self._person(user, services.store), self.learn_groups(services.config.organizers)
+        )
+        return person
+
+    def organizers(self, declared: Iterable[str]) -> frozenset[str]:
+        """The people among these ids, and those in the groups among them."""
+        nobody: frozenset[str] = frozenset()
+        return nobody.union(
+            *(self._groups.get(name, nobody) if name.startswith(GROUP) else {name} for name in declared)
+        )
+
+    async def learn_groups(self, declared: Iterable[str]) -> None:
+        """Ask who is in the user groups among these ids, where that is not known or not fresh."""
+        now = self._now()
+        groups = (name for name in declared if name.startswith(GROUP))
+        stale = [group for group in groups if self._groups_until.get(group, now) <= now]
+        await asyncio.gather(*(self._learn_group(group) for group in stale))
+
+    async def _learn_group(self, group: str) -> None:
+        asking = self._client.usergroups_users_list(usergroup=group)
+        told = await self._told("usergroups.users.list", asking)
+        self._groups_until[group] = self._now() + (GROUP_LASTS if told else SILENCE)
+        users = told.get("users") if told else None
+        if isinstance(users, list):
+            self._groups[group] = frozenset(user for user in users if isinstance(user, str))
+
+    async def _person(self, user: str, store: Store) -> Person | None:
+        if not user:
+            return None
+        known = await inward(store, store.people.find, user)
+        if known is not None and self._now() - known.known_at < PERSON_LASTS:
+            return known
+        told = await self._told("users.info", self._client.users_info(user=user))
+        person = _read(told.get("user"), self._now()) if told else None
+        if person is None:
+            return known
+        await inward(store, store.people.keep, user, person)
+        return person
+
+    async def _told(
+        self, method: str, asking: Coroutine[Any, Any, AsyncSlackResponse]
+    ) -> AsyncSlackResponse | None:
+        """None: Slack does not tell. Unless that is about this question alone, it is then left in peace."""
+        now = self._now()
+        if now < self._silent_until.get(method, now):
+            asking.close()
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await asking
+        except SlackApiError as error:
+            reason = refusal(error)
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
+            reason = type(error).__name__
+        if reason not in UNKNOWN:
+            log.warning("Slack does not tell who people are", method=method, why=reason)
+            self._silent_until[method] = now + SILENCE
+        return None
+
+
+def refusal(error: SlackApiError) -> str:
+    """Slack's word for what it did not like; what stands between us and Slack may answer without one."""
+    told = error.response.data
+    return str(told.get("error")) if isinstance(told, dict) else f"HTTP {error.response.status_code}"
+
+
+async def inward(store: Store, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask the store, beside the loop where that may take long."""
+    if store.blocking:
+        return await asyncio.to_thread(ask, *args, **kwargs)
+    return ask(*args, **kwargs)
+
+
+class _User(msgspec.Struct):
+    tz: str | None = None
+    deleted: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
+
+
+def _read(told: object, now: datetime) -> Person | None:
+    """None where it has no such shape. Somebody from another workspace counts as a guest."""
+    try:
+        user = msgspec.convert(told, _User)
+    except msgspec.ValidationError:
+        return None
+    return Person(
+        timezone=_known(user.tz),
+        is_guest=user.is_restricted or user.is_ultra_restricted or user.is_stranger,
+        is_deleted=user.deleted,
+        known_at=now,
+    )
+
+
+def _known(timezone: str | None) -> str | None:
+    try:
+        return kinds.timezone(timezone)
+    except kinds.Wrong:
+        return None
