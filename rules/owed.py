@@ -15,7 +15,7 @@ from rules import reminders as kinds
 from rules.local import QuietHours, midnight, quiet_until
 from rules.slam import EVERYTHING, Lately, Notice, Reader, Reminder, Slam
 
-MERGED = 15  # notices that fit well into one message
+MERGED = 12  # notices that fit well into one message
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NewType, TypeAlias
@@ -241,6 +241,13 @@ class Reminder:
     kind: str
     settings: Any
     due: Callable[[Any, Slam, datetime], tuple[Notice, ...]]
+
+
+def reached(before: Iterable[timedelta], milestone: Milestone, now: datetime) -> timedelta | None:
+    """The nearest of these distances to a milestone that has been reached. None: none yet, or it is over."""
+    if now >= milestone.at:
+        return None
+    return min((each for each in before if milestone.at - each <= now), default=None)
 
 
 def announced(milestone: Milestone) -> str:

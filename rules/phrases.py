@@ -1,0 +1,100 @@
+"""What several kinds of reminders say: how long is left, how far a project is, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from rules.model import Milestone, State
+from rules.slam import BadgeStanding, Line, Link, Offer, Participant, Slam, Step, Strong, Typed
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+LONGEST = 300  # characters of what a source told
+
+
+def counted(count: int, unit: str, plural: str = "") -> str:
+    """ "1 project", "2 projects"."""
+    return f"{count} {unit if count == 1 else plural or unit + 's'}"
+
+
+def joined(words: Sequence[str]) -> str:
+    """ "The Cleaner, The Defender and The Inspector"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def lasting(length: timedelta) -> str:
+    """A duration as people say it, roughly: "7 days", "3 hours", "20 minutes"."""
+    if length >= 1.5 * DAY:
+        return counted(round(length / DAY), "day")
+    if length >= 1.5 * HOUR:
+        return counted(round(length / HOUR), "hour")
+    return counted(max(round(length / timedelta(minutes=1)), 1), "minute")
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """At most so many characters, cut with an ellipsis."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def coming(milestone: Milestone, now: datetime) -> Line:
+    """ "Submissions close in 7 days: 6 Nov 2023, 23:59."."""
+    return (Strong(f"{milestone.title} in {lasting(milestone.at - now)}:"), " ", milestone.at, ".")
+
+
+def standing(participant: Participant) -> Line:
+    """How far a project is: "Kelp so far: The Cleaner 3 of 6 · The Defender evidence found"."""
+    name = participant.project.name
+    if participant.record is None:
+        return (Strong(f"{name}:"), " nobody has looked at its evidence yet.")
+    badges = [f"{badge.title} {_how_far(badge, participant)}" for badge in participant.record.badges]
+    return (Strong(f"{name} so far:"), f" {' · '.join(badges)}.")
+
+
+def next_step(slam: Slam, participant: Participant) -> Line:
+    """What to do next, and where it is told how."""
+    if participant.record is None:
+        return _next("have a look at it with ", Typed(f"/slam status {participant.project.id}"), ".")
+    if step := participant.step:
+        return _next(f"{cut(step.text)}{_towards(step, participant)}.", *_how(slam, step))
+    badges = participant.record.badges
+    if all(badge.badge in participant.awarded for badge in badges):
+        return _next("nothing. Every badge is awarded, thank you for all that work!")
+    if unknown := sum(badge.unknown for badge in badges if badge.badge not in participant.awarded):
+        return _next(
+            f"look again later: a source still has to answer for {counted(unknown, 'criterion', 'criteria')}."
+        )
+    return _next(f"tell the organizers in {slam.edition.channel}; they look at it and award the badges.")
+
+
+def offers(participant: Participant) -> tuple[Offer, ...]:
+    """Buttons that lead from a reminder to what it is about."""
+    name = participant.project.id
+    if participant.step is None:
+        return (Offer("All badges", "status.open", name),)
+    return (Offer("Next step", "next.open", name), Offer("All badges", "status.open", name))
+
+
+def _next(*parts: str | Typed | Link) -> Line:
+    return (Strong("Next:"), " ", *parts)
+
+
+def _how_far(badge: BadgeStanding, participant: Participant) -> str:
+    if badge.badge in participant.awarded:
+        return "awarded"
+    if badge.state is State.EVIDENCE_FOUND:
+        return "evidence found"
+    if badge.state is State.UNKNOWN:
+        return "not known yet"
+    return f"{badge.found} of {badge.total}"
+
+
+def _towards(step: Step, participant: Participant) -> str:
+    badges: Iterable[BadgeStanding] = participant.record.badges if participant.record else ()
+    title = next((badge.title for badge in badges if badge.badge == step.badge), "")
+    return f", for {title}" if title else ""
+
+
+def _how(slam: Slam, step: Step) -> tuple[str | Link, ...]:
+    resource = slam.resources.find(step.resource)
+    return (" How: ", Link(resource.url, resource.title), ".") if resource else ()
