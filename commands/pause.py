@@ -41,8 +41,8 @@ def _paused(call: Call, services: Services) -> Message:
     return message(
         section(
             f"*Paused*{since}: nothing is sent by itself until somebody resumes. Commands still answer.\n"
-            "What is on its way to Slack at this moment may still arrive. Nothing is lost: what is then still "
-            "useful is said once, the rest is left out."
+            "What is on its way to Slack at this moment may still arrive. Nothing is lost: what is then "
+            "still useful is said once, the rest is left out."
         ),
         section("*Next:* press *Resume*, or type `/slam pause off`."),
         actions(button("Resume", "pause.off", style="primary")),
