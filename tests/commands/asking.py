@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from bot.blocks import unescape
+from bot.config import Config
 from bot.playground.blockkit import message_mistakes
 from bot.reply import Call, Reply, Services
 from bot.store import Store
@@ -24,32 +25,42 @@ STRANGER = "U0STRANGER"
 
 @dataclass
 class Clock:
-    """Remembers which projects were asked for, and whose evidence was refreshed."""
+    """Remembers which projects were asked for, whose evidence was refreshed, and how often it was woken."""
 
     asked: list[str] = field(default_factory=list)
     refreshed: list[str] = field(default_factory=list)
     due: datetime | None = None
     went: str = "CLOMonitor and GitHub answered."
+    woken: int = 0
 
     async def refresh(self, project: str) -> str:
         self.refreshed.append(project)
         return self.went
+
+    def wake(self) -> None:
+        self.woken += 1
 
 
 def library() -> Resources:
     return resources.parse(yaml.safe_load(Path("rules/resources.yaml").read_text()))
 
 
-def services(store: Store, clock: Clock | None = None, slam: Edition | None = None) -> Services:
+def services(
+    store: Store, clock: Clock | None = None, slam: Edition | None = None, config: Config | None = None
+) -> Services:
+    """The organizers are the people whom the configuration names."""
     clock = clock or Clock()
+    config = config or Config(slam or edition(), library())
     return Services(
         store=store,
-        edition=slam or edition(),
-        resources=library(),
-        config=None,  # type: ignore[arg-type]  # no command reads it yet
+        edition=config.edition,
+        resources=config.resources,
+        config=config,
         refresh=clock.refresh,
         next_look=lambda project: clock.due,
         asked=clock.asked.append,
+        organizers=lambda: frozenset(config.organizers),
+        wake=clock.wake,
     )
 
 
