@@ -82,6 +82,12 @@ class Projects:
             rows = self._every.all(cursor, {"edition": self._edition})
         return tuple(Project(*row) for row in rows)
 
+    def as_declared(self, declared: Iterable[Project]) -> tuple[Project, ...]:
+        """What `every` gives after `declare`: these, and those registered in Slack not among them."""
+        registered = self._select(PROJECT.where(projects.c.origin == "slack"))
+        found = {project.id: project for project in (*registered, *declared)}
+        return tuple(found[name] for name in sorted(found))
+
     def page(self, after: str = "", limit: int = 20) -> tuple[Project, ...]:
         """The next projects in the alphabet of their ids."""
         return self._select(PROJECT.where(projects.c.id > after).order_by(projects.c.id).limit(limit))

@@ -1,0 +1,326 @@
+"""What is owed now: what is stored becomes a Slam, the rules say what is due, and that is written down.
+
+Nothing is sent here. A plan is made anew each time, of what is stored and of the moment alone: whoever plans,
+and however often, a key is owed once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from bot import notices
+from bot.config import Config
+from bot.store import DatabaseError, Store
+from bot.store.closed import Closed
+from bot.store.outbox import Draft, NoticeRow, Pending, State
+from rules import owed as rules
+from rules.model import Project
+from rules.owed import Bundle
+from rules.record import record
+from rules.slam import (
+    Change,
+    Lately,
+    Notice,
+    Participant,
+    Reader,
+    Record,
+    Slam,
+    Trouble,
+    announced,
+)
+
+T = TypeVar("T")
+Steps = Generator[None, None, T]
+"""Work that pauses now and then, so that others have their turn; in the end it gives back a T."""
+
+WRITTEN = 50  # messages in one transaction
+EVERYBODY = 1_000_000  # projects
+REMEMBERED = timedelta(days=8)  # how long reminders tell of a change
+LOOKED_UP = timedelta(minutes=5)  # after that long, a message in doubt is not found in history either
+GLANCE = 100  # messages
+LATELY = timedelta(days=2)  # further back than midnight is, wherever somebody reads
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is owed from now on, and what that was owed and not sent yet no longer is."""
+
+    bundles: tuple[Bundle, ...] = ()
+    withdrawn: tuple[Pending, ...] = ()
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        return tuple(notice for bundle in self.bundles for notice in bundle.notices)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """How far a project was at its newest look, and what changed with it."""
+
+    record: Record
+    changes: tuple[Change, ...] = ()
+
+
+def load(
+    store: Store, config: Config, now: datetime, measured: Mapping[str, Measurement] | None = None
+) -> Slam:
+    """Everything that reminders look at. `measured` says what is not stored yet, by project."""
+    return _finished(_loaded(store, config, now, measured or {}))
+
+
+def owed(store: Store, config: Config, now: datetime) -> Plan:
+    """What the next tick, at this moment, will owe. Stores nothing."""
+    return _finished(_foreseen(store, config, now))
+
+
+class Planner:
+    """Writes down what is owed, tick by tick. `config` may be replaced between two of them."""
+
+    def __init__(
+        self, store: Store, config: Config, now: Callable[[], datetime], wake: Callable[[], None]
+    ) -> None:
+        """`wake` is called when something new is owed."""
+        self.config = config
+        self._store = store
+        self._now = now
+        self._wake = wake
+
+    async def tick(self) -> None:
+        """Measure what was looked at, withdraw what is no longer due, owe what is."""
+        steps = self._tick(self._now(), self.config)
+        if self._store.blocking:
+            count = await asyncio.to_thread(_finished, steps)
+        else:
+            count = await _in_turns(steps)
+        if count:
+            log.info("owed", messages=count)
+            self._wake()
+
+    def _tick(self, now: datetime, config: Config) -> Steps[int]:
+        """How many messages are owed that were not before."""
+        yield from self._measure(config)
+        plan = yield from _planned(self._store, config, now, {})
+        count = 0
+        withdrawn = tuple(message.message for message in plan.withdrawn)
+        for start in range(0, max(len(plan.bundles), 1), WRITTEN):
+            some = plan.bundles[start : start + WRITTEN]
+            drafts = [draft for bundle in some if (draft := _draft(bundle))]
+            count += self._store.outbox.owe(drafts, withdrawn, now)
+            withdrawn = ()
+            yield
+        return count
+
+    def _measure(self, config: Config) -> Steps[None]:
+        for project in self._store.progress.behind(EVERYBODY):
+            if measurement := _measured(self._store, config, project):
+                self._store.progress.keep(project, measurement.record, measurement.changes)
+            yield
+
+
+# --- What is owed ------------------------------------------------------------------------------------------
+
+
+def _foreseen(store: Store, config: Config, now: datetime) -> Steps[Plan]:
+    behind = store.progress.behind(EVERYBODY)
+    found = {project: each for project in behind if (each := _measured(store, config, project))}
+    return (yield from _planned(store, config, now, found))
+
+
+def _planned(store: Store, config: Config, now: datetime, measured: Mapping[str, Measurement]) -> Steps[Plan]:
+    slam = yield from _loaded(store, config, now, measured)
+    may_go: dict[str, Notice] = {}
+    for reminder in config.reminders:
+        due = _spared(partial(rules.due, [reminder], slam, now), reminder=reminder.id)
+        may_go.update({each.key: each for each in due or () if rules.may_go(each, now, config.quiet_hours)})
+        yield
+    # what waits to be sent is due, wanted and not quiet: nobody hears at noon what was superseded at eleven
+    withdrawn = [message for message in store.outbox.pending() if not may_go.keys() >= set(message.keys)]
+    if store.switches.paused():
+        return Plan(withdrawn=tuple(withdrawn))
+    known = store.outbox.known(may_go) - {key for message in withdrawn for key in message.keys}
+    untold = [notice for key, notice in may_go.items() if key not in known]
+    yield
+    lately = _without(store.outbox.lately(now - LATELY), withdrawn)
+    bundles = rules.bundles(untold, now, lately, config.max_messages_per_day, config.quiet_hours)
+    return Plan(bundles, tuple(withdrawn))
+
+
+def _without(lately: Sequence[Lately], withdrawn: Sequence[Pending]) -> list[Lately]:
+    """Messages that were told or will be: those that are withdrawn count no more."""
+    back = Counter(Lately(message.project, message.reader, message.owed_at) for message in withdrawn)
+    return list((Counter(lately) - back).elements())
+
+
+def _draft(bundle: Bundle) -> Draft | None:
+    """The message as it will be sent; None where one of its notices cannot be put into words."""
+    told = _spared(partial(notices.drawn, bundle.notices), key=bundle.notices[0].key)
+    if told is None:
+        return None
+    rows = tuple(NoticeRow(each.key, each.kind, each.milestone, each.date) for each in bundle.notices)
+    return Draft(bundle.project, bundle.reader.id, rows, told.text, told.blocks, bundle.pointless_at)
+
+
+# --- Who is there ------------------------------------------------------------------------------------------
+
+
+def _measured(store: Store, config: Config, project: str) -> Measurement | None:
+    """None: its evidence cannot be read, or not be judged."""
+    standing = store.evidence.standing(project)
+    if standing is None or standing.evidence is None or standing.gathered_at is None:
+        return None
+    evidence, at = standing.evidence, standing.gathered_at
+    previous = store.progress.find(project)
+    found = _spared(partial(record, config.edition, evidence, at, previous), project=project)
+    return Measurement(*found) if found else None
+
+
+def _loaded(store: Store, config: Config, now: datetime, measured: Mapping[str, Measurement]) -> Steps[Slam]:
+    projects = store.projects.as_declared(config.projects)
+    yield
+    records = {**store.progress.all(), **{name: each.record for name, each in measured.items()}}
+    yield
+    changes = store.progress.changes(now - REMEMBERED)
+    awarded = store.awards.every()
+    current = {(milestone.id, announced(milestone)) for milestone in config.edition.milestones}
+    told = store.outbox.told(current)
+    yield
+    closed = store.closed.all()
+    readers = _Readers(store, config, now, closed)
+    participants = tuple(
+        Participant(
+            project=project,
+            record=records.get(project.id),
+            changes=changes.get(project.id, ()) + _new_changes(measured, project.id),
+            awarded=awarded.get(project.id, frozenset()),
+            readers=readers.of(project),
+        )
+        for project in projects
+    )
+    yield
+    return Slam(
+        edition=config.edition,
+        resources=config.resources,
+        participants=participants,
+        channels=readers.channels(),
+        announcements_channel=config.channels.announcements,
+        organizers_channel=config.channels.organizers,
+        told=told,
+        announcements=store.announcements.open(),
+        troubles=(*_refusals(projects, closed), *_doubts(store, config, now)),
+    )
+
+
+def _new_changes(measured: Mapping[str, Measurement], project: str) -> tuple[Change, ...]:
+    return measured[project].changes if project in measured else ()
+
+
+class _Readers:
+    """Who can be told something, where they are, and what they do not want to hear."""
+
+    def __init__(self, store: Store, config: Config, now: datetime, closed: Mapping[str, Closed]) -> None:
+        self._config = config
+        self._muted = store.preferences.muted(now)
+        self._direct = store.preferences.direct()
+        self._people = store.people.among(self._direct)
+        self._refusing = {reader for reader, each in closed.items() if each.refuses(now)}
+
+    def of(self, project: Project) -> tuple[Reader, ...]:
+        """Its channel, and those of its maintainers who asked for direct messages."""
+        found = [self._person(person) for person in project.maintainers if person in self._direct]
+        if project.channel:
+            zone = project.timezone or self._config.timezone
+            found.insert(0, self._reader(project.channel, zone, holder=project.id))
+        return tuple(reader for reader in found if reader and reader.id not in self._refusing)
+
+    def channels(self) -> Mapping[str, Reader]:
+        """Those that the configuration names, for itself or for a reminder; by id."""
+        named = self._config.channels
+        ids = {named.announcements, named.help, named.organizers}
+        ids.update(*(getattr(each.settings, "channels", ()) for each in self._config.reminders))
+        return {
+            name: self._reader(name, self._config.timezone, holder=name)
+            for name in ids
+            if name and name not in self._refusing
+        }
+
+    def _person(self, person: str) -> Reader | None:
+        known = self._people.get(person)
+        if known and known.is_deleted:
+            return None
+        zone = (known and known.timezone) or self._config.timezone
+        return self._reader(person, zone, holder=person)
+
+    def _reader(self, name: str, zone: str, holder: str) -> Reader:
+        return Reader(name, zone, holder, self._muted.get(holder, frozenset()))
+
+
+# --- What organizers have to know --------------------------------------------------------------------------
+
+
+def _refusals(projects: Sequence[Project], closed: Mapping[str, Closed]) -> Iterator[Trouble]:
+    of_channel = {project.channel: project.name for project in projects}
+    for reader, each in sorted(closed.items()):
+        whose = f"{of_channel[reader]}'s channel {reader}" if reader in of_channel else reader
+        yield Trouble(
+            reader,
+            each.since,
+            f"Nothing can be said in {whose}: Slack says {each.reason}. Next: invite the bot there or name "
+            "another channel, then /slam outbox lets you try again.",
+        )
+
+
+def _doubts(store: Store, config: Config, now: datetime) -> Iterator[Trouble]:
+    """Sends that nobody can confirm, told once a day; not those that history may clear up yet."""
+    patience = LOOKED_UP if config.slack.history else timedelta()
+    newest = store.outbox.page(State.UNCONFIRMED, limit=GLANCE)
+    tried = [each.sending_at for each in newest if each.sending_at and each.sending_at + patience <= now]
+    if tried:
+        yield Trouble(
+            "unconfirmed",
+            max(tried).replace(hour=0, minute=0, second=0, microsecond=0),
+            "Of some messages nobody knows whether they arrived. Next: /slam outbox unconfirmed shows them, "
+            "and you say for each: it arrived, or send again.",
+        )
+
+
+# --- Turns and mishaps -------------------------------------------------------------------------------------
+
+
+def _finished(steps: Steps[T]) -> T:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+
+async def _in_turns(steps: Steps[T]) -> T:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+        await asyncio.sleep(0)
+
+
+def _spared(work: Callable[[], T], **about: str) -> T | None:
+    """None: a mistake of ours in one reminder, project or message. It is logged, and the others go on."""
+    try:
+        return work()
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("left out of the plan", **about)
+        return None
