@@ -11,9 +11,11 @@ from bot.store.announcements import Announcements
 from bot.store.answers import Answers, StoredAnswer
 from bot.store.attestations import Attestations
 from bot.store.awards import Awards
+from bot.store.closed import ClosedReaders
 from bot.store.database import Database
 from bot.store.evidence import EvidenceStore, Standing
 from bot.store.hosts import Hosts
+from bot.store.outbox import Outbox
 from bot.store.people import People
 from bot.store.preferences import Preferences
 from bot.store.progress import Progress
@@ -47,6 +49,8 @@ class Store:
         self.attestations = Attestations(database, edition)
         self.preferences = Preferences(database, edition)
         self.announcements = Announcements(database, edition)
+        self.outbox = Outbox(database, edition)
+        self.closed = ClosedReaders(database, edition)
         self.people = People(database)
         self.switches = Switches(database)
         self.answers = Answers(database)

@@ -244,6 +244,7 @@ messages = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Index("ix_messages_turn", "edition", "state", "not_before", "id"),
     sa.Index("ix_messages_reader", "edition", "project", "reader", "owed_at"),
+    sa.Index("ix_messages_owed", "edition", "owed_at"),
     sqlite_autoincrement=True,  # a late settlement must not meet a younger message under the same id
 )
 

@@ -143,6 +143,7 @@ def _outbox() -> None:
     )
     op.create_index("ix_messages_turn", "messages", ["edition", "state", "not_before", "id"])
     op.create_index("ix_messages_reader", "messages", ["edition", "project", "reader", "owed_at"])
+    op.create_index("ix_messages_owed", "messages", ["edition", "owed_at"])
     op.create_table(
         "notices",
         _text("key"),

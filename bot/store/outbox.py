@@ -1,0 +1,407 @@
+"""What is to be said and what was: messages, and the notices in them, each with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from bot.store.database import Database, Lookup
+from bot.store.tables import messages, notices, places
+from rules.slam import Lately, Told
+
+T = TypeVar("T")
+
+BATCH = 100  # drafts a transaction
+PLANNER = 0x51A4B08  # whom planners wait for on PostgreSQL; any number that nobody else locks
+PLANNED = "planned"  # the place that says when a planner last made sure that what is pending is still wanted
+
+
+class State(Enum):
+    PENDING = "pending"  # not posted, which is certain
+    SENDING = "sending"
+    SENT = "sent"
+    UNCONFIRMED = "unconfirmed"  # nobody knows whether it was posted
+    FAILED = "failed"  # Slack refused it for good
+
+
+MAYBE_SAID = (State.SENDING.value, State.SENT.value, State.UNCONFIRMED.value)
+OWED_OR_SAID = (State.PENDING.value, *MAYBE_SAID)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """What is kept of a notice. `milestone` and `date`: which date it tells, as it was announced."""
+
+    key: str
+    kind: str
+    milestone: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message that is to be sent right away, and is not sent any more from `pointless_at` on."""
+
+    project: str | None
+    reader: str
+    notices: tuple[NoticeRow, ...]
+    text: str
+    blocks: tuple[Mapping[str, Any], ...]
+    pointless_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A message that was not posted yet; which is certain."""
+
+    message: int
+    keys: frozenset[str]
+    project: str | None
+    reader: str
+    owed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message as organizers see it. `reason` says why it failed, or what is known about one in doubt."""
+
+    id: int
+    project: str | None
+    reader: str
+    state: State
+    keys: tuple[str, ...]
+    kinds: tuple[str, ...]  # in the order of `keys`
+    text: str  # the plain twin, escaped as Slack wants it
+    owed_at: datetime
+    attempt: int = 0  # how often it was tried
+    sending_at: datetime | None = None  # when it was tried last
+    settled_at: datetime | None = None
+    reason: str | None = None
+    channel: str | None = None  # where Slack put it
+    ts: str | None = None  # as what
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The newest message that somebody was sent."""
+
+    project: str | None
+    reader: str
+    kinds: tuple[str, ...]
+    at: datetime
+
+
+def _texts(asked: str, dialect: str) -> sa.Select[Any]:
+    """The texts of a JSON list, as rows: SQLite takes no more than so many parameters."""
+    each = sa.func.json_each if dialect == "sqlite" else sa.func.json_array_elements_text
+    listed = sa.bindparam(asked, type_=sa.Text)
+    rows = each(listed if dialect == "sqlite" else sa.cast(listed, sa.JSON)).table_valued("value")
+    return sa.select(sa.cast(rows.c.value, sa.Text))
+
+
+MINE = messages.c.edition == sa.bindparam("edition")
+IN_A_STATE = MINE & (messages.c.state == sa.bindparam("state"))
+MESSAGES = sa.select(messages.c.id, messages.c.project, messages.c.reader, messages.c.owed_at).where(
+    IN_A_STATE
+)
+KEYS = (
+    sa.select(notices.c.message, notices.c.key)
+    .join_from(messages, notices, notices.c.message == messages.c.id)
+    .where(IN_A_STATE)
+)
+ENTRY = sa.select(
+    messages.c.id,
+    messages.c.project,
+    messages.c.reader,
+    messages.c.state,
+    messages.c.body,
+    messages.c.owed_at,
+    messages.c.attempt,
+    messages.c.sending_at,
+    messages.c.settled_at,
+    messages.c.reason,
+    messages.c.channel,
+    messages.c.ts,
+)
+
+
+class Outbox:
+    """The messages of one edition. What a row says was decided when it was owed; delivery only sends it."""
+
+    def __init__(self, database: Database, edition: str) -> None:
+        self._database = database
+        self._edition = edition
+        known = sa.select(notices.c.key).where(
+            notices.c.key.in_(_texts("keys", database.engine.dialect.name))
+        )
+        self._known = Lookup(database, known, ("keys",))
+        self._messages = Lookup(database, MESSAGES, ("edition", "state"))
+        self._keys = Lookup(database, KEYS, ("edition", "state"))
+
+    # --- For planning ---------------------------------------------------------------------------------------
+
+    def known(self, keys: Collection[str]) -> frozenset[str]:
+        """Those of these keys that are owed or were told, whatever became of it."""
+        asked = {"keys": msgspec.json.encode(list(keys)).decode()}
+        with self._database.cursor() as cursor:
+            return frozenset(key for (key,) in self._known.all(cursor, asked))
+
+    def pending(self) -> tuple[Pending, ...]:
+        """What was not posted yet, and certainly so."""
+        these = {"edition": self._edition, "state": State.PENDING.value}
+        keys: dict[int, list[str]] = {}
+        with self._database.cursor() as cursor:
+            for message, key in self._keys.all(cursor, these):
+                keys.setdefault(message, []).append(key)
+            rows = self._messages.all(cursor, these)
+        return tuple(Pending(message, frozenset(keys.get(message, ())), *rest) for message, *rest in rows)
+
+    def lately(self, since: datetime) -> tuple[Lately, ...]:
+        """Every message that was owed since then, and is not known to have failed."""
+        recent = sa.select(messages.c.project, messages.c.reader, messages.c.owed_at).where(
+            messages.c.edition == self._edition,
+            messages.c.owed_at >= since,
+            messages.c.state.in_(OWED_OR_SAID),
+        )
+        with self._database.read() as read:
+            return tuple(Lately(*row) for row in read.execute(recent))
+
+    def told(self, current: Collection[tuple[str, str]] = ()) -> tuple[Told, ...]:
+        """The date of each milestone that each reader was told last, as far as anyone knows.
+
+        `current` are (milestone, date) pairs that nobody asks about: who was told one of them last is left
+        out. `at` is when it was owed, and never changes.
+        """
+        order = sa.func.row_number().over(
+            partition_by=(notices.c.project, notices.c.reader, notices.c.milestone),
+            order_by=(messages.c.owed_at.desc(), messages.c.id.desc()),
+        )
+        these = notices.c.milestone.is_not(None) & messages.c.state.in_(MAYBE_SAID)
+        every = (
+            sa.select(notices, messages.c.owed_at, order.label("place"))
+            .join_from(notices, messages, messages.c.id == notices.c.message)
+            .where(notices.c.edition == self._edition, these)
+            .subquery()
+        )
+        columns = (every.c.project, every.c.reader, every.c.milestone, every.c.date, every.c.owed_at)
+        others = [(every.c.milestone != milestone) | (every.c.date != date) for milestone, date in current]
+        with self._database.read() as read:
+            rows = read.execute(sa.select(*columns).where(every.c.place == 1, *others))
+            return tuple(Told(*row) for row in rows)
+
+    def owe(self, drafts: Sequence[Draft], withdrawn: Collection[int], at: datetime) -> int:
+        """Write down what is to be said, take back what is not any more; gives back how many came new.
+
+        `withdrawn` are ids of `Pending`; what was claimed meanwhile stays. A draft of which any key is known
+        by now is left out. Each BATCH of drafts is a transaction; whoever must not be kept hands in as many.
+        To be called by every tick, with nothing to say too: nothing is sent unless somebody made sure lately
+        that it is still due.
+        """
+        came = 0
+        for start in range(0, max(1, len(drafts)), BATCH):
+            with self._planning() as write:
+                if start == 0:
+                    self._withdraw(write, withdrawn)
+                    write.execute(self._database.upsert(places), {"place": PLANNED, "free_at": at})
+                came += self._insert(write, drafts[start : start + BATCH], at)
+        return came
+
+    # --- For organizers -------------------------------------------------------------------------------------
+
+    def counts(self) -> Mapping[State, int]:
+        """How many messages there are in each state; those with none too."""
+        each = (
+            sa.select(messages.c.state, sa.func.count())
+            .where(messages.c.edition == self._edition)
+            .group_by(messages.c.state)
+        )
+        with self._database.read() as read:
+            return _in_each_state(read.execute(each))
+
+    def page(self, state: State, before: int | None = None, limit: int = 10) -> tuple[Entry, ...]:
+        """The newest messages in a state; `before` is the last id of the page before."""
+        these = ENTRY.where(messages.c.edition == self._edition, messages.c.state == state.value)
+        if before is not None:
+            these = these.where(messages.c.id < before)
+        return self._entries(these.order_by(messages.c.id.desc()).limit(limit))
+
+    def find(self, message: int) -> Entry | None:
+        found = self._entries(ENTRY.where(messages.c.edition == self._edition, messages.c.id == message))
+        return found[0] if found else None
+
+    def of_key(self, key: str) -> Entry | None:
+        """The message in which this is told."""
+        this = sa.select(notices.c.message).where(notices.c.key == key)
+        found = self._entries(ENTRY.where(messages.c.edition == self._edition, messages.c.id.in_(this)))
+        return found[0] if found else None
+
+    def arrived(self, message: int, by: str, at: datetime) -> bool:
+        """Somebody saw a message that was in doubt. False: it is in doubt no longer."""
+        return self._decide(
+            message,
+            {State.UNCONFIRMED},
+            state=State.SENT.value,
+            reason=f"seen by {by}",
+            settled_at=at,
+        )
+
+    def send_again(self, message: int, by: str, at: datetime) -> bool:
+        """Send what did not arrive, or failed, once more, while it is due. False: it is neither."""
+        return self._decide(
+            message,
+            {State.UNCONFIRMED, State.FAILED},
+            state=State.PENDING.value,
+            reason=f"again, says {by}",
+            settled_at=at,
+        )
+
+    def reached(self) -> tuple[Reached, ...]:
+        """For each project and reader: the newest message they were sent."""
+        of_them = sa.func.row_number().over(
+            partition_by=(messages.c.project, messages.c.reader),
+            order_by=(messages.c.owed_at.desc(), messages.c.id.desc()),
+        )
+        every = (
+            sa.select(messages, of_them.label("place"))
+            .where(messages.c.edition == self._edition, messages.c.state == State.SENT.value)
+            .subquery()
+        )
+        last = (
+            sa.select(every.c.id, every.c.project, every.c.reader, notices.c.kind, every.c.settled_at)
+            .join_from(every, notices, notices.c.message == every.c.id)
+            .where(every.c.place == 1)
+            .order_by(every.c.id, notices.c.position)
+        )
+        kinds: dict[int, list[str]] = {}
+        with self._database.read() as read:
+            rows = read.execute(last).all()
+        for row in rows:
+            kinds.setdefault(row.id, []).append(row.kind)
+        newest = {row.id: row for row in rows}
+        return tuple(
+            Reached(row.project, row.reader, tuple(dict.fromkeys(kinds[row.id])), row.settled_at)
+            for row in newest.values()
+        )
+
+    def progress(self, prefix: str) -> Mapping[State, int]:
+        """How many of the notices whose keys begin so are in each state."""
+        each = (
+            sa.select(messages.c.state, sa.func.count())
+            .join_from(notices, messages, messages.c.id == notices.c.message)
+            .where(notices.c.edition == self._edition, notices.c.key.startswith(prefix, autoescape=True))
+            .group_by(messages.c.state)
+        )
+        with self._database.read() as read:
+            return _in_each_state(read.execute(each))
+
+    # --- How --------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _planning(self) -> Iterator[sa.Connection]:
+        """One planner writes at a time."""
+        with self._database.write() as write:
+            if not self._database.is_sqlite:
+                write.execute(sa.select(sa.func.pg_advisory_xact_lock(PLANNER)))
+            yield write
+
+    def _withdraw(self, write: sa.Connection, withdrawn: Collection[int]) -> None:
+        ids = sorted(withdrawn)
+        this = (messages.c.edition == self._edition) & (messages.c.id == sa.bindparam("which"))
+        gone = messages.delete().where(this, messages.c.state == State.PENDING.value)
+        if ids:
+            write.execute(gone, [{"which": message} for message in ids])
+
+    def _insert(self, write: sa.Connection, drafts: Sequence[Draft], at: datetime) -> int:
+        asked = {row.key for draft in drafts for row in draft.notices}
+        taken = set(write.execute(sa.select(notices.c.key).where(notices.c.key.in_(asked))).scalars())
+        fresh = []
+        for draft in drafts:
+            keys = [row.key for row in draft.notices]
+            if taken.isdisjoint(keys):
+                fresh.append(draft)
+                taken.update(keys)
+        if not fresh:
+            return 0
+        returning = messages.insert().returning(messages.c.id, sort_by_parameter_order=True)
+        ids = write.execute(returning, [self._message(draft, at) for draft in fresh]).scalars().all()
+        rows = [row for message, draft in zip(ids, fresh, strict=True) for row in self._rows(message, draft)]
+        write.execute(notices.insert(), rows)
+        return len(fresh)
+
+    def _message(self, draft: Draft, at: datetime) -> dict[str, object]:
+        return {
+            "edition": self._edition,
+            "project": draft.project,
+            "reader": draft.reader,
+            "state": State.PENDING.value,
+            "body": msgspec.json.encode({"text": draft.text, "blocks": draft.blocks}).decode(),
+            "owed_at": at,
+            "pointless_at": draft.pointless_at,
+            "not_before": at,
+        }
+
+    def _rows(self, message: int, draft: Draft) -> list[dict[str, object]]:
+        return [
+            {
+                "key": row.key,
+                "edition": self._edition,
+                "message": message,
+                "position": position,
+                "kind": row.kind,
+                "project": draft.project,
+                "reader": draft.reader,
+                "milestone": row.milestone,
+                "date": row.date,
+            }
+            for position, row in enumerate(draft.notices)
+        ]
+
+    def _decide(self, message: int, within: Collection[State], **values: object) -> bool:
+        this = (messages.c.edition == self._edition) & (messages.c.id == message)
+        is_open = messages.c.state.in_([state.value for state in within])
+        with self._database.write() as write:
+            return bool(write.execute(messages.update().where(this, is_open).values(**values)).rowcount)
+
+    def _entries(self, these: sa.Select[Any]) -> tuple[Entry, ...]:
+        with self._database.read() as read:
+            rows = read.execute(these).all()
+            told = (
+                sa.select(notices.c.message, notices.c.key, notices.c.kind)
+                .where(notices.c.message.in_([row.id for row in rows]))
+                .order_by(notices.c.message, notices.c.position)
+            )
+            said: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows}
+            for message, key, kind in read.execute(told):
+                said[message].append((key, kind))
+        return tuple(_entry(row, said[row.id]) for row in rows)
+
+
+def _in_each_state(rows: Iterable[sa.Row[str, int]]) -> Mapping[State, int]:
+    found = dict(row.tuple() for row in rows)
+    return {state: found.get(state.value, 0) for state in State}
+
+
+def _entry(row: sa.Row[Any], said: Sequence[tuple[str, str]]) -> Entry:
+    return Entry(
+        id=row.id,
+        project=row.project,
+        reader=row.reader,
+        state=State(row.state),
+        keys=tuple(key for key, _ in said),
+        kinds=tuple(kind for _, kind in said),
+        text=msgspec.json.decode(row.body)["text"],
+        owed_at=row.owed_at,
+        attempt=row.attempt,
+        sending_at=row.sending_at,
+        settled_at=row.settled_at,
+        reason=row.reason,
+        channel=row.channel,
+        ts=row.ts,
+    )
