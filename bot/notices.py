@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot import blocks
 from rules.owed import known_kinds
-from rules.slam import Line, Link, Notice, Part, Strong, Typed, Written
+from rules.slam import Line, Link, Notice, Offer, Part, Strong, Typed, Written
 
 MUTE = "remind.mute"  # the button's value is "<holder> <kind>"
 TYPED_LENGTH = 150
@@ -15,7 +15,8 @@ TYPED_LENGTH = 150
 
 def drawn(notices: Sequence[Notice]) -> blocks.Message:
     """One message that says these to their reader; `rules.owed.MERGED` of them fit."""
-    told = [block for notice in notices for block in (blocks.divider(), *_said(notice))]
+    offered: set[Offer] = set()
+    told = [block for notice in notices for block in (blocks.divider(), *_said(notice, offered))]
     return blocks.message(*told[1:], *_farewell(notices))
 
 
@@ -24,12 +25,13 @@ def text(notice: Notice) -> str:
     return blocks.unescape(blocks.message(*_paragraphs(notice.say())).text)
 
 
-def _said(notice: Notice) -> Iterator[blocks.Block]:
+def _said(notice: Notice, offered: set[Offer]) -> Iterator[blocks.Block]:
+    """What it says, with those of its offers that the message does not make yet."""
     yield from _paragraphs(notice.say())
-    if notice.offers:
-        yield blocks.actions(
-            *(blocks.button(offer.label, offer.action, offer.value) for offer in notice.offers)
-        )
+    new = [offer for offer in notice.offers if offer not in offered]
+    if new:
+        yield blocks.actions(*(blocks.button(offer.label, offer.action, offer.value) for offer in new))
+    offered.update(new)
 
 
 def _paragraphs(lines: Iterable[Line]) -> Iterator[blocks.Block]:
