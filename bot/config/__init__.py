@@ -10,13 +10,16 @@ from typing import TypeVar
 
 from bot import documents
 from bot.config import declared, environment, kinds
-from bot.config.declared import Channels, Pacing, QuietHours, Refresh, Reminder, Slack, Volunteer
+from bot.config.declared import Channels, Pacing, Refresh, Slack, Volunteer
 from bot.config.entries import SECRET, Entry, absent
 from bot.config.environment import Environment, Need, Secret
+from bot.config.reminders import reminders
 from rules import edition as editions
 from rules import resources as library
+from rules.local import QuietHours
 from rules.model import Edition, Milestone, Project
 from rules.resources import Resources
+from rules.slam import Reminder
 
 __all__ = ["Config", "ConfigError", "Environment", "Need", "Secret", "read"]
 
@@ -54,7 +57,7 @@ class Config:
     channels: Channels = field(default_factory=Channels)
     projects: tuple[Project, ...] = field(default=(), repr=False)
     volunteers: tuple[Volunteer, ...] = ()
-    reminders: tuple[Reminder, ...] = ()
+    reminders: tuple[Reminder, ...] = ()  # with those that are on without an entry
     quiet_hours: QuietHours = field(default_factory=QuietHours)
     max_messages_per_day: int = 2  # to one project
     pacing: Pacing = field(default_factory=Pacing)
@@ -101,7 +104,7 @@ def _config(files: list[_File], folder: Path, surroundings: Environment) -> Conf
         channels=declared.channels(top),
         projects=declared.projects(top),
         volunteers=declared.volunteers(top, timezone),
-        reminders=declared.reminders(top, milestones if edition else None),
+        reminders=reminders(top, edition),
         quiet_hours=declared.quiet_hours(top),
         max_messages_per_day=top.get("max_messages_per_day", kinds.count, 2),
         pacing=declared.pacing(top),

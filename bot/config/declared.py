@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
 
 from bot.config import kinds
-from bot.config.entries import Entry, absent
-from rules.model import Milestone, Project
+from bot.config.entries import Entry
+from rules.local import QuietHours
+from rules.model import Project
 
 
 @dataclass(frozen=True)
@@ -32,39 +33,6 @@ class Volunteer:
 
 
 @dataclass(frozen=True)
-class Reminder:
-    """Something the clock says. What its kind does not use is empty."""
-
-    id: str
-    kind: str
-    milestone: str | None = None
-    before: tuple[timedelta, ...] = ()  # longest first
-    after: timedelta | None = None
-    every: int | None = None  # day of the week, 0 is Monday
-    at: time | None = None
-    audience: str | None = None
-    channels: tuple[str, ...] = ()
-    text: str = ""
-
-
-REMINDER_KINDS = {
-    "deadline": ("milestone", "before"),
-    "stalled": ("after",),
-    "digest": ("every", "at"),
-    "awareness": ("milestone", "before", "channels", "text"),
-}
-"""What each kind cannot do without."""
-
-
-@dataclass(frozen=True)
-class QuietHours:
-    """When nobody is disturbed, in the reader's own time zone where it is known."""
-
-    start: time = time(21)
-    end: time = time(8)
-
-
-@dataclass(frozen=True)
 class Pacing:
     per_channel_seconds: float = 1.0
     per_workspace_per_minute: int = 60
@@ -83,7 +51,6 @@ class Slack:
 
 PROJECT = ("id", "name", "clomonitor", "repositories", "channel", "timezone", "maintainers")
 VOLUNTEER = ("user", "topics", "timezone", "hours", "capacity")
-REMINDER = ("id", "kind", "milestone", "before", "after", "every", "at", "audience", "channels", "text")
 
 
 def channels(top: Entry) -> Channels:
@@ -132,41 +99,6 @@ def _volunteer(entry: Entry, timezone: str, seen: set[str]) -> Volunteer | None:
         timezone=entry.get("timezone", kinds.timezone, timezone),
         hours=entry.get("hours", kinds.hours, None),
         capacity=entry.get("capacity", kinds.count, 1),
-    )
-
-
-def reminders(top: Entry, milestones: Iterable[Milestone] | None) -> tuple[Reminder, ...]:
-    """Without `milestones` (the edition has mistakes of its own) nobody can say which of them exist."""
-    known = None if milestones is None else [milestone.id for milestone in milestones]
-    seen: set[str] = set()
-    entries = top.entries("reminders", REMINDER)
-    return tuple(reminder for entry in entries if (reminder := _reminder(entry, known, seen)))
-
-
-def _reminder(entry: Entry, milestones: list[str] | None, seen: set[str]) -> Reminder | None:
-    name = _unique_id(entry, "id", kinds.word, seen)
-    kind = entry.need("kind", kinds.word)
-    if kind is not None and kind not in REMINDER_KINDS:
-        entry.note("kind", absent("kind", kind, REMINDER_KINDS))
-    for key in REMINDER_KINDS.get(kind or "", ()):
-        if entry.values.get(key) is None:
-            entry.note(key, f"missing; a reminder of kind {kind!r} needs it")
-    milestone = entry.get("milestone", kinds.word, None)
-    if milestone and milestones is not None and milestone not in milestones:
-        entry.note("milestone", absent("milestone", milestone, milestones))
-    if name is None or kind is None:
-        return None
-    return Reminder(
-        id=name,
-        kind=kind,
-        milestone=milestone,
-        before=tuple(sorted(set(entry.each("before", kinds.duration)), reverse=True)),
-        after=entry.get("after", kinds.duration, None),
-        every=entry.get("every", kinds.weekday, None),
-        at=entry.get("at", kinds.clock, None),
-        audience=entry.get("audience", kinds.word, None),
-        channels=_once(entry.each("channels", kinds.channel)),
-        text=entry.get("text", kinds.text, ""),
     )
 
 

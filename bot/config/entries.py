@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from bot.config.kinds import Wrong
 
 T = TypeVar("T")
 D = TypeVar("D")
+
+Known: TypeAlias = Collection[str] | Callable[[Mapping[str, object]], Collection[str]]
 
 SECRET_KEY = re.compile(r"token|secret|password|database_?url|api_?key", re.IGNORECASE)
 SECRET = re.compile(
@@ -64,14 +66,17 @@ class Entry:
         """The mapping under a key; empty where there is none."""
         return Entry(self.values.get(key), self.at(key), known, self.mistakes)
 
-    def entries(self, key: str, known: Collection[str]) -> Iterator[Entry]:
-        """The mappings of a list."""
+    def entries(self, key: str, known: Known) -> Iterator[Entry]:
+        """The mappings of a list; what keys each may have can depend on the mapping."""
         for i, value in enumerate(self._list(key)):
             where = f"{self.at(key)}[{i}]"
+            keys = (
+                known if isinstance(known, Collection) else known(value if isinstance(value, Mapping) else {})
+            )
             if isinstance(value, Mapping):
-                yield Entry(value, where, known, self.mistakes)
+                yield Entry(value, where, keys, self.mistakes)
             else:
-                self.mistakes.append(f"{where}: {wanted(_mapping(known), value)}")
+                self.mistakes.append(f"{where}: {wanted(_mapping(keys), value)}")
 
     def _list(self, key: str) -> list[object]:
         value = self.values.get(key)

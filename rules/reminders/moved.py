@@ -34,7 +34,7 @@ def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
             kind="moved",
             project=told.project,
             reader=reader,
-            due_at=told.at,
+            due_at=min(told.at, now),
             pointless_at=max(_old(told), milestone.at),
             say=partial(_said, milestone, _old(told), now),
             milestone=milestone.id,

@@ -8,7 +8,8 @@ import pytest
 
 from bot import config
 from bot.config import Config, ConfigError
-from bot.config.declared import Channels, Pacing, QuietHours, Refresh, Reminder, Slack, Volunteer
+from bot.config.declared import Channels, Pacing, Refresh, Slack, Volunteer
+from rules.local import QuietHours
 from rules.model import Project
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -64,17 +65,11 @@ def test_the_example_is_understood():
     assert read.volunteers == (
         Volunteer("U0VOL1", ("scorecard",), "Europe/Berlin", (time(9), time(17)), capacity=3),
     )
-    assert {reminder.id: reminder.kind for reminder in read.reminders} == {
-        "closing": "deadline",
-        "stalled": "stalled",
-        "weekly": "digest",
-        "join": "awareness",
-    }
 
 
 def test_what_the_file_leaves_out_has_a_default(written):
     read = written()
-    assert (read.timezone, read.projects, read.organizers, read.reminders) == ("UTC", (), (), ())
+    assert (read.timezone, read.projects, read.organizers) == ("UTC", (), ())
     assert read.quiet_hours == QuietHours(time(21), time(8))
     assert read.max_messages_per_day == 2
     assert read.pacing == Pacing(1.0, 60)
@@ -90,17 +85,6 @@ def test_the_example_shows_the_defaults(written):
         standard.refresh,
         standard.slack,
     )
-
-
-def test_a_reminder_has_what_its_kind_needs(written):
-    read = written(
-        "reminders:",
-        "  - {id: closing, kind: deadline, milestone: close, before: [1d, 2w, 90m], audience: unfinished}",
-        "  - {id: weekly, kind: digest, every: mon, at: '09:00'}",
-    )
-    closing, weekly = read.reminders
-    assert closing.before == (timedelta(weeks=2), timedelta(days=1), timedelta(minutes=90))
-    assert weekly == Reminder("weekly", "digest", every=0, at=time(9))
 
 
 def test_a_milestone_replaces_the_editions_or_is_added(written):
@@ -119,14 +103,6 @@ def test_a_milestone_replaces_the_editions_or_is_added(written):
     assert "open" in by_id
     moments = [milestone.at for milestone in read.edition.milestones]
     assert moments == sorted(moments)
-
-
-def test_a_reminder_may_be_about_a_milestone_of_the_file(written):
-    read = written(
-        "milestones: [{id: review, at: '2023-11-10T10:00:00'}]",
-        "reminders: [{id: r, kind: deadline, milestone: review, before: [1d]}]",
-    )
-    assert read.reminders[0].milestone == "review"
 
 
 def test_projects_are_named_by_their_id_where_they_have_no_name(written):
@@ -242,17 +218,6 @@ def test_the_path_is_the_environments_where_nobody_says_another(tmp_path: Path):
         pytest.param("milestones: [{id: x, at: soon}]", "milestones[0].at: ", id="no time"),
         pytest.param(
             "milestones: [{at: '2023-11-06T00:00'}]", "milestones[0].id: ", id="a milestone without id"
-        ),
-        pytest.param(
-            "reminders: [{id: a, kind: deadlin}]", "no kind 'deadlin'; did you mean 'deadline'?", id="kind"
-        ),
-        pytest.param(
-            "reminders: [{id: a, kind: stalled}]", "reminders[0].after: missing", id="stalled for how long"
-        ),
-        pytest.param(
-            "reminders: [{id: a, kind: digest, every: noon, at: '09:00'}]",
-            "reminders[0].every: expected a day of the week",
-            id="which day",
         ),
     ],
 )
