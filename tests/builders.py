@@ -28,9 +28,13 @@ from rules.model import (
     SecurityInsights,
     Seen,
     SelfAssessment,
+    State,
     Workflow,
 )
 from rules.releases import by_kind
+from rules.resources import Resources
+from rules.resources import parse as library
+from rules.slam import BadgeStanding, Change, Participant, Reader, Record, Slam, Step
 
 T = TypeVar("T")
 
@@ -184,4 +188,69 @@ def evidence(**changes: Any) -> Evidence:
 def finding(outcome: Outcome = Outcome.UNMET, **changes: Any) -> Finding:
     return replace(
         Finding("documentation", "CLOMonitor documentation score is 100%", outcome, "seen"), **changes
+    )
+
+
+# --- The Slam as reminders see it ---------------------------------------------------------------------------
+
+TITLES = {badge: f"The {badge.title()}" for badge in FIVE}
+KELPS = Reader("C0KELP", "Europe/Berlin", "kelp")  # where Kelp is told
+SLAMS = Reader("C0SLAM", "UTC", "C0SLAM")  # for announcements
+ORGANIZERS = Reader("C0ORGS", "UTC", "C0ORGS")
+
+
+def resources() -> Resources:
+    return library(yaml.safe_load((EDITIONS.parent / "resources.yaml").read_text()))
+
+
+def standing(badge: str = "cleaner", **changes: Any) -> BadgeStanding:
+    """Three of four criteria hold, and one is unmet."""
+    return replace(BadgeStanding(badge, TITLES[badge], State.PARTIAL, found=3, total=4, missing=1), **changes)
+
+
+def complete(badge: str) -> BadgeStanding:
+    return standing(badge, state=State.EVIDENCE_FOUND, found=4, missing=0)
+
+
+def record(*badges: BadgeStanding, **changes: Any) -> Record:
+    """Kelp lacks one criterion of the Cleaner, and nothing else; nothing was found in the last two days."""
+    badges = badges or tuple(standing(each) if each == "cleaner" else complete(each) for each in FIVE)
+    missing = [badge.badge for badge in badges if badge.missing]
+    steps = tuple(
+        Step(name, "documentation", "Add a changelog", "clomonitor-documentation") for name in missing
+    )
+    return replace(
+        Record(badges, {}, steps, "sandbox", NOON - timedelta(minutes=5), NOON - timedelta(days=2)), **changes
+    )
+
+
+def finished() -> Record:
+    return record(*map(complete, FIVE))
+
+
+def change(found: bool = True, **changes: Any) -> Change:
+    """Kelp's changelog, an hour ago."""
+    statement = "CLOMonitor documentation score is 100%"
+    standard = Change(
+        NOON - timedelta(hours=1), "cleaner", "The Cleaner", "documentation", statement, found, "seen"
+    )
+    return replace(standard, **changes)
+
+
+def participant(**changes: Any) -> Participant:
+    return replace(Participant(project(), record(), readers=(KELPS,)), **changes)
+
+
+def slam(*participants: Participant, **changes: Any) -> Slam:
+    """Ten days into Security Slam 2023, with Kelp."""
+    return replace(
+        Slam(
+            edition=edition(),
+            resources=resources(),
+            participants=participants or (participant(),),
+            channels={"C0SLAM": SLAMS, "C0ORGS": ORGANIZERS},
+            announcements_channel="C0SLAM",
+            organizers_channel="C0ORGS",
+        ),
+        **changes,
     )
