@@ -186,7 +186,8 @@ class Bot:
         if secret is not None and not environment.is_socket_mode:
             door = web.FrontDoor(secret.reveal(), self._slack.hear, self._now, figures)
         troubles = {"database": self._database_trouble, "slack": self._slack_trouble}
-        pages = web.pages(door, troubles, figures)
+        calendar = web.Calendar(lambda: self._config.edition, self._now)
+        pages = web.pages(door, troubles, figures, calendar)
         self._runner, self.port = await web.serve(pages, environment.host, environment.port)
         log.info("listening", host=environment.host, port=self.port)
 
@@ -209,6 +210,7 @@ class Bot:
                 refresh=self._refresh,
                 next_look=self._next_look,
                 asked=self._note_asked,
+                organizers=self._organizers,
             ),
             self._session,
             self._now,
@@ -233,6 +235,9 @@ class Bot:
 
     def _next_look(self, project_id: str) -> datetime | None:
         return self._clock.next_look(project_id) if self._clock else None
+
+    def _organizers(self) -> frozenset[str]:
+        return self._slack.organizers()
 
     def _note_asked(self, project_id: str) -> None:
         self._asked[project_id] += 1

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 Block: TypeAlias = dict[str, Any]
 Element: TypeAlias = dict[str, Any]
@@ -350,6 +351,24 @@ def when(moment: datetime) -> str:
 def _in_utc(moment: datetime) -> str:
     utc = moment.astimezone(UTC)
     return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+
+
+def when_in(moment: datetime, timezone: str) -> str:
+    """As `when`, but where Slack cannot show it, in this time zone ("7 Nov 2023, 12:59 CET")."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    zone = f"UTC{local:%Z}" if f"{local:%Z}"[0] in "+-" else f"{local:%Z}"
+    shown = f"{local.day} {local:%b %Y, %H:%M} {zone}"
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{shown}>"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """ "in 17 days"; the whole ones."""
+    minutes = int((moment - now).total_seconds()) // 60
+    if minutes < 60:
+        return f"in {counted(max(minutes, 1), 'minute')}"
+    if minutes < 2 * 24 * 60:
+        return f"in {counted(minutes // 60, 'hour')}"
+    return f"in {counted(minutes // (24 * 60), 'day')}"
 
 
 def age(as_of: datetime, now: datetime) -> str:

@@ -40,7 +40,7 @@ def manifest(config: Config) -> dict[str, object]:
                     "command": "/slam",
                     **address,
                     "description": "How far a project is on each badge, and what to do next",
-                    "usage_hint": "status [project] | next | badges | projects | help",
+                    "usage_hint": "status [project] | next | badges | projects | deadlines | remind | help",
                     "should_escape": True,
                 }
             ],

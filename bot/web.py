@@ -16,6 +16,7 @@ from bot.envelope import UnreadableError
 from bot.metrics import Figures, render
 from bot.replay import Lately
 from bot.slack import Heard
+from rules.model import Edition
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,7 @@ LARGEST = 1024 * 1024  # bytes of a request
 WINDOW = timedelta(minutes=5)  # how far a request's time may be from ours
 SLOWEST = 10.0  # seconds in which a request's body has to arrive
 LEAVING = 3.0  # seconds that a request under way has to end when the bot stops
+KEPT = 600  # seconds that whoever asked for the calendar may keep it
 CHECKS = 2.0  # seconds in which everything that /readyz asks has to answer
 
 Hear = Callable[[bytes, str], Awaitable[Heard]]
@@ -100,7 +102,12 @@ def _refuse(status: HTTPStatus) -> web.Response:
     return web.Response(status=status, text=status.phrase)
 
 
-def pages(door: FrontDoor | None, troubles: Mapping[str, Trouble], figures: Figures) -> web.Application:
+def pages(
+    door: FrontDoor | None,
+    troubles: Mapping[str, Trouble],
+    figures: Figures,
+    calendar: Calendar | None = None,
+) -> web.Application:
     """Every path of INTERFACE's table; without a door (Socket Mode) /slack/events is a 404."""
     app = web.Application(client_max_size=LARGEST)
     if door is not None:
@@ -108,6 +115,8 @@ def pages(door: FrontDoor | None, troubles: Mapping[str, Trouble], figures: Figu
     app.router.add_get("/livez", _alive)
     app.router.add_get("/readyz", _Readiness(troubles).tell)
     app.router.add_get("/metrics", _Metrics(figures).tell)
+    if calendar is not None:
+        app.router.add_get("/calendar.ics", calendar.tell)
     return app
 
 
@@ -122,6 +131,24 @@ async def serve(app: web.Application, host: str, port: int) -> tuple[web.AppRunn
 
 async def _alive(_: web.Request) -> web.Response:
     return web.Response(text="alive\n")
+
+
+class Calendar:
+    """GET /calendar.ics: the milestones as they are now, for everybody's calendar."""
+
+    def __init__(self, edition: Callable[[], Edition], now: Callable[[], datetime]) -> None:
+        self._edition = edition
+        self._now = now
+
+    async def tell(self, _: web.Request) -> web.Response:
+        drawn = await asyncio.to_thread(self._drawn)
+        headers = {"Content-Type": "text/calendar; charset=utf-8", "Cache-Control": f"max-age={KEPT}"}
+        return web.Response(body=drawn, headers=headers)
+
+    def _drawn(self) -> bytes:
+        from bot.calendar import feed  # noqa: PLC0415  # slow to import, and only calendars ask for it
+
+        return feed(self._edition(), self._now())
 
 
 class _Metrics:

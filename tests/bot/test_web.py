@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import io
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -12,8 +13,8 @@ import pytest
 from bot.envelope import UnreadableError
 from bot.metrics import Figures
 from bot.slack import Heard
-from bot.web import LARGEST, FrontDoor, pages, serve
-from tests.builders import NOON
+from bot.web import LARGEST, Calendar, FrontDoor, pages, serve
+from tests.builders import NOON, edition
 from tests.fakes import SECRET, signed, typed
 
 
@@ -43,8 +44,9 @@ async def door(room):
 
 
 @asynccontextmanager
-async def listening(door, troubles=None, figures=None):
-    runner, port = await serve(pages(door, troubles or {}, figures or Figures()), "127.0.0.1", 0)
+async def listening(door, troubles=None, figures=None, calendar=None):
+    app = pages(door, troubles or {}, figures or Figures(), calendar)
+    runner, port = await serve(app, "127.0.0.1", 0)
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
             yield session
@@ -219,6 +221,17 @@ async def test_it_says_what_it_is_not_ready_for():
     async with listening(None, troubles) as session, session.get("/readyz") as response:
         assert response.status == 503
         assert await response.text() == "slack: refused the token\n"
+
+
+async def test_the_dates_are_a_calendar_as_they_are_now():
+    slam = [edition()]
+    calendar = Calendar(lambda: slam[0], lambda: NOON)
+    async with listening(None, calendar=calendar) as session:
+        slam[0] = replace(slam[0], name="The Slam of next year")
+        async with session.get("/calendar.ics") as response:
+            assert response.status == 200
+            assert response.content_type == "text/calendar"
+            assert "The Slam of next year: Submissions close" in await response.text()
 
 
 async def test_its_figures_can_be_read(room):

@@ -1,0 +1,55 @@
+"""Every date of the Slam in your time zone, how long is left, and a calendar to subscribe to."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from bot.blocks import age, context, escape, header, linked, message, section, until, when_in
+from bot.reply import Call, Reply, Services
+from commands.season import season
+from rules.model import Milestone
+
+USAGE = "deadlines"
+ASKS_WHO = True
+
+SHOWN = 40  # milestones; Slack takes 50 blocks a message
+
+
+def run(call: Call, services: Services) -> Reply:
+    zone = (call.person and call.person.timezone) or services.config.timezone
+    milestones = services.edition.milestones
+    return Reply(
+        message(
+            header(f"Dates of {services.edition.name}"),
+            *[section(dated(milestone, call, zone)) for milestone in milestones[:SHOWN]],
+            *[context(line) for line in _calendar(services)],
+            section(_next(call, services)),
+        )
+    )
+
+
+BUTTONS = MappingProxyType({"open": run})
+
+
+def dated(milestone: Milestone, call: Call, zone: str) -> str:
+    """ "*Submissions close*: 7 Nov 2023, 12:59 CET, in 17 days"."""
+    passed = milestone.at <= call.now
+    left = age(milestone.at, call.now) if passed else until(milestone.at, call.now)
+    title = escape(milestone.title)
+    return f"{'☑️ ' if passed else '📅 '}*{title}*: {when_in(milestone.at, zone)}, {left}"
+
+
+def _calendar(services: Services) -> list[str]:
+    address = services.config.environment.public_url
+    if address is None:
+        return []
+    feed = linked(f"{address}/calendar.ics")
+    return [f"In your calendar, add {feed} as a calendar by its address: it follows when a date moves."]
+
+
+def _next(call: Call, services: Services) -> str:
+    if call.now < services.edition.ends.at:
+        return (
+            "*Next:* `/slam status` tells how far your project is, `/slam remind` what you are reminded of."
+        )
+    return f"{season(services.edition, call.now)} *Next:* `/slam status` shows how far your project came."
