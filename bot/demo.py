@@ -17,11 +17,12 @@ from aiohttp import ClientSession
 
 from bot import evidence, logs
 from bot.app import Bot
-from bot.config import Config, Need, read
+from bot.config import Config
 from bot.evidence import Sources
 from bot.playground import world
 from bot.playground.clock import MovableClock
 from bot.playground.installation import DEFAULT_EVENTS, DEFAULT_SCOPES, Installation
+from bot.playground.operator import Operator
 from bot.playground.server import Playground
 from bot.playground.tour import walk
 from bot.sources.http import Asker
@@ -69,22 +70,23 @@ async def _demo(port: int, only_tour: bool, now: Callable[[], datetime]) -> int:
         return FAILED
     try:
         with TemporaryDirectory(prefix="slam-demo-") as folder:
-            config = _configured(playground, Path(folder))
+            moved = asyncio.Event()
+            config = _configured(playground, Path(folder), moved.set)
             await _look(config, clock)
-            return await _show(playground, config, clock, only_tour)
+            return await _show(playground, config, clock, only_tour, moved)
     finally:
         await playground.stop()
 
 
-def _configured(playground: Playground, folder: Path) -> Config:
+def _configured(playground: Playground, folder: Path, wake: Callable[[], None]) -> Config:
     path = folder / "config.yaml"
-    path.write_text(world.CONFIG, encoding="utf-8")
     environ = {
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
         "DATABASE_URL": f"sqlite:///{folder / 'slam.db'}",
         **playground.environment(bot_port=0),
     }
-    config = read(path, environ, {Need.SLACK})
+    playground.operator = operator = Operator(path, environ, playground.slack, lambda config, at: (), wake)
+    config = operator.config()
     logs.set_up(config.environment.log_level, config.environment.log_format)
     playground.commands = tuple(
         {"name": name, "note": text.splitlines()[0], "project": "[project]" in usage}
@@ -114,7 +116,9 @@ async def _look(config: Config, clock: MovableClock) -> None:
     clock.forward(LAST_LOOK)
 
 
-async def _show(playground: Playground, config: Config, clock: MovableClock, only_tour: bool) -> int:
+async def _show(
+    playground: Playground, config: Config, clock: MovableClock, only_tour: bool, moved: asyncio.Event
+) -> int:
     bot = Bot(config, clock)
     try:
         await bot.start(works=False)
@@ -125,16 +129,16 @@ async def _show(playground: Playground, config: Config, clock: MovableClock, onl
         if only_tour:
             return FAILED if playground.workspace.troubles else DONE
         print(f"Click and type in it at {playground.url} (Ctrl-C ends it)", flush=True)
-        await asyncio.gather(bot.broke(), _work(playground, config, clock))
+        await asyncio.gather(bot.broke(), _work(config, clock, moved))
     finally:
         await bot.stop()
     return DONE
 
 
-async def _work(playground: Playground, config: Config, clock: MovableClock) -> None:
+async def _work(config: Config, clock: MovableClock, moved: asyncio.Event) -> None:
     """Let the bot's own clock run a little later, or once time is moved: until then one project is unseen."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(playground.moved.wait(), UNSEEN_FOR.total_seconds())
+        await asyncio.wait_for(moved.wait(), UNSEEN_FOR.total_seconds())
     worker = Bot(config, clock)
     try:
         await worker.start(listens=False)

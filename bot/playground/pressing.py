@@ -42,13 +42,13 @@ def press(blocks: Sequence[Mapping[str, Any]], action: Mapping[str, Any]) -> dic
     )
     if element is None:
         return "That button is gone."
-    chosen = _chosen(element, action)
+    chosen = chosen_in(element, action)
     if chosen is None:
         return "That is not one of the choices."
     return {"type": element["type"], "action_id": action_id, "block_id": block_id, **chosen}
 
 
-def _chosen(element: Mapping[str, Any], action: Mapping[str, Any]) -> dict[str, Any] | None:
+def chosen_in(element: Mapping[str, Any], action: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a press carries for this element; None: it was never offered."""
     if element["type"] == "button":
         return {name: element[name] for name in ("text", "value", "style", "url") if name in element}

@@ -24,6 +24,10 @@ class RefusalError(Exception):
         return ": ".join([self.error, *self.reasons[:1]])
 
 
+class ShutError(RefusalError):
+    """A door that somebody shut: a bot in good order meets it too."""
+
+
 def checked_view(view: object, kind: str) -> Mapping[str, Any]:
     """The view, if Slack would take it. Raises RefusalError with every reason."""
     if mistakes := view_mistakes(view):
@@ -62,19 +66,3 @@ def checked_errors(view: View, errors: object) -> Mapping[str, str]:
     if strange := [str(name) for name in errors if name not in inputs]:
         raise RefusalError("invalid_arguments", f"errors for what is not an input block: {strange[0][:60]}")
     return {str(name): str(text) for name, text in errors.items()}
-
-
-def lacking(view: View, state: Mapping[str, Any]) -> Mapping[str, str]:
-    """What Slack itself asks for before it lets a dialog go."""
-    values = state.get("values", {})
-    return {
-        block["block_id"]: "Please complete this required field."
-        for block in view.shown["blocks"]
-        if block["type"] == "input"
-        and not block.get("optional")
-        and not _filled(values.get(block["block_id"], {}).get(block["element"]["action_id"], {}))
-    }
-
-
-def _filled(value: Mapping[str, Any]) -> bool:
-    return any(held not in (None, "", []) for name, held in value.items() if name != "type")

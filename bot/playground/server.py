@@ -6,9 +6,9 @@ import asyncio
 import json
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import ClientSession, web
 
@@ -22,6 +22,7 @@ from bot.playground.refusals import RefusalError
 from bot.playground.slack import Slack
 from bot.playground.webapi import WebAPI
 from bot.playground.workspace import Message, Workspace, view_for_page
+from rules.model import Milestone
 
 HOST = "127.0.0.1"
 HOME = "A0HOME"  # the app's home, in the list of channels
@@ -35,9 +36,26 @@ HEADERS = {
 }
 LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LONGEST_STEP = timedelta(days=366)
+LONGEST_TROUBLE = 600  # seconds
 STILL_HERE = 15.0  # seconds between signs of life to a page
 
 Body = Mapping[str, Any]
+
+
+class Operator(Protocol):
+    """Whoever runs the bot beside the playground."""
+
+    def moved(self) -> None:
+        """Somebody moved the clock."""
+
+    async def next_said(self, now: datetime) -> tuple[datetime, str] | None:
+        """When the bot will say something by itself, and what; None: nothing more for a long while."""
+
+    def dates(self) -> tuple[Milestone, ...]:
+        """The milestones, as the bot's configuration has them now."""
+
+    async def move_date(self, milestone: str, by: timedelta) -> str:
+        """Give a milestone another date, and let the bot read that; gives back how it took it."""
 
 
 class Playground:
@@ -49,7 +67,7 @@ class Playground:
         self.workspace = Workspace(clock)
         self.commands: tuple[Mapping[str, object], ...] = ()  # what the page suggests, with `name` and `note`
         self.projects: tuple[str, ...] = ()
-        self.moved = asyncio.Event()  # somebody moved the clock
+        self.operator: Operator | None = None
         self._closing = asyncio.Event()
 
     async def start(self, port: int = 0) -> None:
@@ -59,7 +77,7 @@ class Playground:
         self._session = ClientSession()
         self.line = Line(self._session, self.installation.signing_secret, self.clock)
         self.slack = Slack(self.workspace, self.line, self.installation, self.url)
-        self._api = WebAPI(self.slack)
+        self.api = WebAPI(self.slack)
         projects = sample.everything()
         self.clomonitor = CLOMonitor(projects.clomonitor, self.clock)
         self.github = GitHub(projects.github, self.clock, f"{self.url}/sources/github")
@@ -111,11 +129,14 @@ class Playground:
         app.router.add_get("/playground/events", self._events)
         app.router.add_get("/playground/home", self._home)
         app.router.add_get("/playground/options", self._options)
+        app.router.add_get("/playground/ahead", self._ahead)
         app.router.add_post("/playground/say", _posted(self._say))
         app.router.add_post("/playground/press", _posted(self._press))
         app.router.add_post("/playground/submit", _posted(self._submit))
         app.router.add_post("/playground/close", _posted(self._close))
         app.router.add_post("/playground/clock", _posted(self._forward))
+        app.router.add_post("/playground/date", _posted(self._move_date))
+        app.router.add_post("/playground/trouble", _posted(self._trouble))
         return app
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
@@ -127,7 +148,7 @@ class Playground:
         )
 
     async def _web_api(self, request: web.Request) -> web.Response:
-        return await self._api.handle(request)
+        return await self.api.handle(request)
 
     async def _response_url(self, request: web.Request) -> web.Response:
         try:
@@ -156,6 +177,8 @@ class Playground:
                 "name": world.BOT_NAME if channel.kind == "dm" else channel.name,
                 "kind": "dm" if channel.kind == "dm" else "channel",
                 "topic": channel.topic,
+                "archived": channel.is_archived,
+                "bot": world.BOT in channel.members,
             }
             for channel in self.workspace.channels_of(user)
         ]
@@ -165,7 +188,13 @@ class Playground:
                 "now": self.clock().timestamp(),
                 "me": user,
                 "people": [
-                    {"id": person.id, "name": person.name, "role": person.role, "zone": person.zone}
+                    {
+                        "id": person.id,
+                        "name": person.name,
+                        "role": person.role,
+                        "zone": person.zone,
+                        "guest": person.is_guest,
+                    }
                     for person in self.workspace.people.values()
                 ],
                 "channels": [*channels, home],
@@ -254,15 +283,40 @@ class Playground:
         return _done(await self.slack.close(self._asker(body), str(body.get("view_id"))))
 
     async def _forward(self, body: Body) -> Body:
-        seconds = body.get("forward")
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            raise web.HTTPBadRequest(text="forward: a number of seconds")
-        if not 0 <= seconds <= LONGEST_STEP.total_seconds():
-            raise web.HTTPBadRequest(text="forward: from no time to a year")
-        now = self.clock.forward(timedelta(seconds=seconds)).timestamp()
-        self.workspace.tell(None, {"type": "clock", "now": now})
-        self.moved.set()
-        return {"now": now}
+        now = self.clock.forward(timedelta(seconds=_number(body, "forward", LONGEST_STEP.total_seconds())))
+        self.workspace.tell(None, {"type": "clock", "now": now.timestamp()})
+        if self.operator is not None:
+            self.operator.moved()
+        return {"now": now.timestamp()}
+
+    async def _ahead(self, _: web.Request) -> web.Response:
+        """What is to come: the dates, and when the bot speaks next."""
+        if self.operator is None:
+            return web.json_response({"dates": [], "next": None})
+        coming = await self.operator.next_said(self.clock())
+        dates = [
+            {"id": each.id, "title": each.title, "at": each.at.timestamp()} for each in self.operator.dates()
+        ]
+        soon = {"at": coming[0].timestamp(), "what": coming[1]} if coming else None
+        return web.json_response({"dates": dates, "next": soon})
+
+    async def _move_date(self, body: Body) -> Body:
+        if self.operator is None:
+            raise web.HTTPNotFound(text="nobody runs the bot")
+        name = str(body.get("milestone"))
+        if name not in [milestone.id for milestone in self.operator.dates()]:
+            raise web.HTTPBadRequest(text="no such milestone")
+        longest = LONGEST_STEP.total_seconds()
+        by = timedelta(seconds=_number(body, "by", longest, least=-longest))
+        return {"ok": True, "said": await self.operator.move_date(name, by)}
+
+    async def _trouble(self, body: Body) -> Body:
+        """Let Slack be as it sometimes is: `busy` for so many seconds, or `lose` the next answer."""
+        if body.get("lose"):
+            self.api.lose_next_answer()
+        else:
+            self.api.be_busy(timedelta(seconds=_number(body, "busy", LONGEST_TROUBLE)))
+        return {"ok": True}
 
     def _asker(self, said: Mapping[str, Any]) -> str:
         user = said.get("as")
@@ -288,6 +342,16 @@ def _posted(answer: Callable[[Body], Awaitable[Body]]) -> Callable[[web.Request]
         return web.json_response(await answer(body))
 
     return handler
+
+
+def _number(body: Body, name: str, most: float, least: float = 0) -> float:
+    """A number of seconds that a page may ask for."""
+    number = body.get(name)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise web.HTTPBadRequest(text=f"{name}: a number of seconds")
+    if not least <= number <= most:
+        raise web.HTTPBadRequest(text=f"{name}: from {least:g} to {most:g} seconds")
+    return number
 
 
 def _done(failed: str | None) -> Body:

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.playground import world
+from bot.playground.doors import Doors
+from bot.playground.filling import filled_in, mistakes
 from bot.playground.installation import COMMAND, Installation
 from bot.playground.line import Acknowledged, Line, NotAnswered
 from bot.playground.pressing import press
@@ -22,7 +24,6 @@ from bot.playground.refusals import (
     checked_errors,
     checked_response,
     checked_view,
-    lacking,
 )
 from bot.playground.workspace import Message, View, Workspace
 from bot.playground.world import Channel
@@ -60,6 +61,7 @@ class Slack:
         self._line = line
         self._base_url = base_url
         self._now: Callable[[], datetime] = workspace.now
+        self._doors = Doors(workspace, self._deliver)
         self._triggers: dict[str, Trigger] = {}
         self._response_urls: dict[str, ResponseUrl] = {}
         self._deliveries: set[asyncio.Task[None]] = set()
@@ -73,6 +75,8 @@ class Slack:
             return "You are not in that channel."
         if not text.strip():
             return "There is nothing to send."
+        if channel.is_archived and text.split(maxsplit=1)[0] != "/unarchive":
+            return "This channel is archived. /unarchive opens it again."
         if text.startswith("/"):
             return await self._command(user, channel, text.strip())
         self._message(user, channel, self._as_typed(text, labelled=False), thread_ts)
@@ -115,9 +119,11 @@ class Slack:
         view = self._front(user, view_id)
         if view is None:
             return "That dialog is closed.", {}
-        if wanting := lacking(view, state):
-            return None, wanting
-        view = replace(view, state=state)
+        said = _object(state.get("values"))
+        values = filled_in(view.shown["blocks"], said)
+        if wrong := mistakes(view.shown["blocks"], values, said):
+            return None, wrong
+        view = replace(view, state={"values": values})
         payload = self._interaction("view_submission", user) | {
             "view": self.view_as_json(view),
             "response_urls": [],
@@ -248,8 +254,8 @@ class Slack:
 
     async def _command(self, user: str, channel: Channel, typed: str) -> str | None:
         command, _, text = typed.partition(" ")
-        if command == "/invite":
-            return self._invite(user, channel, text)
+        if command in self._doors.commands:
+            return self._doors.commands[command](user, channel, text)
         if command != COMMAND:
             return f"{command} is not a command here. Try {COMMAND}."
         trigger = self._new_trigger(user)
@@ -283,24 +289,6 @@ class Slack:
         except RefusalError as refused:
             self._slackbot(channel.id, user, f"{command} failed with the error `{refused.error}`")
             return self._refusal(refused, f"the answer to {command}", user)
-        return None
-
-    def _invite(self, user: str, channel: Channel, text: str) -> str | None:
-        if text.strip().lstrip("@").lower() not in (world.BOT_HANDLE, world.BOT_NAME.lower()):
-            return f"Only the bot can be invited here: /invite @{world.BOT_HANDLE}"
-        if world.BOT in channel.members:
-            return f"{world.BOT_NAME} is already here."
-        self.workspace.join(channel, world.BOT)
-        event = {
-            "type": "member_joined_channel",
-            "user": world.BOT,
-            "channel": channel.id,
-            "channel_type": "G" if channel.kind == "private" else "C",
-            "team": world.TEAM,
-            "inviter": user,
-            "event_ts": self.workspace.new_ts(),
-        }
-        self._deliver(event, frozenset({"groups:read" if channel.kind == "private" else "channels:read"}))
         return None
 
     def _message(self, user: str, channel: Channel, text: str, thread_ts: str | None) -> None:
@@ -362,9 +350,8 @@ class Slack:
         pressed = self._pressed(view.shown["blocks"], action)
         if isinstance(pressed, str):
             return pressed
-        state = action.get("state")
-        if isinstance(state, Mapping):
-            view = replace(view, state=state)
+        said = _object(_object(action.get("state")).get("values"))
+        view = replace(view, state={"values": filled_in(view.shown["blocks"], said)})
         payload = self._interaction("block_actions", user) | {
             "container": {"type": "view", "view_id": view.id},
             "view": self.view_as_json(view),
@@ -537,6 +524,10 @@ class Slack:
 
     def _channel_name(self, channel: Channel) -> str:
         return {"dm": "directmessage", "private": "privategroup"}.get(channel.kind, channel.name)
+
+
+def _object(told: object) -> Mapping[str, Any]:
+    return told if isinstance(told, Mapping) else {}
 
 
 def _named(sign: str, names: Sequence[str], reference: str, text: str) -> str:

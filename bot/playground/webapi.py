@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.playground import world
-from bot.playground.refusals import RefusalError, checked_message, checked_view
+from bot.playground.refusals import RefusalError, ShutError, checked_message, checked_view
 from bot.playground.slack import Slack
 from bot.playground.workspace import Message, View, Workspace
 from bot.playground.world import Channel
@@ -25,6 +25,7 @@ Answer = dict[str, Any]
 A_MESSAGE_EVERY = timedelta(seconds=1)  # in one channel
 A_MINUTE = timedelta(minutes=1)
 UPDATED_TEXT_LENGTH = 4000
+TRUE = ("1", "true")
 METADATA_FIELDS = frozenset({"event_type", "event_payload"})
 
 
@@ -40,11 +41,15 @@ class Method:
 
 
 class TooFastError(Exception):
-    """Asked more often than allowed; `wait` is a whole number of seconds."""
+    """Asked more often than allowed; `wait` is a whole number of seconds.
 
-    def __init__(self, wait: int) -> None:
+    `is_asked_for`: somebody at the page wanted it so, and the bot did nothing wrong.
+    """
+
+    def __init__(self, wait: int, is_asked_for: bool = False) -> None:
         super().__init__(f"asked too often; wait {wait} s")
         self.wait = wait
+        self.is_asked_for = is_asked_for
 
 
 class WebAPI:
@@ -53,19 +58,38 @@ class WebAPI:
         self._workspace: Workspace = slack.workspace
         self._calls: dict[str, deque[datetime]] = defaultdict(deque)
         self._posted: dict[str, datetime] = {}
+        self._busy_until: datetime | None = None
+        self._loses_next = False
         self._methods = self._known_methods()
+
+    def be_busy(self, lasting: timedelta) -> None:
+        """Take no message for a while, as Slack does when too many come: 429, and when to come back."""
+        self._busy_until = self._workspace.now() + lasting
+
+    def lose_next_answer(self) -> None:
+        """Take the next message, and let the connection break before the bot hears that."""
+        self._loses_next = True
 
     async def handle(self, request: web.Request) -> web.Response:
         """/api/METHOD, with the arguments in the address, as a form or as JSON."""
         name = request.match_info["method"]
+        answer = await self._answer(name, request)
+        if self._loses_next and name == "chat.postMessage" and answer.status == 200:
+            self._loses_next = False
+            if request.transport is not None:
+                request.transport.abort()
+        return answer
+
+    async def _answer(self, name: str, request: web.Request) -> web.Response:
         try:
             answer = self._call(name, _token(request), await _arguments(request))
         except RefusalError as refused:
-            if refused.error not in _ORDINARY:
+            if refused.error not in _ORDINARY and not isinstance(refused, ShutError):
                 self._workspace.trouble(f"Slack would refuse {name}: {refused}")
             return web.json_response(_refused(refused), headers=self._said())
         except TooFastError as too_fast:
-            self._workspace.trouble(f"Slack would slow {name} down for {too_fast.wait} s")
+            if not too_fast.is_asked_for:
+                self._workspace.trouble(f"Slack would slow {name} down for {too_fast.wait} s")
             return web.json_response(
                 {"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": str(too_fast.wait)}
             )
@@ -104,6 +128,11 @@ class WebAPI:
         if len(calls) >= per_minute:
             raise TooFastError(_seconds(calls[0] + A_MINUTE - now))
         calls.append(now)
+
+    def _check_busy(self) -> None:
+        left = self._busy_until - self._workspace.now() if self._busy_until else timedelta()
+        if left > timedelta():
+            raise TooFastError(_seconds(left), is_asked_for=True)
 
     def _check_channel_pace(self, channel: str) -> None:
         now = self._workspace.now()
@@ -153,6 +182,9 @@ class WebAPI:
             "conversations.history": _method(self._history, "channels:history", "channel", read, 50),
             "conversations.replies": _method(self._replies, "channels:history", "channel ts", read, 50),
             "users.info": _method(self._user, "users:read", "user", {"include_locale"}, 100),
+            "usergroups.users.list": _method(
+                self._user_group, "usergroups:read", "usergroup", {"include_disabled", "team_id"}, 20
+            ),
             "users.list": _method(self._users, "users:read", "", page | {"include_locale", "team_id"}, 20),
         }
 
@@ -173,6 +205,7 @@ class WebAPI:
         }
 
     def _post_message(self, given: Arguments) -> Answer:
+        self._check_busy()
         channel = self._where_to_post(str(given["channel"]))
         checked_message(given)
         _check_metadata(given.get("metadata"))
@@ -196,7 +229,7 @@ class WebAPI:
         }
 
     def _post_ephemeral(self, given: Arguments) -> Answer:
-        channel = self._member_channel(str(given["channel"]))
+        channel = self._open_channel(str(given["channel"]))
         if given["user"] not in channel.members:
             raise RefusalError("user_not_in_channel", str(given["user"])[:30])
         checked_message(given)
@@ -249,19 +282,28 @@ class WebAPI:
             direct = self._workspace.direct_message(channel)
             if direct is not None:
                 return direct
-        return self._member_channel(channel, public_scope="chat:write.public")
+        return self._open_channel(channel, public_scope="chat:write.public")
 
     def _member_channel(self, channel_id: str, public_scope: str | None = None) -> Channel:
         channel = self._seen_channel(channel_id)
         if world.BOT in channel.members or public_scope in self._slack.installation.scopes:
             return channel
-        raise RefusalError("not_in_channel", channel_id[:30])
+        raise ShutError("not_in_channel", channel_id[:30])
+
+    def _open_channel(self, channel_id: str, public_scope: str | None = None) -> Channel:
+        """One that can be posted to."""
+        channel = self._member_channel(channel_id, public_scope)
+        if channel.is_archived:
+            raise ShutError("is_archived", channel_id[:30])
+        return channel
 
     def _seen_channel(self, channel_id: str) -> Channel:
         """A channel the bot can know of: any public one, and those it is in."""
         channel = self._workspace.channels.get(channel_id)
-        if channel is None or (channel.kind != "public" and world.BOT not in channel.members):
+        if channel is None:
             raise RefusalError("channel_not_found", channel_id[:30])
+        if channel.kind != "public" and world.BOT not in channel.members:
+            raise ShutError("channel_not_found", channel_id[:30])
         return channel
 
     def _own_message(self, given: Arguments) -> Message:
@@ -374,17 +416,28 @@ class WebAPI:
         return channel
 
     def _messages(self, messages: list[Message], given: Arguments) -> Answer:
-        """The newest first, within the times asked for."""
+        """The newest first, within the times asked for, a page at a time."""
         oldest, latest = _number(given, "oldest", 0), _number(given, "latest", math.inf)
-        within = [message for message in messages if oldest < float(message.ts) < latest]
-        newest = within[::-1][: min(int(_number(given, "limit", 100)), 999)]
+        ends = {oldest, latest} if str(given.get("inclusive", "")).lower() in TRUE else set()
+        within = [m for m in messages if oldest < float(m.ts) < latest or float(m.ts) in ends]
+        begin = int(_number(given, "cursor", 0))
+        end = begin + min(int(_number(given, "limit", 100)), 999)
+        newest = within[::-1][begin:end]
         shown = [self._slack.as_json(message) for message in newest]
-        if str(given.get("include_all_metadata", "")).lower() not in ("1", "true"):
+        if str(given.get("include_all_metadata", "")).lower() not in TRUE:
             shown = [{key: value for key, value in m.items() if key != "metadata"} for m in shown]
-        return {"messages": shown, "has_more": len(within) > len(newest)}
+        has_more = end < len(within)
+        cursor = {"response_metadata": {"next_cursor": str(end)}} if has_more else {}
+        return {"messages": shown, "has_more": has_more, **cursor}
 
     def _user(self, given: Arguments) -> Answer:
         return {"user": self._user_as_json(self._person(given["user"]))}
+
+    def _user_group(self, given: Arguments) -> Answer:
+        members = world.USER_GROUPS.get(str(given["usergroup"]))
+        if members is None:
+            raise RefusalError("no_such_subteam", str(given["usergroup"])[:30])
+        return {"users": list(members)}
 
     def _users(self, _: Arguments) -> Answer:
         return {
@@ -399,7 +452,7 @@ class WebAPI:
             "is_channel": channel.kind == "public",
             "is_im": channel.kind == "dm",
             "is_private": channel.kind != "public",
-            "is_archived": False,
+            "is_archived": channel.is_archived,
             "is_ext_shared": False,
             "is_member": world.BOT in channel.members,
             "topic": {"value": channel.topic, "creator": "", "last_set": 0},
@@ -420,7 +473,7 @@ class WebAPI:
             "profile": {"real_name": person.name, "display_name": person.handle},
             "is_admin": False,
             "is_bot": False,
-            "is_restricted": False,
+            "is_restricted": person.is_guest,
             "is_ultra_restricted": False,
             "is_stranger": False,
         }

@@ -97,9 +97,14 @@ class Workspace:
 
     def join(self, channel: Channel, user: str) -> Channel:
         joined = replace(channel, members=channel.members | {user})
-        self.channels[channel.id] = joined
+        self.change(joined)
         self.post(channel.id, user, f"<@{user}> has joined the channel", joined=True)
         return joined
+
+    def change(self, channel: Channel) -> None:
+        """Let a changed channel take the place of what it was, and pages ask anew what there is."""
+        self.channels[channel.id] = channel
+        self.tell(None, {"type": "channels"})
 
     # --- Messages -------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ class Person:
     name: str
     role: str
     zone: str  # IANA
+    is_guest: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,17 @@ class Channel:
     kind: str  # "public", "private" or "dm"
     topic: str
     members: frozenset[str]
+    is_archived: bool = False
 
 
 PEOPLE = (
     Person("U0MARA", "mara", "Mara Lindqvist", "maintainer of Lanternfish and Tidewatch", "Europe/Stockholm"),
     Person("U0KOFI", "kofi", "Kofi Mensah", "maintainer of Driftwood", "Africa/Accra"),
+    Person("U0RUTH", "ruth", "Ruth Amador", "maintainer of Saltmarsh", "America/Vancouver"),
     Person("U0ORLA", "orla", "Orla Byrne", "organizer", "America/Chicago"),
+    Person("U0NUNO", "nuno", "Nuno Duarte", "second organizer", "America/Sao_Paulo"),
     Person("U0VIKRAM", "vikram", "Vikram Rao", "volunteer", "Asia/Kolkata"),
-    Person("U0EMI", "emi", "Emi Tanaka", "end user", "Asia/Tokyo"),
+    Person("U0EMI", "emi", "Emi Tanaka", "end user", "Asia/Tokyo", is_guest=True),
 )
 _EVERYBODY = frozenset(person.id for person in PEOPLE)
 CHANNELS = (
@@ -54,13 +58,18 @@ CHANNELS = (
     Channel(
         "C0DRIFT", "driftwood", "public", "Driftwood: what the tide leaves in your logs", _EVERYBODY | {BOT}
     ),
+    Channel("C0SALT", "saltmarsh", "public", "Saltmarsh: between two tides", _EVERYBODY | {BOT}),
     Channel("C0RANDOM", "random", "public", "The bot was not invited here", _EVERYBODY),
-    Channel("C0ORGS", "slam-organizers", "private", "For the organizers", frozenset({"U0ORLA", BOT})),
+    Channel(
+        "C0ORGS", "slam-organizers", "private", "For the organizers", frozenset({"U0ORLA", "U0NUNO", BOT})
+    ),
     *(
         Channel(f"D0{person.id[2:]}", BOT_HANDLE, "dm", "Only you and the bot", frozenset({person.id, BOT}))
         for person in PEOPLE
     ),
 )
+USER_GROUPS = {"S0ORGS": ("U0ORLA", "U0NUNO")}
+ORGANIZER, ORGANIZERS_CHANNEL = "U0ORLA", "C0ORGS"
 
 CONFIG = (Path(__file__).parent / "samples" / "config.yaml").read_text(encoding="utf-8")
 NOT_LOOKED_AT = "kelpforest"

@@ -2,14 +2,16 @@
 
 import { get, post } from "./api.js";
 import { drawBlocks } from "./blocks.js";
+import { openClock } from "./clock.js";
 import { Composer } from "./composer.js";
 import { h, hidden, icon } from "./dom.js";
 import { avatar, drawMessages } from "./messages.js";
 import { shortMoment } from "./moments.js";
 import { announce, explain, patiently } from "./notices.js";
+import { openPicker } from "./picker.js";
 import { drawSidebar } from "./sidebar.js";
 import { now, page, reader, titleOf } from "./state.js";
-import { choosePerson, openClock } from "./top.js";
+import { choosePerson } from "./top.js";
 
 const NEAR_THE_END = 120; // pixels
 const TRIES = ["/slam help", "/slam status", "/slam next", "/slam badges", "/slam projects"];
@@ -42,21 +44,45 @@ export function openChannel(channel) {
   page.channel = channel;
   page.unread.delete(channel.id);
   replyTo(null);
-  const isHome = channel.kind === "home";
-  const hash = h("span.hash", { "aria-hidden": "true" }, "#");
-  $("channel-name").replaceChildren(...(isChannel(channel) ? [hash] : []), titleOf(channel));
-  $("channel-topic").textContent = channel.topic ?? "";
-  $("lower").hidden = isHome;
-  $("composer-label").textContent = `Message ${signed(channel)}`;
-  $("composer-text").placeholder = `Message ${signed(channel)}, or type /`;
+  drawHead();
   document.title = `${signed(channel)} · Slam Bot playground`;
   $("messages").replaceChildren();
   $("messages").setAttribute("aria-busy", "true");
   $("start")?.remove();
-  if (!isHome) $("scroll").prepend(beginning(channel));
+  if (channel.kind !== "home") $("scroll").prepend(beginning(channel));
   composer.put(drafts.get(channel.id) ?? "");
   drawSidebar();
   show({ opened: true });
+}
+
+/** What stands above and below the messages. */
+export function drawHead() {
+  const { channel } = page;
+  const hash = h("span.hash", { "aria-hidden": "true" }, "#");
+  $("channel-name").replaceChildren(...(isChannel(channel) ? [hash] : []), titleOf(channel));
+  $("channel-topic").textContent = channel.topic ?? "";
+  $("channel-doors").replaceChildren(...(isChannel(channel) ? [doors(channel)] : []));
+  $("lower").hidden = channel.kind === "home" || channel.archived;
+  $("shut").hidden = !channel.archived;
+  $("composer-label").textContent = `Message ${signed(channel)}`;
+  $("composer-text").placeholder = `Message ${signed(channel)}, or type /`;
+}
+
+/** Who may be in a channel, and whether it is open. */
+function doors(channel) {
+  const choices = [
+    channel.bot ? ["/remove @slam", "Remove the bot"] : ["/invite @slam", "Invite the bot"],
+    channel.archived ? ["/unarchive", "Open it again"] : ["/archive", "Archive this channel"],
+  ];
+  const options = choices.map(([typed, text]) => ({ key: typed, nodes: [text], text, note: typed }));
+  const open = ({ currentTarget }) =>
+    openPicker(currentTarget, { label: "This channel", menu: true, groups: [{ options }], picked: say });
+  return h(
+    "button.quiet",
+    { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", onclick: open },
+    icon("M4.2 10h.1M10 10h.1M15.8 10h.1"),
+    hidden("More about this channel"),
+  );
 }
 
 /** Ask anew for what the channel shows. */

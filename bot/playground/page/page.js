@@ -1,12 +1,13 @@
 // The page: it follows its address, hears what happens, and listens to the keyboard.
 
 import { get, listen, post } from "./api.js";
-import { composer, openChannel, show, surface } from "./channel.js";
+import { composer, drawHead, openChannel, show, surface } from "./channel.js";
+import { drawClock, startClock } from "./clock.js";
 import { Modals } from "./modals.js";
 import { explain, forgetTroubles, patiently, trouble } from "./notices.js";
 import { drawSidebar, startSidebar } from "./sidebar.js";
 import { addressOf, page, tellTime } from "./state.js";
-import { drawClock, drawTop, startTop } from "./top.js";
+import { drawTop, startTop } from "./top.js";
 
 const AGAIN_MS = 2000; // between attempts to reach a server that is not there
 
@@ -86,7 +87,18 @@ function heard(news) {
   } else if (news.type === "view") modals.show(news.view);
   else if (news.type === "view_closed") modals.closeAll();
   else if (news.type === "home" && page.channel.kind === "home") soon(show);
+  else if (news.type === "channels") soon(lookAround);
   else if (news.type === "trouble") trouble(news.text);
+}
+
+/** A channel was shut, opened, or joined: ask anew which there are. */
+async function lookAround() {
+  const state = await get("state", { as: page.me.id });
+  if (!explain(state) || state.me !== page.me.id) return;
+  page.channels = state.channels;
+  page.channel = page.channels.find(({ id }) => id === page.channel.id) ?? page.channels[0];
+  drawSidebar();
+  drawHead();
 }
 
 async function lost(isLost) {
@@ -140,6 +152,7 @@ function neighbour(step) {
 }
 
 startTop();
+startClock();
 startSidebar();
 document.querySelector("[data-skip]").addEventListener("click", (event) => {
   event.preventDefault(); // the address says who looks at what

@@ -1,10 +1,10 @@
 // What the page knows: who looks, at which channel, and what time it is for the bot.
 
 export const page = {
-  me: null, // a person: {id, name, role, zone}
+  me: null, // a person: {id, name, role, zone, guest}
   people: [],
   bot: { id: "", name: "Slam Bot" },
-  channels: [], // {id, name, kind, topic}
+  channels: [], // {id, name, kind, topic, archived, bot}: `bot` where the bot is a member
   channel: null, // the one that is shown
   commands: [], // {name, note, project}: `project` where it takes one
   projects: [],
@@ -34,5 +34,7 @@ export const reader = () => ({
 
 /** The page's address says who looks at what: two tabs can be two people, and a reload changes nothing. */
 export const addressOf = (user, channel) => `#${user}/${channel}`;
+
+export const placeOf = (zone) => zone.replaceAll("_", " ");
 
 export const titleOf = ({ kind, name }) => (kind === "home" ? `${name}’s home` : name);

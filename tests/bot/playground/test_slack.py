@@ -13,6 +13,7 @@ from bot.playground.server import Playground
 from tests.bot.playground.conftest import (
     KOFI,
     MARA,
+    ORGANIZERS,
     ORLA,
     RANDOM,
     SLAM,
@@ -359,3 +360,35 @@ async def test_what_the_app_did_not_ask_for_it_is_not_told(clock: MovableClock) 
         assert not playground.workspace.troubles
     finally:
         await playground.stop()
+
+
+# --- Doors --------------------------------------------------------------------------------------------------
+
+
+async def test_an_archived_channel_takes_no_words_until_it_is_opened_again(visitor: Visitor) -> None:
+    assert await visitor.say("/archive") == {"ok": True}
+    assert not (await visitor.say("hello"))["ok"]
+    assert (await visitor.call("chat.postMessage", channel=SLAM, text="a"))["error"] == "is_archived"
+    assert await visitor.say("/unarchive") == {"ok": True}
+    assert (await visitor.call("chat.postMessage", channel=SLAM, text="a"))["ok"]
+    assert not visitor.playground.workspace.troubles, "a door that somebody shut is no mistake of the bot"
+
+
+async def test_the_bot_can_be_removed_and_invited_again(visitor: Visitor) -> None:
+    assert await visitor.say("/remove @slam") == {"ok": True}
+    assert (await visitor.call("chat.postMessage", channel=SLAM, text="a"))["error"] == "not_in_channel"
+    assert not (await visitor.say("/remove @slam"))["ok"]
+    assert await visitor.say("/invite @slam") == {"ok": True}
+    assert (await visitor.call("chat.postMessage", channel=SLAM, text="a"))["ok"]
+
+
+async def test_a_private_channel_without_the_bot_is_none_to_it(visitor: Visitor) -> None:
+    assert await visitor.say("/remove @slam", user=ORLA, channel=ORGANIZERS) == {"ok": True}
+    told = await visitor.call("chat.postMessage", channel=ORGANIZERS, text="a")
+    assert told["error"] == "channel_not_found"
+    assert not visitor.playground.workspace.troubles
+
+
+@pytest.mark.parametrize("typed", ["/archive", "/remove @slam", "/remove @mara", "/unarchive"])
+async def test_a_direct_message_has_no_door(typed: str, visitor: Visitor) -> None:
+    assert not (await visitor.say(typed, channel="D0MARA"))["ok"]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import ClientError, ClientSession
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground import world
@@ -22,6 +25,19 @@ from tests.bot.playground.conftest import (
     a_second_later,
     text,
 )
+
+
+@asynccontextmanager
+async def granted(clock: MovableClock, *scopes: str) -> AsyncIterator[Visitor]:
+    """A visitor of a workspace that granted the bot these scopes."""
+    playground = Playground(clock, Installation(frozenset(scopes)))
+    await playground.start()
+    try:
+        async with ClientSession() as session:
+            yield Visitor(playground, session)
+    finally:
+        await playground.stop()
+
 
 NOTICE = {"event_type": "slam_notice", "event_payload": {"key": "k", "keys": ["k"]}}
 
@@ -138,15 +154,8 @@ async def test_a_method_may_be_called_so_often_a_minute(visitor: Visitor, clock:
 
 
 async def test_a_public_channel_may_be_posted_to_where_that_was_granted(clock: MovableClock) -> None:
-    playground = Playground(clock, Installation(scopes=frozenset({"chat:write", "chat:write.public"})))
-    await playground.start()
-    try:
-        client = AsyncWebClient(
-            token=playground.installation.bot_token, base_url=f"{playground.url}/api/", retry_handlers=[]
-        )
-        assert (await client.chat_postMessage(channel=RANDOM, text="hello"))["ok"]
-    finally:
-        await playground.stop()
+    async with granted(clock, "chat:write", "chat:write.public") as visitor:
+        assert (await visitor.call("chat.postMessage", channel=RANDOM, text="hello"))["ok"]
 
 
 async def test_a_message_may_be_changed_and_taken_back(visitor: Visitor) -> None:
@@ -215,3 +224,48 @@ async def test_a_view_changed_meanwhile_is_not_overwritten(visitor: Visitor) -> 
     await visitor.call("views.publish", user_id=MARA, view=home)
     late = await visitor.call("views.publish", user_id=MARA, view=home, hash=first["view"]["hash"])
     assert late["error"] == "hash_conflict"
+
+
+async def test_history_is_read_a_page_at_a_time(clock: MovableClock) -> None:
+    async with granted(clock, "channels:history") as visitor:
+        said = [visitor.playground.workspace.post(SLAM, KOFI, str(number)).ts for number in range(5)]
+        first = await visitor.call("conversations.history", channel=SLAM, limit=3)
+        assert [message["ts"] for message in first["messages"]] == said[:1:-1]
+        cursor = first["response_metadata"]["next_cursor"]
+        rest = await visitor.call("conversations.history", channel=SLAM, limit=3, cursor=cursor)
+        assert [message["ts"] for message in rest["messages"]] == said[1::-1]
+        assert not rest["has_more"]
+        since = await visitor.call("conversations.history", channel=SLAM, oldest=said[3], inclusive=True)
+        assert [message["ts"] for message in since["messages"]] == [said[4], said[3]]
+
+
+async def test_a_person_has_a_time_zone_and_may_be_a_guest(visitor: Visitor) -> None:
+    emi = (await visitor.call("users.info", user="U0EMI"))["user"]
+    mara = (await visitor.call("users.info", user=MARA))["user"]
+    assert (emi["tz"], emi["is_restricted"]) == ("Asia/Tokyo", True)
+    assert (mara["is_restricted"], mara["deleted"]) == (False, False)
+
+
+async def test_a_user_group_names_its_members_where_that_was_granted(clock: MovableClock) -> None:
+    async with granted(clock, "usergroups:read") as visitor:
+        told = await visitor.call("usergroups.users.list", usergroup="S0ORGS")
+        assert told["users"] == ["U0ORLA", "U0NUNO"]
+        assert (await visitor.call("usergroups.users.list", usergroup="S0X"))["error"] == "no_such_subteam"
+
+
+async def test_while_slack_is_busy_no_message_is_taken(visitor: Visitor, clock: MovableClock) -> None:
+    assert await visitor.post("trouble", busy=20) == {"ok": True}
+    told = await visitor.call("chat.postMessage", channel=SLAM, text="a")
+    assert (told["status"], told["error"], told["retry_after"]) == (429, "ratelimited", "20")
+    clock.forward(timedelta(seconds=20))
+    assert (await visitor.call("chat.postMessage", channel=SLAM, text="a"))["ok"]
+    assert not visitor.playground.workspace.troubles, "the bot did nothing wrong"
+
+
+async def test_an_answer_that_is_lost_leaves_its_message_said(visitor: Visitor, clock: MovableClock) -> None:
+    assert await visitor.post("trouble", lose=True) == {"ok": True}
+    with pytest.raises(ClientError):
+        await visitor.call("chat.postMessage", channel=SLAM, text="a")
+    assert [message["text"] for message in await visitor.seen()] == ["a"]
+    a_second_later(clock)
+    assert (await visitor.call("chat.postMessage", channel=SLAM, text="b"))["ok"]

@@ -1,0 +1,104 @@
+"""Whoever runs the bot in the demo: writes config.yaml, has it read again, and looks what will be said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.config import Config, ConfigError, Need, read
+from bot.playground import world
+from bot.playground.slack import Slack
+from bot.playground.upcoming import next_moment
+from rules.model import Milestone
+
+Planned = Callable[[Config, datetime], tuple[str, ...]]
+"""What the bot would say by itself at a moment, in short; it says and stores nothing."""
+
+
+class Operator:
+    def __init__(
+        self,
+        path: Path,
+        environ: Mapping[str, str],
+        slack: Slack,
+        planned: Planned,
+        wake: Callable[[], None],
+    ) -> None:
+        self._path = path
+        self._environ = environ
+        self._slack = slack
+        self._planned = planned
+        self._wake = wake
+        self._moved_dates: dict[str, Milestone] = {}
+        self._write()
+
+    def config(self) -> Config:
+        """As the file says now."""
+        return read(self._path, self._environ, {Need.SLACK})
+
+    def moved(self) -> None:
+        """Time was moved: the bot need not wait for its next beat."""
+        self._wake()
+
+    async def next_said(self, now: datetime) -> tuple[datetime, str] | None:
+        """When the bot will say something by itself, and what; None: nothing more for a long while."""
+        config = self.config()
+        at = await next_moment(lambda moment: bool(self._planned(config, moment)), now)
+        return None if at is None else (at, _in_short(self._planned(config, at)))
+
+    def dates(self) -> tuple[Milestone, ...]:
+        return self.config().edition.milestones
+
+    async def move_date(self, milestone: str, by: timedelta) -> str:
+        """Write another date, and type what an organizer types; gives back the bot's answer.
+
+        A day is one by the clock on the wall, where the date was announced.
+        """
+        old = self.config().edition.milestone(milestone)
+        zone = ZoneInfo(old.timezone)
+        wall = old.at.astimezone(zone).replace(tzinfo=None) + by
+        moved = Milestone(old.id, old.title, wall.replace(tzinfo=zone), old.timezone)
+        before, self._moved_dates = self._moved_dates, {**self._moved_dates, milestone: moved}
+        self._write()
+        answer = await self._typed("/slam reload")
+        try:
+            self.config()
+        except ConfigError:  # the bot has said what is wrong and keeps what it had: so does the file
+            self._moved_dates = before
+            self._write()
+        return answer
+
+    async def _typed(self, words: str) -> str:
+        workspace, channel = self._slack.workspace, world.ORGANIZERS_CHANNEL
+        before = workspace.seen_by(world.ORGANIZER, channel)
+        failed = await self._slack.say(world.ORGANIZER, channel, words)
+        after = workspace.seen_by(world.ORGANIZER, channel)
+        return failed or "\n".join(message.text for message in after[len(before) :])
+
+    def _write(self) -> None:
+        """Write the file anew, and let it take the place of the old one at once."""
+        lines = [
+            "milestones:",
+            *(f"  - {json.dumps(_as_entry(moved))}" for moved in self._moved_dates.values()),
+        ]
+        text = world.CONFIG + ("\n".join(lines) + "\n" if self._moved_dates else "")
+        beside = self._path.with_suffix(".new")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(self._path)
+
+
+def _as_entry(milestone: Milestone) -> dict[str, str]:
+    wall = milestone.at.astimezone(ZoneInfo(milestone.timezone)).replace(tzinfo=None)
+    return {
+        "id": milestone.id,
+        "title": milestone.title,
+        "at": wall.isoformat(),
+        "timezone": milestone.timezone,
+    }
+
+
+def _in_short(what: tuple[str, ...]) -> str:
+    return ", ".join(dict.fromkeys(what))
