@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("project")
     status.add_argument("--json", action="store_true", help="for programs")
     status.add_argument("--refresh", action="store_true", help="ask the sources first")
+    preview = add("preview", _preview, "what the clock would send at a moment; sends and stores nothing")
+    preview.add_argument("--at", type=_moment, required=True, metavar="TIME", help="2023-10-30T12:00:00Z")
+    preview.add_argument("--json", action="store_true", help="for programs")
     add("manifest", _manifest, "print the Slack app manifest for this configuration")
     return parser
 
@@ -69,6 +72,18 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 65535")
     return int(text)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not a moment with its offset, such as 2023-10-30T12:00:00Z"
+    )
 
 
 def _demo(options: argparse.Namespace) -> int:
@@ -137,6 +152,19 @@ def _status(options: argparse.Namespace) -> int:
             answer = terminal.as_json if options.json else terminal.as_text
             print(answer(config, store, project.id, now))
     except (DatabaseError, NotReadyError, OSError) as error:
+        return _failed(error)
+    return DONE
+
+
+def _preview(options: argparse.Namespace) -> int:
+    config = _configured(options)
+    from bot import terminal
+    from bot.store import DatabaseError, as_it_is
+
+    try:
+        with as_it_is(config.environment.database_url.reveal(), config.edition.id) as store:
+            print(terminal.foreseen(config, store, options.at, as_json=options.json))
+    except (DatabaseError, OSError) as error:
         return _failed(error)
     return DONE
 

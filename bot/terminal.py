@@ -1,20 +1,23 @@
-"""The answer of /slam status in a terminal: as text for people, as JSON for programs."""
+"""Answers in a terminal, as text and as JSON: of /slam status, and what is owed at a moment."""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import aiohttp
 import msgspec
 
-from bot import blocks
+from bot import blocks, notices, planning
 from bot.config import Config
 from bot.reply import Call, Services
 from bot.store import Store
 from commands import status
 from rules.model import BadgeProgress, Evidence, Finding, NextStep
+from rules.owed import Bundle
 from rules.progress import measure
+from rules.slam import Notice
 
 
 async def refresh(config: Config, store: Store, project_id: str, now: Callable[[], datetime]) -> str:
@@ -53,6 +56,32 @@ def as_json(config: Config, store: Store, project_id: str, _: Callable[[], datet
         "next_step": _next_step(progress.next_step),
     }
     return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+
+
+def foreseen(config: Config, store: Store, at: datetime, *, as_json: bool) -> str:
+    """What a tick at that moment would owe, given what is stored now."""
+    plan = planning.owed(store, config, at)
+    if as_json:
+        told = [_notice(notice) for notice in plan.notices]
+        return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
+    paused = store.switches.paused()
+    nothing = "Nothing: it is paused. `/slam pause off` resumes." if paused else "Nothing."
+    return "\n\n".join(map(_bundle, plan.bundles)) or nothing
+
+
+def _notice(notice: Notice) -> dict[str, object]:
+    return {
+        "key": notice.key,
+        "kind": notice.kind,
+        "project": notice.project,
+        "channel": notice.reader.id,
+        "text": notices.text(notice),
+    }
+
+
+def _bundle(bundle: Bundle) -> str:
+    told = "\n".join(notices.text(notice) for notice in bundle.notices)
+    return f"{bundle.reader.id}\n{textwrap.indent(told, '  ')}"
 
 
 def unregistered(name: str, near: tuple[str, ...]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
@@ -23,7 +26,7 @@ from bot.store.projects import Projects
 from bot.store.switches import Switches
 from rules.model import Project
 
-__all__ = ["DatabaseError", "NotReadyError", "Standing", "Store", "StoredAnswer", "open_store"]
+__all__ = ["DatabaseError", "NotReadyError", "Standing", "Store", "StoredAnswer", "as_it_is", "open_store"]
 
 DatabaseError = sa.exc.SQLAlchemyError
 """The database does not answer, or not as it should."""
@@ -115,3 +118,24 @@ class Store:
 def open_store(database_url: str, edition_id: str) -> Store:
     """Connects when it is first asked. `postgres://` is understood as `postgresql://`."""
     return Store(Database(database_url), edition_id)
+
+
+@contextmanager
+def as_it_is(database_url: str, edition_id: str) -> Iterator[Store]:
+    """For somebody who stores nothing. A file that is not there yet stays so: an empty store stands for it.
+
+    Raises NotReadyError and DatabaseError.
+    """
+    file = sa.make_url(database_url).database or ""
+    if database_url.startswith("sqlite:") and not Path(file).exists():
+        with (
+            TemporaryDirectory(prefix="slam-") as folder,
+            closing(open_store(f"sqlite:///{folder}/empty.db", edition_id)) as store,
+        ):
+            store.migrate()
+            yield store
+        return
+    with closing(open_store(database_url, edition_id)) as store:
+        if trouble := store.trouble():
+            raise NotReadyError(trouble)
+        yield store
