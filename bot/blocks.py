@@ -361,16 +361,6 @@ def when_in(moment: datetime, timezone: str) -> str:
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{shown}>"
 
 
-def until(moment: datetime, now: datetime) -> str:
-    """ "in 17 days"; the whole ones."""
-    minutes = int((moment - now).total_seconds()) // 60
-    if minutes < 60:
-        return f"in {counted(max(minutes, 1), 'minute')}"
-    if minutes < 2 * 24 * 60:
-        return f"in {counted(minutes // 60, 'hour')}"
-    return f"in {counted(minutes // (24 * 60), 'day')}"
-
-
 def age(as_of: datetime, now: datetime) -> str:
     """ "35 minutes ago"."""
     minutes = int((now - as_of).total_seconds()) // 60

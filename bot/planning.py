@@ -83,6 +83,28 @@ def owed(store: Store, config: Config, now: datetime) -> Plan:
     return _finished(_foreseen(store, config, now))
 
 
+def alone(store: Store, config: Config, now: datetime, projects: Sequence[Project]) -> Slam:
+    """The Slam with these projects alone, as stored: enough to tell what they will be told next."""
+    readers = _Readers(store, config, now, store.closed.all())
+    awarded = store.awards.every()
+    return Slam(
+        edition=config.edition,
+        resources=config.resources,
+        participants=tuple(
+            Participant(
+                project=project,
+                record=store.progress.find(project.id),
+                awarded=awarded.get(project.id, frozenset()),
+                readers=readers.of(project),
+            )
+            for project in projects
+        ),
+        channels=readers.channels(),
+        announcements_channel=config.channels.announcements,
+        organizers_channel=config.channels.organizers,
+    )
+
+
 class Planner:
     """Writes down what is owed, tick by tick. `config` may be replaced between two of them."""
 

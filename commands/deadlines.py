@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from bot.blocks import age, context, escape, header, linked, message, section, until, when_in
+from bot.blocks import age, context, escape, header, linked, message, section, when_in
 from bot.reply import Call, Reply, Services
 from commands.season import season
 from rules.model import Milestone
+from rules.phrases import lasting
 
 USAGE = "deadlines"
 ASKS_WHO = True
@@ -32,9 +33,9 @@ BUTTONS = MappingProxyType({"open": run})
 
 
 def dated(milestone: Milestone, call: Call, zone: str) -> str:
-    """ "*Submissions close*: 7 Nov 2023, 12:59 CET, in 17 days"."""
+    """ "*Submissions close*: 7 Nov 2023, 12:59 CET, in 18 days"."""
     passed = milestone.at <= call.now
-    left = age(milestone.at, call.now) if passed else until(milestone.at, call.now)
+    left = age(milestone.at, call.now) if passed else f"in {lasting(milestone.at - call.now)}"
     title = escape(milestone.title)
     return f"{'☑️ ' if passed else '📅 '}*{title}*: {when_in(milestone.at, zone)}, {left}"
 

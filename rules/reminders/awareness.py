@@ -25,6 +25,7 @@ from rules.slam import (
 )
 
 TITLE = "invitations"
+IS_FOR_PROJECTS = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from functools import partial
 from rules.slam import Line, Notice, Slam, Trouble, instant, key
 
 TITLE = "troubles"
+IS_FOR_PROJECTS = False
 USEFUL = timedelta(days=7)
 
 
