@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,6 +61,7 @@ HEADINGS = (
 FIVE = ("cleaner", "defender", "chronicler", "inspector", "mechanizer")
 
 
+@cache
 def declared(name: str) -> Edition:
     """An edition as it is declared today, whatever badges it has."""
     return editions.parse(yaml.safe_load((EDITIONS / f"{name}.yaml").read_text()))
@@ -199,6 +201,7 @@ SLAMS = Reader("C0SLAM", "UTC", "C0SLAM")  # for announcements
 ORGANIZERS = Reader("C0ORGS", "UTC", "C0ORGS")
 
 
+@cache
 def resources() -> Resources:
     return library(yaml.safe_load((EDITIONS.parent / "resources.yaml").read_text()))
 
