@@ -43,12 +43,16 @@ def coming(milestone: Milestone, now: datetime) -> Line:
 
 
 def standing(participant: Participant) -> Line:
-    """How far a project is: "Kelp so far: The Cleaner 3 of 6 · The Defender evidence found"."""
+    """How far a project is: "Kelp so far: The Cleaner 3 of 4. Evidence found: The Defender."."""
     name = participant.project.name
     if participant.record is None:
         return (Strong(f"{name}:"), " nobody has looked at its evidence yet.")
-    badges = [f"{badge.title} {_how_far(badge, participant)}" for badge in participant.record.badges]
-    return (Strong(f"{name} so far:"), f" {' · '.join(badges)}.")
+    groups: dict[str, list[str]] = {word: [] for word in ("", "Evidence found", "Awarded", "Not known yet")}
+    for badge in participant.record.badges:
+        word = _how_far(badge, participant)
+        groups[word].append(badge.title if word else f"{badge.title} {badge.found} of {badge.total}")
+    said = [f"{word}: {joined(named)}" if word else joined(named) for word, named in groups.items() if named]
+    return (Strong(f"{name} so far:"), f" {'. '.join(said)}.")
 
 
 def next_step(slam: Slam, participant: Participant) -> Line:
@@ -64,7 +68,9 @@ def next_step(slam: Slam, participant: Participant) -> Line:
         return _next(
             f"look again later: a source still has to answer for {counted(unknown, 'criterion', 'criteria')}."
         )
-    return _next(f"tell the organizers in {slam.edition.channel}; they look at it and award the badges.")
+    return _next(
+        f"tell the organizers in {slam.edition.channel} that all of it is there; they award the badges."
+    )
 
 
 def offers(participant: Participant) -> tuple[Offer, ...]:
@@ -80,13 +86,12 @@ def _next(*parts: str | Typed | Link) -> Line:
 
 
 def _how_far(badge: BadgeStanding, participant: Participant) -> str:
+    """In a word; "" where it is better counted."""
     if badge.badge in participant.awarded:
-        return "awarded"
+        return "Awarded"
     if badge.state is State.EVIDENCE_FOUND:
-        return "evidence found"
-    if badge.state is State.UNKNOWN:
-        return "not known yet"
-    return f"{badge.found} of {badge.total}"
+        return "Evidence found"
+    return "Not known yet" if badge.state is State.UNKNOWN else ""
 
 
 def _towards(step: Step, participant: Participant) -> str:

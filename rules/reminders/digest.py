@@ -59,9 +59,12 @@ def _has_news(participant: Participant, at: datetime) -> bool:
 
 
 def _said(slam: Slam, participant: Participant, at: datetime, now: datetime) -> tuple[Line, ...]:
-    changes = _net(participant.changes, at)
+    week: Line = (
+        Strong(f"{participant.project.name} this week:"),
+        f" {_summary(_net(participant.changes, at))}.",
+    )
     return (
-        (Strong(f"{participant.project.name} this week:"), f" {_summary(changes)}."),
+        *((week,) if participant.record else ()),
         standing(participant),
         coming(slam.edition.ends, now),
         next_step(slam, participant),

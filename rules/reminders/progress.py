@@ -57,7 +57,7 @@ def _said(slam: Slam, participant: Participant, changes: tuple[Change, ...]) -> 
     found, lost = _by_statement(changes, found=True), _by_statement(changes, found=False)
     said = [f"{len(named)} {word}" for named, word in ((found, "newly found"), (lost, "lost")) if named]
     return (
-        (Strong(f"{participant.project.name}: {joined(said)}"),),
+        (Strong(f"{participant.project.name}: {joined(said)}."),),
         *(_found(each) for each in found[:NAMED]),
         *(_lost(each) for each in lost[:NAMED]),
         *_more(participant, len(found[NAMED:]) + len(lost[NAMED:])),

@@ -58,6 +58,6 @@ def _said(slam: Slam, participant: Participant, since: datetime, now: datetime) 
     quiet = f"{participant.project.name}: nothing new for {lasting(now - since)}."
     return (
         (Strong(quiet), " One small step gets it moving again."),
-        next_step(slam, participant),
         coming(slam.edition.ends, now),
+        next_step(slam, participant),
     )
