@@ -384,7 +384,7 @@ class Outbox:
 
 
 def _in_each_state(rows: Iterable[sa.Row[str, int]]) -> Mapping[State, int]:
-    found = dict(row.tuple() for row in rows)
+    found = {row[0]: row[1] for row in rows}
     return {state: found.get(state.value, 0) for state in State}
 
 
