@@ -16,6 +16,7 @@ from bot.store.attestations import Attestations
 from bot.store.awards import Awards
 from bot.store.closed import ClosedReaders
 from bot.store.database import Database
+from bot.store.delivery import Delivery
 from bot.store.evidence import EvidenceStore, Standing
 from bot.store.hosts import Hosts
 from bot.store.outbox import Outbox
@@ -54,6 +55,7 @@ class Store:
         self.announcements = Announcements(database, edition)
         self.outbox = Outbox(database, edition)
         self.closed = ClosedReaders(database, edition)
+        self.delivery = Delivery(database, edition)
         self.people = People(database)
         self.switches = Switches(database)
         self.answers = Answers(database)

@@ -1,0 +1,380 @@
+"""Who sends what, and when: claims, settlements, and the pace that all processes share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.store.closed import LEFT_ALONE, closing
+from bot.store.database import Database, Lookup
+from bot.store.outbox import PLANNED, State
+from bot.store.switches import PAUSED
+from bot.store.tables import Moment, closed, messages, notices, places, switches
+
+WORKSPACE = "workspace"  # the place that says when the next message may go anywhere
+LEFT_IN_PEACE = "left in peace"  # the place that says until when Slack wants to hear nothing at all
+
+PLAN_HOLDS = timedelta(minutes=2)  # what no planner looked at for so long is not sent unlooked at
+MARGIN = 1.01  # a little less than what is allowed, so that a whole minute's burst stays within it
+BURST = timedelta(seconds=0.6)  # what was not used of the pace may be used later: one in a hundred
+LONGEST_PEACE = timedelta(hours=1)
+DISAGREEMENT = timedelta(seconds=5)  # between clocks; what lies further ahead is of a clock that was set back
+WINDOW = 4  # times as many rows are looked at as may be claimed, since several may be for one reader
+NEAR = 200  # rows that are looked at for when there may be more
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+MINE = messages.c.edition == sa.bindparam("edition")
+IS_PENDING = messages.c.state == State.PENDING.value
+IN_DOUBT = (messages.c.state == State.SENDING.value) | (messages.c.state == State.UNCONFIRMED.value)
+LONGEST_WAITING = (messages.c.not_before, messages.c.id)
+
+GATES = sa.union_all(
+    sa.select(places.c.place, places.c.free_at).where(places.c.place.in_([PLANNED, LEFT_IN_PEACE])),
+    sa.select(switches.c.name, switches.c.set_at).where(switches.c.name == PAUSED),
+)
+CANDIDATES = (
+    sa.select(messages.c.id, messages.c.reader, messages.c.not_before, closed.c.since)
+    .outerjoin_from(messages, places, places.c.place == messages.c.reader)
+    .outerjoin(closed, (closed.c.edition == messages.c.edition) & (closed.c.reader == messages.c.reader))
+    .where(
+        MINE,
+        IS_PENDING,
+        messages.c.pointless_at > sa.bindparam("at", type_=Moment),
+        places.c.free_at.is_(None)
+        | (places.c.free_at <= sa.bindparam("at", type_=Moment))
+        | (places.c.free_at > sa.bindparam("never", type_=Moment)),
+        closed.c.since.is_(None) | (closed.c.since <= sa.bindparam("day_ago", type_=Moment)),
+    )
+    .order_by(*LONGEST_WAITING)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+CANDIDATES_SHARED = CANDIDATES.with_for_update(of=messages, skip_locked=True)
+MARK = (
+    messages.update()
+    .where(messages.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(
+        state=State.SENDING.value,
+        attempt=messages.c.attempt + 1,
+        worker=sa.bindparam("by"),
+        lease_until=sa.bindparam("lease"),
+        sending_at=sa.bindparam("now"),
+        settled_at=None,
+        reason=None,
+    )
+    .returning(messages.c.id, messages.c.attempt, messages.c.reader, messages.c.body)
+)
+KEYS = (
+    sa.select(notices.c.message, notices.c.key)
+    .where(notices.c.message.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(notices.c.message, notices.c.position)
+)
+NEXT = sa.select(messages.c.reader).where(MINE, IS_PENDING).order_by(*LONGEST_WAITING).limit(NEAR).subquery()
+NEXT_FREE = sa.select(sa.func.min(places.c.free_at)).where(
+    places.c.place.in_(sa.select(NEXT.c.reader)), places.c.free_at > sa.bindparam("at", type_=Moment)
+)
+DOUBT = (
+    messages.update()
+    .where(
+        messages.c.edition == sa.bindparam("mine"),
+        messages.c.state == State.SENDING.value,
+        messages.c.worker != sa.bindparam("by"),
+        (messages.c.lease_until < sa.bindparam("now", type_=Moment))
+        | (messages.c.lease_until > sa.bindparam("never", type_=Moment)),
+    )
+    .values(
+        state=State.UNCONFIRMED.value, settled_at=sa.bindparam("now", type_=Moment), reason="no word in time"
+    )
+)
+SETTLE = (
+    messages.update()
+    .where(
+        messages.c.id == sa.bindparam("which"),
+        messages.c.attempt == sa.bindparam("try"),
+        IN_DOUBT | (IS_PENDING & (sa.bindparam("became", type_=sa.Text) == State.SENT.value)),
+    )
+    .values(
+        state=sa.bindparam("became"),
+        settled_at=sa.bindparam("then"),
+        channel=sa.bindparam("where"),
+        ts=sa.bindparam("as_ts"),
+        reason=sa.bindparam("why"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast messages may go. `held`: how long a send keeps its reader's place at most."""
+
+    per_channel: timedelta
+    per_minute: int
+    held: timedelta = timedelta(seconds=20)
+    lease: timedelta = timedelta(seconds=30)
+
+    @property
+    def interval(self) -> timedelta:
+        return timedelta(seconds=60 / self.per_minute * MARGIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this process, and no other, is to send before its lease runs out."""
+
+    id: int
+    attempt: int
+    reader: str
+    keys: tuple[str, ...]
+    body: str  # JSON: {"text": ..., "blocks": [...]}
+    sending_at: datetime
+    lease_until: datetime
+    was_closed: bool  # its reader refused us before
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an attempt. `closes`: its reader wants nothing any more; `opens`: does again."""
+
+    id: int
+    attempt: int
+    state: State
+    at: datetime
+    reader: str | None = None  # whose place it held; None: it was looked up later
+    channel: str | None = None
+    ts: str | None = None
+    reason: str | None = None
+    closes: bool = False
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A message that may have been posted; `is_open`: whoever sent it may still tell."""
+
+    id: int
+    attempt: int
+    reader: str
+    key: str
+    sending_at: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What may be sent now. `next_at`: when there may be more; None: nobody can say."""
+
+    claimed: tuple[Claimed, ...] = ()
+    next_at: datetime | None = None
+
+
+class Delivery:
+    """The messages of one edition, for those who send them."""
+
+    def __init__(self, database: Database, edition: str) -> None:
+        self._database = database
+        self._edition = edition
+        under_way = messages.c.state.in_([sa.bindparam("pending"), sa.bindparam("sending")])
+        anything = sa.select(messages.c.id).where(MINE, under_way)
+        self._anything = Lookup(database, anything, ("edition", "pending", "sending"))
+        self._put = database.upsert(places)
+
+    def is_idle(self) -> bool:
+        """Nothing is pending, and nothing under way anywhere."""
+        states = {"pending": State.PENDING.value, "sending": State.SENDING.value}
+        with self._database.cursor() as cursor:
+            return self._anything.one(cursor, {"edition": self._edition, **states}) is None
+
+    def turn(
+        self,
+        worker: str,
+        pace: Pace,
+        at: datetime,
+        *,
+        settled: Sequence[Settled] = (),
+        peace_until: datetime | None = None,
+        room: int = 0,
+        flying: Collection[int] | None = None,
+    ) -> Turn:
+        """In one transaction: note what became of earlier claims, and claim as many as may go now.
+
+        Claimed rows are `sending`, durably, when this returns. `peace_until`: Slack asked for it. `room`: how
+        many more this process can send at once. `flying` is told after a turn that failed, and may have
+        claimed something without telling: nothing else of this worker is under way.
+        """
+        with self._database.write() as write:
+            taken_until = self._wait_for_turn(write)
+            self._settle(write, settled, pace)
+            if flying is not None:
+                self._give_back(write, worker, flying)
+            self._doubt(write, worker, pace, at)
+            if peace_until is not None:
+                taken_until = self._leave_in_peace(write, peace_until, taken_until, at)
+            return self._claim(write, worker, pace, at, room=room, taken_until=taken_until)
+
+    def doubts(self, limit: int = 500) -> tuple[Doubt, ...]:
+        """What may have been posted, and nobody knows; and what is being sent by somebody."""
+        first = (notices.c.message == messages.c.id) & (notices.c.position == 0)
+        these = (
+            sa.select(
+                messages.c.id,
+                messages.c.attempt,
+                messages.c.reader,
+                notices.c.key,
+                messages.c.sending_at,
+                messages.c.state == State.SENDING.value,
+            )
+            .join_from(messages, notices, first)
+            .where(messages.c.edition == self._edition, IN_DOUBT)
+            .order_by(messages.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as read:
+            return tuple(Doubt(*row) for row in read.execute(these))
+
+    # --- Settling ------------------------------------------------------------------------------------------
+
+    def _wait_for_turn(self, write: sa.Connection) -> datetime | None:
+        """One process has its turn at a time. Gives back until when the pace is used up."""
+        taken = sa.select(places.c.free_at).where(places.c.place == WORKSPACE)
+        if self._database.is_sqlite:  # where the transaction itself is the lock
+            found: datetime | None = write.scalar(taken)
+            return found
+        locked = taken.with_for_update()
+        found = write.scalar(locked)
+        if found is None:
+            first = {"place": WORKSPACE, "free_at": EVER}
+            write.execute(self._database.insert(places).on_conflict_do_nothing(), first)
+            found = write.scalar(locked)
+        return found
+
+    def _settle(self, write: sa.Connection, settled: Sequence[Settled], pace: Pace) -> None:
+        """A late word about an attempt counts, as long as there was no other one and nobody decided."""
+        if not settled:
+            return
+        write.execute(SETTLE, [_as_settled(each) for each in settled])
+        if free := {each.reader: each.at + pace.per_channel for each in settled if each.reader}:
+            self._take(write, free)
+        if shut := [self._closing(each) for each in settled if each.closes]:
+            write.execute(closing(self._database), shut)
+        if back := [each.reader for each in settled if each.opens]:
+            write.execute(closed.delete().where(closed.c.edition == self._edition, closed.c.reader.in_(back)))
+
+    def _closing(self, each: Settled) -> dict[str, object]:
+        return {"edition": self._edition, "reader": each.reader, "reason": each.reason, "since": each.at}
+
+    def _give_back(self, write: sa.Connection, worker: str, flying: Collection[int]) -> None:
+        """What was claimed without telling was never sent."""
+        its = (messages.c.state == State.SENDING.value) & (messages.c.worker == worker)
+        mine = (messages.c.edition == self._edition) & messages.c.id.not_in(flying)
+        lost = messages.update().where(mine, its)
+        write.execute(lost.values(state=State.PENDING.value))
+
+    def _doubt(self, write: sa.Connection, worker: str, pace: Pace, at: datetime) -> None:
+        """Whoever claimed it gave no word in time: it stopped, or cannot reach the database."""
+        told = {"mine": self._edition, "by": worker, "now": at, "never": at + 2 * pace.lease}
+        write.execute(DOUBT, told)
+
+    def _leave_in_peace(
+        self, write: sa.Connection, until: datetime, taken_until: datetime | None, at: datetime
+    ) -> datetime:
+        """Slack wants to hear nothing until then, from nobody; and then no burst."""
+        until = min(until, at + LONGEST_PEACE)
+        before = {row.place: row.free_at for row in write.execute(GATES)}
+        until = max(until, min(before.get(LEFT_IN_PEACE, until), at + LONGEST_PEACE))
+        taken_until = max(until + BURST, taken_until or until)
+        self._take(write, {LEFT_IN_PEACE: until, WORKSPACE: taken_until})
+        return taken_until
+
+    # --- Claiming ------------------------------------------------------------------------------------------
+
+    def _claim(
+        self,
+        write: sa.Connection,
+        worker: str,
+        pace: Pace,
+        at: datetime,
+        *,
+        room: int,
+        taken_until: datetime | None,
+    ) -> Turn:
+        gates = {row.place: row.free_at for row in write.execute(GATES)}
+        if PAUSED in gates or not at - PLAN_HOLDS <= gates.get(PLANNED, EVER) <= at + DISAGREEMENT:
+            return Turn()
+        peace = gates.get(LEFT_IN_PEACE, EVER)
+        if at < peace <= at + LONGEST_PEACE + DISAGREEMENT:
+            return Turn(next_at=peace)
+        begin = max(at, taken_until or at)
+        if begin > at + BURST + pace.interval + DISAGREEMENT:
+            begin = at
+        may = (at + BURST - begin) // pace.interval + 1 if begin <= at + BURST else 0
+        if min(may, room) <= 0:
+            return Turn(next_at=begin - BURST if may <= 0 else None)
+        rows = self._candidates(write, pace, at, min(may, room))
+        if not rows:
+            return Turn(next_at=self._next_free(write, at))
+        claimed = self._take_rows(write, rows, worker, pace, at)
+        taken_until = begin + len(claimed) * pace.interval
+        held = at + max(pace.held, pace.per_channel)
+        self._take(write, {WORKSPACE: taken_until, **{each.reader: held for each in claimed}})
+        return Turn(claimed, max(at, taken_until - BURST))
+
+    def _candidates(self, write: sa.Connection, pace: Pace, at: datetime, most: int) -> Sequence[sa.Row[Any]]:
+        """The longest waiting messages whose readers may hear something now, one for each reader."""
+        waiting = CANDIDATES if self._database.is_sqlite else CANDIDATES_SHARED
+        told = {
+            "edition": self._edition,
+            "at": at,
+            "never": at + max(pace.held, pace.per_channel) + DISAGREEMENT,
+            "day_ago": at - LEFT_ALONE,
+            "most": most * WINDOW,
+        }
+        first = {row.reader: row for row in reversed(write.execute(waiting, told).all())}
+        return sorted(first.values(), key=lambda row: (row.not_before, row.id))[:most]
+
+    def _take_rows(
+        self, write: sa.Connection, rows: Sequence[sa.Row[Any]], worker: str, pace: Pace, at: datetime
+    ) -> tuple[Claimed, ...]:
+        # marked before it is sent: a maintainer reminded twice is worse than one reminded late
+        lease = at + pace.lease
+        told = {"ids": [row.id for row in rows], "by": worker, "lease": lease, "now": at}
+        marked = {row.id: row for row in write.execute(MARK, told)}
+        keys: dict[int, list[str]] = {message: [] for message in marked}
+        for message, key in write.execute(KEYS, {"ids": list(marked)}):
+            keys[message].append(key)
+        return tuple(
+            Claimed(
+                row.id,
+                marked[row.id].attempt,
+                row.reader,
+                tuple(keys[row.id]),
+                marked[row.id].body,
+                at,
+                lease,
+                row.since is not None,
+            )
+            for row in rows
+        )
+
+    def _next_free(self, write: sa.Connection, at: datetime) -> datetime | None:
+        """When a reader who has to wait may hear something again."""
+        found: datetime | None = write.scalar(NEXT_FREE, {"edition": self._edition, "at": at})
+        return found
+
+    def _take(self, write: sa.Connection, until: Mapping[str, datetime]) -> None:
+        rows = [{"place": place, "free_at": free_at} for place, free_at in sorted(until.items())]
+        write.execute(self._put, rows)
+
+
+def _as_settled(each: Settled) -> dict[str, object]:
+    return {
+        "which": each.id,
+        "try": each.attempt,
+        "became": each.state.value,
+        "then": each.at,
+        "where": each.channel,
+        "as_ts": each.ts,
+        "why": each.reason,
+    }
