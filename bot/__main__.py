@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Collection
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,11 +114,13 @@ def _worker(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace, needs: Collection[Need], *, listens: bool, works: bool) -> int:
     config = _configured(options, needs)
     from bot.app import serve
+    from bot.config import read
     from bot.slack import ScopesMissingError
     from bot.store import DatabaseError
 
     try:
-        asyncio.run(serve(config, now, listens=listens, works=works))
+        reread = partial(read, options.config, os.environ, needs)
+        asyncio.run(serve(config, now, reread, listens=listens, works=works))
     except (DatabaseError, ScopesMissingError, OSError) as error:
         return _failed(error)
     return DONE

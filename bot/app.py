@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import importlib.util
+import os
 import signal
+import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -16,7 +20,7 @@ import aiohttp
 import structlog
 
 from bot import web
-from bot.config import Config, Secret
+from bot.config import Config, ConfigError, Secret
 from bot.metrics import Figures
 from bot.reply import Services
 from bot.slack import RefusedError, Slack
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from aiohttp.web import AppRunner
 
     from bot.clock import Clock
+    from bot.outbox import Outbox
+    from bot.planning import Planner
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +40,10 @@ Now = Callable[[], datetime]
 
 PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds between tries to reach what the bot needs; the last one stays
 NOTING = 30.0  # seconds between two notes of what people ask for
+WATCHING = 15.0  # seconds between two looks at what other processes did
 PATIENCE = 5.0  # seconds that what was begun has to end when the bot stops
+STOPPING = 8.0  # seconds after which whatever has not ended is left behind
+INSISTING = 9.0  # seconds after which the process ends, whatever hangs
 GARBAGE = (
     20_000  # new objects after which the collector looks for cycles; an answer makes a thousand, and none
 )
@@ -47,6 +56,8 @@ DISPENSABLE = {
 P = ParamSpec("P")
 T = TypeVar("T")
 Attempt = Callable[[], Awaitable[None]]
+Reread = Callable[[], Config]
+"""Reads the configuration again. Raises ConfigError."""
 
 
 def new_session() -> aiohttp.ClientSession:
@@ -54,18 +65,26 @@ def new_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar())
 
 
-async def serve(config: Config, now: Now, *, listens: bool, works: bool) -> None:
-    """Run until the process is told to stop."""
-    told = asyncio.Event()
+async def serve(config: Config, now: Now, reread: Reread, *, listens: bool, works: bool) -> None:
+    """Run until the process is told to stop. Told to hang up (SIGHUP), it reads its configuration again."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    bot = Bot(config, now)
+        loop.add_signal_handler(number, told.set)
+    bot = Bot(config, now, reread=reread)
+    loop.add_signal_handler(signal.SIGHUP, bot.reload_aside)
     try:
-        await bot.start(listens=listens, works=works)
-        await _first(told.wait(), bot.broke())
+        await _first(told.wait(), bot.run(listens=listens, works=works))
         log.info("stopping")
+        _insist()
     finally:
         await bot.stop()
+
+
+def _insist() -> None:
+    """A thread that waits for a server which does not answer would keep the process for ever."""
+    timer = threading.Timer(INSISTING, os._exit, [0])
+    timer.daemon = True
+    timer.start()
 
 
 async def _imported(name: str) -> Any:  # noqa: ANN401  # a module
@@ -78,6 +97,7 @@ async def _first(*waits: Coroutine[Any, Any, object]) -> None:
     done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in rest:
         task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
     for task in done:
         task.result()
 
@@ -85,22 +105,42 @@ async def _first(*waits: Coroutine[Any, Any, object]) -> None:
 class Bot:
     """One workspace's bot: its web half, its worker half, or both in one process."""
 
-    def __init__(self, config: Config, now: Now, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(
+        self,
+        config: Config,
+        now: Now,
+        pauses: Sequence[float] = PAUSES,
+        reread: Reread | None = None,
+        watching: float = WATCHING,
+    ) -> None:
+        """Without `reread` the configuration stays as it is."""
         self._config = config
         self._now = now
         self._pauses = pauses
+        self._reread = reread or (lambda: config)
+        self._watching = watching
+        self._reloaded_at = now()
+        self._loop = asyncio.get_running_loop()
         self._store = open_store(config.environment.database_url.reveal(), config.edition.id)
         self._asked: Counter[str] = Counter()
         self._missing = {"database": "not reached yet", "slack": "not reached yet"}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._broken: asyncio.Future[None] = self._loop.create_future()
         self._runner: AppRunner | None = None
         self._clock: Clock | None = None
+        self._planner: Planner | None = None
+        self._outbox: Outbox | None = None
+        self._messages: Mapping[str, float] = {}  # how many there are, by state
         self._session = new_session()
         self._asker = Asker(self._session, self._store, now)
         self._slack = self._new_slack()
         self._app_token: Secret | None = None
         self.port = config.environment.port
+
+    async def run(self, *, listens: bool, works: bool) -> None:
+        """Start, and go on until something breaks that the bot cannot do without."""
+        await self.start(listens=listens, works=works)
+        await self.broke()
 
     async def start(self, *, listens: bool = True, works: bool = True) -> None:
         """Come up: the web half `listens`, the worker half `works`.
@@ -118,22 +158,37 @@ class Bot:
             await self._reach("database", self._reach_database)
         await asyncio.gather(self._reach("slack", self._reach_slack), self._wind(works))
         self._go(self._note())
+        self._go(self._watch())
         # what is here now stays: the collector need not look at it again, nor at the evidence of every answer
         gc.collect()
         gc.freeze()
         gc.set_threshold(GARBAGE)
 
     async def stop(self) -> None:
-        """Take no more, finish what was begun, close everything."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-        ends = [self._slack.close(PATIENCE), *([self._clock.stop()] if self._clock else [])]
-        await asyncio.gather(*ends)
-        for task in tuple(self._tasks):
+        """Take no more, finish what was begun, close everything. What hangs is left behind."""
+        ends = [asyncio.create_task(end) for end in self._ends()]
+        _, hanging = await asyncio.wait(ends, timeout=STOPPING)
+        if hanging:
+            log.warning("left behind what did not end in time", parts=len(hanging))
+        for task in (*hanging, *self._tasks):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*ends, *self._tasks, return_exceptions=True)
         await self._session.close()
         self._store.close()
+
+    def _ends(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """How each part ends; all at the same time."""
+        parts = [self._leave()]
+        if self._clock is not None:
+            parts.append(self._clock.stop())
+        if self._outbox is not None:
+            parts.append(self._outbox.stop(PATIENCE))
+        return parts
+
+    async def _leave(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        await self._slack.close(PATIENCE)
 
     async def broke(self) -> None:
         """Waits until something breaks that the bot cannot do without, and raises it."""
@@ -181,7 +236,12 @@ class Bot:
     async def _listen(self) -> None:
         environment = self._config.environment
         secret = environment.slack_signing_secret
-        figures = Figures(gauges={"slam_failures": ("Failures on our side.", lambda: self._slack.failures)})
+        figures = Figures(
+            gauges={
+                "slam_failures": ("Failures on our side.", lambda: self._slack.failures),
+                "slam_messages": ("Messages that the bot sends by itself.", lambda: self._messages),
+            }
+        )
         door = None
         if secret is not None and not environment.is_socket_mode:
             door = web.FrontDoor(secret.reveal(), self._slack.hear, self._now, figures)
@@ -195,36 +255,56 @@ class Bot:
         return self._missing.get("database") or await self._inward(self._store.trouble)
 
     async def _slack_trouble(self) -> str | None:
-        return self._missing.get("slack")
+        missing = self._missing.get("slack")
+        return missing if missing or self._outbox is None else self._outbox.trouble()
 
     def _new_slack(self) -> Slack:
-        environment, token = self._config.environment, self._config.environment.slack_bot_token
+        base_url = self._config.environment.slack_api_url
+        return Slack(self._services(), self._session, self._now, token=self._token(), base_url=base_url)
+
+    def _token(self) -> str:
+        token = self._config.environment.slack_bot_token
         if token is None:
             raise ValueError("config.read(..., needs={Need.SLACK}) makes sure that there is a token")
-        return Slack(
-            Services(
-                self._store,
-                self._config.edition,
-                self._config.resources,
-                self._config,
-                refresh=self._refresh,
-                next_look=self._next_look,
-                asked=self._note_asked,
-                organizers=self._organizers,
-            ),
-            self._session,
-            self._now,
-            token=token.reveal(),
-            base_url=environment.slack_api_url,
+        return token.reveal()
+
+    def _services(self) -> Services:
+        return Services(
+            self._store,
+            self._config.edition,
+            self._config.resources,
+            self._config,
+            refresh=self._refresh,
+            next_look=self._next_look,
+            asked=self._note_asked,
+            organizers=self._organizers,
+            wake=self._wake_from_anywhere,
+            reload=self.reload,
         )
 
     async def _wind(self, works: bool) -> None:
-        """Wind up the clock. It and the sources take a while to import, and the first answers do not wait."""
+        """Wind up the clock and delivery. What they need takes a while to import, and answers do not wait."""
         clock, evidence = await _imported("bot.clock"), await _imported("bot.evidence")
-        sources = evidence.Sources.of(self._config.environment)
-        every = self._config.refresh.every
-        self._clock = clock.Clock(self._store, self._asker, sources, self._now, every)
+        planning = await _imported("bot.planning")
+        config, environment = self._config, self._config.environment
+        planner = planning.Planner(self._store, config, self._now, self._deliver)
+        sources = evidence.Sources.of(environment)
+        every = config.refresh.every
+        self._planner = planner
+        self._clock = clock.Clock(self._store, self._asker, sources, self._now, every, plan=planner.tick)
         if works:
+            if importlib.util.find_spec("bot.outbox"):
+                outbox = await _imported("bot.outbox")
+                self._outbox = outbox.Outbox(
+                    self._store,
+                    self._session,
+                    self._now,
+                    token=self._token(),
+                    base_url=environment.slack_api_url,
+                    pacing=config.pacing,
+                    history=config.slack.history,
+                )
+                self._outbox.start()
             self._clock.start()
 
     async def _refresh(self, project_id: str) -> str:
@@ -242,6 +322,59 @@ class Bot:
     def _note_asked(self, project_id: str) -> None:
         self._asked[project_id] += 1
 
+    def _wake_from_anywhere(self) -> None:
+        self._loop.call_soon_threadsafe(self._wake)
+
+    def _wake(self) -> None:
+        if self._clock is not None:
+            self._clock.wake()
+        self._deliver()
+
+    def _deliver(self) -> None:
+        if self._outbox is not None:
+            self._outbox.wake()
+
+    # --- Its configuration -------------------------------------------------------------------------------
+
+    def reload(self) -> tuple[str, ...]:
+        """Read the configuration again: it counts as a whole, or with a mistake not at all. In any thread.
+
+        Gives back the mistakes.
+        """
+        try:
+            config = self._reread()
+        except ConfigError as error:
+            return error.mistakes
+        if config.edition.id != self._config.edition.id:
+            return (f"edition: {config.edition.id!r} is another one than before; start the bot again for it",)
+        try:
+            self._store.projects.declare(config.projects)
+        except DatabaseError as error:
+            return (f"the database does not take the projects: {type(error).__name__}",)
+        self._loop.call_soon_threadsafe(self._take, config)
+        return ()
+
+    def reload_aside(self) -> None:
+        """The same beside everything else; how it went is logged."""
+        self._go(self._reload_and_log())
+
+    async def _reload_and_log(self) -> None:
+        if mistakes := await asyncio.to_thread(self.reload):
+            log.error("the configuration has mistakes, the old one stays", mistakes=mistakes)
+
+    def _take(self, config: Config) -> None:
+        # addresses and secrets are those that the process was started with
+        self._config = replace(config, environment=self._config.environment)
+        self._slack.reconfigure(self._services())
+        if self._planner is not None:
+            self._planner.config = self._config
+        if self._clock is not None:
+            self._clock.aim_at(config.refresh.every)
+        if self._outbox is not None:
+            self._outbox.reconfigure(config.pacing, history=config.slack.history)
+        log.info("the configuration was read again")
+        self._wake()
+
     # --- What goes on while it runs ----------------------------------------------------------------------
 
     async def _note(self) -> None:
@@ -253,6 +386,21 @@ class Bot:
                 await self._inward(self._store.evidence.asked, asked)
             except DatabaseError as error:  # only whose turn comes sooner depends on it
                 log.warning("what people ask for was not noted", why=type(error).__name__)
+
+    async def _watch(self) -> None:
+        """Look now and then what other processes did."""
+        while True:
+            try:
+                told = await self._inward(self._store.switches.told_to_reload)
+                counts = await self._inward(self._store.outbox.counts)
+            except DatabaseError as error:
+                log.warning("other processes cannot be watched", why=type(error).__name__)
+            else:
+                self._messages = {state.value: count for state, count in counts.items()}
+                if told and told > self._reloaded_at:
+                    self._reloaded_at = told
+                    await self._reload_and_log()
+            await asyncio.sleep(self._watching)
 
     async def _inward(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._store.blocking:

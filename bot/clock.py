@@ -12,7 +12,7 @@ from bot import evidence
 from bot.evidence import Sources
 from bot.sources import github
 from bot.sources.http import Asker, inward
-from bot.store import Store
+from bot.store import DatabaseError, Store
 
 BEAT = timedelta(seconds=15)
 BATCH = 20  # projects that are looked at before it is asked again whose turn it is
@@ -142,6 +142,8 @@ class Clock:
             self._plan_again = False
             try:
                 await self._plan()
+            except DatabaseError as error:
+                log.warning("what is owed could not be planned", why=type(error).__name__)
             except Exception:  # a tick: the next one tries again
                 log.exception("what is owed could not be planned")
 

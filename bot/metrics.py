@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prometheus_client import Metric
 
-Gauge = Callable[[], float]
+Gauge = Callable[[], float | Mapping[str, float]]
+"""A number, or one for each state."""
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0)  # seconds; 3 is Slack's limit
 
@@ -60,7 +61,6 @@ class _Collector:
     def collect(self) -> Iterable[Metric]:
         from prometheus_client.metrics_core import (  # noqa: PLC0415
             CounterMetricFamily,
-            GaugeMetricFamily,
             HistogramMetricFamily,
         )
 
@@ -77,4 +77,15 @@ class _Collector:
             sum_value=self._figures.seconds,
         )
         for name, (meaning, read) in self._figures.gauges.items():
-            yield GaugeMetricFamily(name, meaning, value=read())
+            yield _gauge(name, meaning, read())
+
+
+def _gauge(name: str, meaning: str, value: float | Mapping[str, float]) -> Metric:
+    from prometheus_client.metrics_core import GaugeMetricFamily  # noqa: PLC0415
+
+    if not isinstance(value, Mapping):
+        return GaugeMetricFamily(name, meaning, value=value)
+    family = GaugeMetricFamily(name, meaning, labels=["state"])
+    for state, count in value.items():
+        family.add_metric([state], count)
+    return family
