@@ -257,3 +257,11 @@ def slam(*participants: Participant, **changes: Any) -> Slam:
         ),
         **changes,
     )
+
+
+def moved(before: Slam, milestone: str, at: datetime) -> Slam:
+    """The same Slam with a milestone at another time."""
+    milestones = tuple(
+        replace(each, at=at) if each.id == milestone else each for each in before.edition.milestones
+    )
+    return replace(before, edition=replace(before.edition, milestones=milestones))

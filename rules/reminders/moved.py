@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from rules.model import Milestone
@@ -62,7 +62,7 @@ def _occasion(told: Told, milestone: Milestone) -> str:
 
 
 def _old(told: Told) -> datetime:
-    return datetime.fromisoformat(told.date)
+    return datetime.fromisoformat(told.date).astimezone(UTC)
 
 
 def _said(milestone: Milestone, old: datetime, now: datetime) -> tuple[Line, ...]:
