@@ -34,8 +34,10 @@ FIRST_LOOK = timedelta(hours=1)  # before the demo opens: one source has fallen 
 LAST_LOOK = timedelta(minutes=12)
 UNSEEN_FOR = timedelta(minutes=5)
 
-# More than the manifest asks for, so that a mention, a message and an invitation can be tried as well.
-SCOPES = DEFAULT_SCOPES | {"app_mentions:read", "im:history", "channels:read"}
+# More than the manifest asks for: a mention, a message and an invitation can be tried as well, and a send whose
+# answer was lost is looked up.
+HISTORY = {"channels:history", "groups:history", "im:history"}
+SCOPES = DEFAULT_SCOPES | HISTORY | {"app_mentions:read", "channels:read", "usergroups:read"}
 EVENTS = DEFAULT_EVENTS | {"app_mention", "message.im", "member_joined_channel"}
 
 

@@ -20,3 +20,7 @@ class MovableClock:
         """Move on and give back the new time. Time never goes back: a negative step is no step."""
         self._ahead += max(by, timedelta())
         return self()
+
+    def to(self, moment: datetime) -> datetime:
+        """Move on to this moment; one that is over is no step."""
+        return self.forward(moment - self())

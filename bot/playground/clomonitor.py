@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from bot.playground.sample import InCLOMonitor, Scored
 
@@ -94,7 +95,25 @@ class CLOMonitor:
         if project.silent_from is not None and self.now() >= project.silent_from:
             return web.Response(status=503, text="no healthy upstream")
         headers = {"Cache-Control": f"max-age={MAX_AGE}"}
-        return web.json_response(project_as_json(name, project), headers=headers)
+        return web.json_response(project_as_json(name, as_of(self.now(), project)), headers=headers)
+
+
+def as_of(now: datetime, project: InCLOMonitor) -> InCLOMonitor:
+    """What CLOMonitor has seen of a project by now, at the hour in which something changed last."""
+    changes = [
+        at
+        for scored in project.repositories
+        for at in (*scored.mended.values(), *scored.broken.values())
+        if at <= now
+    ]
+    repositories = tuple(_scored_as_of(now, scored) for scored in project.repositories)
+    return replace(project, repositories=repositories, updated_at=max([project.updated_at, *changes]))
+
+
+def _scored_as_of(now: datetime, scored: Scored) -> Scored:
+    mended = {check for check, at in scored.mended.items() if at <= now}
+    broken = tuple(check for check, at in scored.broken.items() if at <= now)
+    return replace(scored, missing=(*(check for check in scored.missing if check not in mended), *broken))
 
 
 def project_as_json(name: str, project: InCLOMonitor) -> dict[str, object]:

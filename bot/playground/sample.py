@@ -15,11 +15,16 @@ SAMPLES = Path(__file__).parent / "samples"
 
 
 class Scored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A repository in CLOMonitor. Every check of its sets passes but those named here."""
+    """A repository in CLOMonitor. Every check of its sets passes but those named here.
+
+    A check that is `mended` passes from then on; one that is `broken` does not any more.
+    """
 
     name: str  # "owner/repository"
     check_sets: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    mended: Mapping[str, datetime] = {}
+    broken: Mapping[str, datetime] = {}
     exempt: Mapping[str, str] = {}  # check: why
     could_not_run: Mapping[str, str] = {}  # check: why
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -283,7 +283,14 @@ class Playground:
         return _done(await self.slack.close(self._asker(body), str(body.get("view_id"))))
 
     async def _forward(self, body: Body) -> Body:
-        now = self.clock.forward(timedelta(seconds=_number(body, "forward", LONGEST_STEP.total_seconds())))
+        """Move the clock `forward` by so many seconds, or `to` a moment, in seconds since 1970."""
+        longest = LONGEST_STEP.total_seconds()
+        if "to" in body:
+            soon = self.clock().timestamp()
+            moment = _number(body, "to", soon + longest, least=0)
+            now = self.clock.to(datetime.fromtimestamp(moment, UTC))
+        else:
+            now = self.clock.forward(timedelta(seconds=_number(body, "forward", longest)))
         self.workspace.tell(None, {"type": "clock", "now": now.timestamp()})
         if self.operator is not None:
             self.operator.moved()

@@ -85,11 +85,11 @@ const press = (text, onclick, more = {}) => h("button.button", { type: "button",
 
 function stepButton(panel, text, seconds) {
   const label = [hidden("Forward "), h("span", { "aria-hidden": "true" }, "+ "), text];
-  return press(label, () => forward(panel, seconds));
+  return press(label, () => move(panel, { forward: seconds }));
 }
 
-async function forward(panel, seconds) {
-  const answer = await post("clock", { forward: seconds });
+async function move(panel, step) {
+  const answer = await post("clock", step);
   if (!explain(answer)) return;
   tellTime(answer.now);
   drawClock();
@@ -110,7 +110,7 @@ async function lookAhead(panel) {
 }
 
 function upcoming(panel, { at, what }) {
-  const go = () => forward(panel, Math.max(at - now(), 0));
+  const go = () => move(panel, { to: at });
   return [
     h("p", null, "The bot speaks next on ", h("strong", null, shortMoment(at, page.me.zone)), `: ${what}.`),
     press("Go to that moment", go, { class: "button primary" }),

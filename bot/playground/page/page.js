@@ -99,6 +99,7 @@ async function lookAround() {
   page.channel = page.channels.find(({ id }) => id === page.channel.id) ?? page.channels[0];
   drawSidebar();
   drawHead();
+  show();
 }
 
 async function lost(isLost) {

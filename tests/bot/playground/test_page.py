@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -21,6 +22,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.playground import world
 from bot.playground.clock import MovableClock
 from bot.playground.server import Playground
+from rules.model import Milestone
 from tests.bot.playground import gallery
 from tests.browser import PHONE, assert_accessible, assert_fits, chromium, watched_page
 
@@ -579,6 +581,85 @@ async def test_the_clock_moves_forward_for_everybody(stage: Stage) -> None:
     assert stage.playground.clock().day == 21
     await stage.page.keyboard.press("Escape")
     await expect(clock).to_be_focused()
+
+
+@dataclass
+class Operator:
+    """One who knows what is ahead, and moves one date."""
+
+    close: datetime = world.OPENS_AT + timedelta(days=17)
+    woken: int = 0
+
+    def moved(self) -> None:
+        self.woken += 1
+
+    async def next_said(self, now: datetime) -> tuple[datetime, str] | None:
+        said = world.OPENS_AT + timedelta(days=3)
+        return (said, "digest for Lanternfish") if now < said else None
+
+    def dates(self) -> tuple[Milestone, ...]:
+        opened = Milestone("open", "The Slam opens", world.OPENS_AT - timedelta(days=10), "UTC")
+        return opened, Milestone("close", "Submissions close", self.close, "UTC")
+
+    async def move_date(self, milestone: str, by: timedelta) -> str:
+        assert milestone == "close"
+        self.close += by
+        return "The configuration was read again."
+
+
+async def test_the_clock_goes_to_the_next_moment_at_which_the_bot_speaks(stage: Stage) -> None:
+    stage.playground.operator = operator = Operator()
+    await stage.open()
+    await stage.page.get_by_role("button", name="The bot’s clock").click()
+    panel = stage.page.get_by_role("dialog", name="The bot’s clock")
+    await expect(panel).to_contain_text("speaks next on Mon 23 Oct 2023, 11:00: digest for Lanternfish")
+    await panel.get_by_role("button", name="Go to that moment").click()
+    await expect(panel.locator(".clock-now")).to_have_text("Mon 23 Oct 2023, 11:00")
+    await expect(panel.get_by_role("button", name="Go to that moment")).to_have_count(0)
+    assert operator.woken == 1
+
+
+async def test_a_date_that_is_ahead_can_be_moved(stage: Stage) -> None:
+    stage.playground.operator = Operator()
+    await stage.open()
+    await stage.page.get_by_role("button", name="The bot’s clock").click()
+    panel = stage.page.get_by_role("dialog", name="The bot’s clock")
+    await expect(panel).to_contain_text("Submissions close: Mon 6 Nov 2023, 10:00")
+    await expect(panel).not_to_contain_text("The Slam opens")
+    await panel.get_by_role("button", name="Submissions close: 1 week later").click()
+    await expect(panel.get_by_role("status")).to_have_text("The configuration was read again.")
+    await expect(panel).to_contain_text("Submissions close: Mon 13 Nov 2023, 10:00")
+
+
+async def test_slack_can_be_made_to_fail(stage: Stage) -> None:
+    await stage.open()
+    await stage.page.get_by_role("button", name="The bot’s clock").click()
+    panel = stage.page.get_by_role("dialog", name="The bot’s clock")
+    await panel.get_by_role("button", name="Slack is busy for 20 seconds").click()
+    await expect(panel.get_by_role("status")).to_contain_text("when to come back")
+    await panel.get_by_role("button", name="Lose Slack’s next answer").click()
+    await expect(panel.get_by_role("status")).to_contain_text("must not say it twice")
+
+
+async def test_a_channel_is_archived_and_opened_again_and_the_bot_shown_out_and_in(stage: Stage) -> None:
+    await stage.open()
+    doors = stage.page.get_by_role("button", name="More about this channel")
+    box = stage.page.get_by_role("textbox", name="Message")
+    await doors.click()
+    await stage.page.get_by_role("menuitem", name="Archive this channel").click()
+    await expect(stage.page.get_by_text("This channel is archived.")).to_be_visible()
+    await expect(box).to_have_count(0)
+    await assert_accessible(stage.page)
+    await doors.click()
+    await stage.page.get_by_role("menuitem", name="Open it again").click()
+    await expect(box).to_be_visible()
+    await expect(stage.page.get_by_role("article").last).to_contain_text("un-archived the channel")
+    await doors.click()
+    await stage.page.get_by_role("menuitem", name="Remove the bot").click()
+    await expect(stage.page.get_by_role("article").last).to_contain_text("removed @Slam Bot from the channel")
+    await doors.click()
+    await stage.page.get_by_role("menuitem", name="Invite the bot").click()
+    await expect(stage.page.get_by_role("article").last).to_contain_text("@Slam Bot has joined the channel")
 
 
 async def test_colours_follow_the_device_until_somebody_chooses(browser: Browser) -> None:

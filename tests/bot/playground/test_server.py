@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -86,6 +87,13 @@ async def test_the_clock_moves_forward_by_at_most_a_year(step: Any, visitor: Vis
     url = f"{visitor.playground.url}/playground/clock"
     async with visitor.session.post(url, json={"forward": step}) as answer:
         assert answer.status == 400
+
+
+async def test_the_clock_moves_to_a_moment_and_never_back(visitor: Visitor, clock: MovableClock) -> None:
+    monday = world.OPENS_AT + timedelta(days=3)
+    assert (await visitor.post("clock", to=monday.timestamp()))["now"] == monday.timestamp()
+    await visitor.post("clock", to=world.OPENS_AT.timestamp())
+    assert clock() == monday
 
 
 async def test_moving_the_clock_moves_it_for_everybody(visitor: Visitor, clock: MovableClock) -> None:

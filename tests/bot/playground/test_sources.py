@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
-from bot.playground import sample
+from bot.playground import sample, world
 from bot.playground.clock import MovableClock
-from bot.playground.clomonitor import project_as_json
+from bot.playground.clomonitor import as_of, project_as_json
+from bot.playground.sample import InCLOMonitor, Scored
 from tests.bot.playground.conftest import Visitor
 
 CLOMONITOR = "sources/clomonitor"
@@ -51,6 +52,18 @@ async def test_clomonitor_goes_silent_for_one_project(visitor: Visitor, clock: M
     answer, _ = await ask(visitor, f"{CLOMONITOR}/api/projects/cncf/tidewatch")
     assert answer.status == 503
     assert clock() > (sample.everything().clomonitor["cncf/tidewatch"].silent_from or clock())
+
+
+def test_a_check_is_mended_and_another_breaks_as_time_goes_by() -> None:
+    soon, later = world.OPENS_AT + timedelta(days=1), world.OPENS_AT + timedelta(days=2)
+    scored = Scored(
+        "o/r", ("community",), ("changelog",), mended={"changelog": soon}, broken={"roadmap": later}
+    )
+    project = InCLOMonitor("Project", "sandbox", (scored,), world.OPENS_AT)
+    seen = {at: as_of(at, project) for at in (world.OPENS_AT, soon, later)}
+    missing = {at: each.repositories[0].missing for at, each in seen.items()}
+    assert missing == {world.OPENS_AT: ("changelog",), soon: (), later: ("roadmap",)}
+    assert {at: each.updated_at for at, each in seen.items()} == {at: at for at in seen}
 
 
 def test_scores_are_added_up_as_clomonitor_does_without_rounding() -> None:
