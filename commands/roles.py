@@ -31,19 +31,23 @@ def unless_organizer(call: Call, services: Services) -> Reply | None:
     """None: it is an organizer who asks. Else what they are told."""
     if is_organizer(call, services):
         return None
-    return _refusal(call, f"That is for the organizers of the Slam: {_organizers(services)}.")
+    return _refusal(call, f"That is for the organizers of the Slam. *Next:* ask {who_could(None, services)}.")
 
 
 def unless_maintainer(call: Call, project: Project, services: Services) -> Reply | None:
     """None: it is a maintainer of the project, or an organizer, who asks. Else what they are told."""
     if maintains(call, project) or is_organizer(call, services):
         return None
-    named = f" ({people(project.maintainers)})" if project.maintainers else ""
-    return _refusal(
-        call,
-        f"That is for the maintainers of {escape(project.name)}{named} "
-        f"and the organizers: {_organizers(services)}.",
-    )
+    name = escape(project.name)
+    ask = f"*Next:* ask {who_could(project, services)}."
+    return _refusal(call, f"That is for the maintainers of {name} and the organizers. {ask}")
+
+
+def unless_themselves(call: Call, person: str) -> Reply | None:
+    """None: it is this person who asks, and they may act. Else what they are told."""
+    if call.user == person and may_act(call):
+        return None
+    return _refusal(call, f"Only <@{person}> can change that. *Next:* `/slam remind me` shows what is yours.")
 
 
 def people(ids: Collection[str]) -> str:
@@ -53,10 +57,14 @@ def people(ids: Collection[str]) -> str:
     return f"{shown} and {len(named) - NAMED} more" if len(named) > NAMED else shown
 
 
-def _organizers(services: Services) -> str:
-    return people(services.organizers()) or "nobody is named as one in the configuration yet"
+def who_could(project: Project | None, services: Services) -> str:
+    """ "<@U0M1>, or an organizer: <@U0ORG1>"; without a project the organizers alone."""
+    organizers = people(services.organizers()) or "nobody is named as one in the configuration yet"
+    if project is None or not project.maintainers:
+        return f"an organizer: {organizers}"
+    return f"{people(project.maintainers)}, or an organizer: {organizers}"
 
 
 def _refusal(call: Call, who_could: str) -> Reply:
     why = "" if may_act(call) else "Guests and people of other workspaces can look and ask, not change. "
-    return Reply(message(section(f"{why}{who_could} *Next:* ask one of them.")))
+    return Reply(message(section(f"{why}{who_could}")))
