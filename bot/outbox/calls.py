@@ -1,0 +1,84 @@
+"""Calls to Slack's Web API, each made once.
+
+Not slack-sdk's: what decides here is whether a connection was ever made, a Retry-After that need not be a
+whole number, and answers that are not JSON; it hides the first and stumbles over the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import aiohttp
+import msgspec
+import structlog
+
+from bot.outbox import verdicts
+from bot.outbox.verdicts import Answer, Verdict
+
+LARGEST = 4 * 1024 * 1024  # bytes of an answer
+CONNECT = 0.5  # of the time a call has, at most, until there is a connection
+PEOPLE = ("U", "W")  # begin the ids of people
+READS = frozenset({"auth.test", "conversations.history"})  # Slack takes JSON only where something is written
+
+log = structlog.get_logger(__name__)
+
+
+class Calls:
+    """The Web API for one token. No call is ever made twice, whatever happens to it."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        now: Callable[[], datetime],
+        *,
+        token: str,
+        base_url: str,
+        seconds: float,
+    ) -> None:
+        self._session = session
+        self._now = now
+        self._base_url = base_url
+        self._authorization = {"Authorization": f"Bearer {token}"}
+        self._json = self._authorization | {"Content-Type": "application/json; charset=utf-8"}
+        self._conversations: dict[str, str] = {}  # channels, by the people with whom they are held
+        self._timeout = aiohttp.ClientTimeout(total=seconds, connect=seconds * CONNECT)
+
+    async def make(self, method: str, arguments: Mapping[str, object]) -> Verdict:
+        """Never raises but when it is cancelled: what happened is in the verdict."""
+        try:
+            return verdicts.of_answer(await self._ask(method, arguments), self._now())
+        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+            return verdicts.of_error(error)
+        except Exception as error:  # one send: it may have happened, and the others go on
+            log.exception("a call to Slack failed on our side", method=method)
+            return verdicts.of_error(error)
+
+    async def channel(self, reader: str) -> str | Verdict:
+        """Where a reader is told something, or a verdict on what was therefore not posted."""
+        if not reader.startswith(PEOPLE):
+            return reader
+        if reader not in self._conversations:
+            verdict = await self.make("conversations.open", {"users": reader})
+            channel = verdict.told.get("channel")
+            if not verdict.is_ok or not isinstance(channel, dict) or not isinstance(channel.get("id"), str):
+                return verdicts.before_posting(verdict)
+            self._conversations[reader] = channel["id"]
+        return self._conversations[reader]
+
+    async def _ask(self, method: str, arguments: Mapping[str, object]) -> Answer:
+        form = method in READS
+        async with self._session.post(
+            self._base_url + method,
+            data=dict(arguments) if form else msgspec.json.encode(arguments),
+            headers=self._authorization if form else self._json,
+            timeout=self._timeout,
+            allow_redirects=False,
+        ) as response:
+            retry_after = response.headers.get("Retry-After")
+            if response.status == 429:
+                return Answer(429, retry_after=retry_after)
+            body = await response.content.read(LARGEST)
+            while not response.content.at_eof() and len(body) < LARGEST:
+                body += await response.content.read(LARGEST)
+            return Answer(response.status, body if response.content.at_eof() else b"", retry_after)

@@ -1,0 +1,167 @@
+"""Looks for messages that nobody can say were posted, where the app may read what was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.outbox.calls import Calls
+from bot.outbox.verdicts import NOT_A_SOUL, Verdict
+from bot.store.delivery import Doubt, Settled
+from bot.store.outbox import State
+
+EVENT = "slam_notice"  # what the metadata of our messages is called
+BEFORE = timedelta(minutes=10)  # that Slack's clock may be behind ours
+PAGES = 25  # of a channel's history
+PAGE = 200  # messages
+NOT_NOW = 3600.0  # seconds until a channel whose history cannot be read is tried again
+JUMP = 5.0  # seconds by which the clock may drift from the time that passes, between two looks
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What looking came to. `wait`: Slack wants to be left alone for so long."""
+
+    settled: tuple[Settled, ...] = ()
+    wait: timedelta | None = None
+
+
+class Doubts:
+    """Settles what can be looked up, and not before it can no longer arrive.
+
+    `patience` (seconds) is how long a request may still arrive after it was begun. Clocks jump: time is
+    measured by `elapsed`, which only passes, wherever the clock was seen to jump.
+    """
+
+    def __init__(
+        self,
+        calls: Calls,
+        now: Callable[[], datetime],
+        elapsed: Callable[[], float],
+        patience: float,
+    ) -> None:
+        self._calls = calls
+        self._now = now
+        self._elapsed = elapsed
+        self._patience = patience
+        self._seen: dict[tuple[int, int], float] = {}  # since when each doubt is known here
+        self._not_before: dict[str, float] = {}  # readers whose history could not be read
+        self._trusted_from = -patience  # since when the clock goes as it should
+        self._offset: float | None = None
+
+    async def look(self, doubts: Iterable[Doubt], flying: Collection[int]) -> Found:
+        """Look for those that can no longer be under way. `flying` are those this process still sends."""
+        self._watch_the_clock()
+        known = list(doubts)
+        now = self._elapsed()
+        self._seen = {(d.id, d.attempt): self._seen.get((d.id, d.attempt), now) for d in known}
+        by_reader: dict[str, list[Doubt]] = {}
+        for doubt in known:
+            if not doubt.is_open and doubt.id not in flying and self._is_over(doubt):
+                by_reader.setdefault(doubt.reader, []).append(doubt)
+        settled: list[Settled] = []
+        for reader, theirs in by_reader.items():
+            if self._not_before.get(reader, now) > now:
+                continue
+            channel = await self._calls.channel(reader)
+            if isinstance(channel, Verdict):
+                found = self._cannot(theirs, channel)
+            else:
+                found = await self._look_in(channel, theirs)
+            settled.extend(found.settled)
+            if found.wait:
+                return Found(tuple(settled), found.wait)
+        return Found(tuple(settled))
+
+    def _watch_the_clock(self) -> None:
+        elapsed = self._elapsed()
+        offset = self._now().timestamp() - elapsed
+        if self._offset is not None and abs(offset - self._offset) > JUMP:
+            self._trusted_from = elapsed
+        self._offset = offset
+
+    def _is_over(self, doubt: Doubt) -> bool:
+        """Its request can no longer arrive."""
+        elapsed = self._elapsed()
+        if elapsed - self._seen[doubt.id, doubt.attempt] >= self._patience:
+            return True
+        is_trusted = elapsed - self._trusted_from >= self._patience
+        return is_trusted and self._now() - doubt.sending_at >= timedelta(seconds=self._patience)
+
+    async def _look_in(self, channel: str, doubts: list[Doubt]) -> Found:
+        posted: dict[str, str] = {}
+        oldest = min(doubt.sending_at for doubt in doubts) - BEFORE
+        asked: dict[str, object] = {
+            "channel": channel,
+            "oldest": f"{oldest.timestamp():.6f}",
+            "limit": PAGE,
+            "include_all_metadata": "true",
+        }
+        for _ in range(PAGES):
+            verdict = await self._calls.make("conversations.history", asked)
+            if not verdict.is_ok:
+                return self._cannot(doubts, verdict)
+            posted |= _posted(verdict.told)
+            cursor = _cursor(verdict.told)
+            if not cursor:
+                is_whole = not verdict.told.get("has_more")
+                return Found(tuple(self._settled(doubt, channel, posted, is_whole) for doubt in doubts))
+            asked["cursor"] = cursor
+        return Found(tuple(self._settled(doubt, channel, posted, is_whole=False) for doubt in doubts))
+
+    def _cannot(self, doubts: list[Doubt], verdict: Verdict) -> Found:
+        if verdict.wait:
+            return Found(wait=verdict.wait)
+        reader = doubts[0].reader
+        if verdict.is_outage or (verdict.refuses_us and verdict.reason not in NOT_A_SOUL):
+            self._not_before[reader] = self._elapsed() + self._patience
+            return Found()
+        self._not_before[reader] = self._elapsed() + NOT_NOW
+        reason = f"its channel's history cannot be read: {verdict.reason}"
+        log.warning("a doubtful send was not looked up", reader=reader, why=verdict.reason)
+        return Found(tuple(self._settle(doubt, State.UNCONFIRMED, reason=reason) for doubt in doubts))
+
+    def _settled(self, doubt: Doubt, channel: str, posted: Mapping[str, str], is_whole: bool) -> Settled:
+        if doubt.key in posted:
+            return self._settle(doubt, State.SENT, channel=channel, ts=posted[doubt.key])
+        if is_whole:
+            return self._settle(doubt, State.PENDING, reason="looked for and not found")
+        self._not_before[doubt.reader] = self._elapsed() + NOT_NOW
+        return self._settle(doubt, State.UNCONFIRMED, reason="too much was said since then to look for it")
+
+    def _settle(
+        self,
+        doubt: Doubt,
+        state: State,
+        *,
+        reason: str | None = None,
+        channel: str | None = None,
+        ts: str | None = None,
+    ) -> Settled:
+        return Settled(doubt.id, doubt.attempt, state, self._now(), None, channel, ts, reason)
+
+
+def _posted(told: Mapping[str, object]) -> dict[str, str]:
+    """By key: the messages of ours that stand in a page of history."""
+    listed = told.get("messages")
+    found: dict[str, str] = {}
+    for each in listed if isinstance(listed, list) else ():
+        metadata = each.get("metadata") if isinstance(each, dict) else None
+        if not isinstance(metadata, dict) or metadata.get("event_type") != EVENT:
+            continue
+        payload = metadata.get("event_payload")
+        key = payload.get("key") if isinstance(payload, dict) else None
+        if isinstance(key, str):
+            found[key] = str(each.get("ts", ""))
+    return found
+
+
+def _cursor(told: Mapping[str, object]) -> str:
+    metadata = told.get("response_metadata")
+    cursor = metadata.get("next_cursor") if isinstance(metadata, dict) else None
+    return cursor if isinstance(cursor, str) else ""
