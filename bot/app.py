@@ -330,6 +330,12 @@ class Bot:
             self._clock.wake()
         self._deliver()
 
+    async def catch_up(self) -> None:
+        """Look at everyone whose turn it is, then plan: time has leapt, and no beat came meanwhile."""
+        if self._clock is not None:
+            await self._clock.tick()
+        self._wake()
+
     def _deliver(self) -> None:
         if self._outbox is not None:
             self._outbox.wake()

@@ -7,15 +7,16 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime, timedelta
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from aiohttp import ClientSession
 
-from bot import evidence, logs
+from bot import evidence, logs, planning
 from bot.app import Bot
 from bot.config import Config
 from bot.evidence import Sources
@@ -26,16 +27,16 @@ from bot.playground.operator import Operator
 from bot.playground.server import Playground
 from bot.playground.tour import walk
 from bot.sources.http import Asker
-from bot.store import open_store
+from bot.store import Store, open_store
 from commands.help import known
 
 DONE, FAILED = 0, 1
 FIRST_LOOK = timedelta(hours=1)  # before the demo opens: one source has fallen silent since
 LAST_LOOK = timedelta(minutes=12)
-UNSEEN_FOR = timedelta(minutes=5)
+UNSEEN_FOR = timedelta(minutes=4)  # and a minute more: until then, or until time is moved, one is unseen
 
-# More than the manifest asks for: a mention, a message and an invitation can be tried as well, and a send whose
-# answer was lost is looked up.
+# More than the manifest asks for: a mention, a message and an invitation can be tried as well, and a send that
+# nobody confirmed is looked up.
 HISTORY = {"channels:history", "groups:history", "im:history"}
 SCOPES = DEFAULT_SCOPES | HISTORY | {"app_mentions:read", "channels:read", "usergroups:read"}
 EVENTS = DEFAULT_EVENTS | {"app_mention", "message.im", "member_joined_channel"}
@@ -72,22 +73,22 @@ async def _demo(port: int, only_tour: bool, now: Callable[[], datetime]) -> int:
         return FAILED
     try:
         with TemporaryDirectory(prefix="slam-demo-") as folder:
-            moved = asyncio.Event()
-            config = _configured(playground, Path(folder), moved.set)
-            await _look(config, clock)
-            return await _show(playground, config, clock, only_tour, moved)
+            operator = _employed(playground, Path(folder))
+            with closing(_opened(operator.config())) as store:
+                await _look(operator.config(), store, clock)
+                return await _show(playground, operator, store, only_tour)
     finally:
         await playground.stop()
 
 
-def _configured(playground: Playground, folder: Path, wake: Callable[[], None]) -> Config:
-    path = folder / "config.yaml"
+def _employed(playground: Playground, folder: Path) -> Operator:
+    """Somebody who runs the bot: its configuration in a folder, and secrets in its environment."""
     environ = {
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
         "DATABASE_URL": f"sqlite:///{folder / 'slam.db'}",
         **playground.environment(bot_port=0),
     }
-    playground.operator = operator = Operator(path, environ, playground.slack, lambda config, at: (), wake)
+    operator = Operator(folder / "config.yaml", environ, playground.slack)
     config = operator.config()
     logs.set_up(config.environment.log_level, config.environment.log_format)
     playground.commands = tuple(
@@ -95,55 +96,64 @@ def _configured(playground: Playground, folder: Path, wake: Callable[[], None]) 
         for name, (usage, text) in known().items()
     )
     playground.projects = tuple(project.id for project in config.projects)
-    return config
+    return operator
 
 
-async def _look(config: Config, clock: MovableClock) -> None:
+def _opened(config: Config) -> Store:
+    store = open_store(config.environment.database_url.reveal(), config.edition.id)
+    store.migrate()
+    store.projects.declare(config.projects)
+    return store
+
+
+async def _look(config: Config, store: Store, clock: MovableClock) -> None:
     """Gather the sample projects' evidence as the bot would have, before somebody comes to see it."""
     environment = config.environment
     token = environment.github_token.reveal() if environment.github_token else ""
     sources = Sources(environment.clomonitor_url, environment.github_api_url, token)
-    with closing(open_store(environment.database_url.reveal(), config.edition.id)) as store:
-        store.migrate()
-        store.projects.declare(config.projects)
-        async with ClientSession() as session:
-            asker = Asker(session, store, clock)
-            for project in world.LOOKED_AT:
-                await evidence.refresh(project, store, asker, sources, clock)
-            clock.forward(FIRST_LOOK - LAST_LOOK)
-            for project in world.LOOKED_AT:
-                await evidence.refresh(project, store, asker, sources, clock)
-        for badge in world.AWARDED_TO_LANTERNFISH:
-            store.awards.award("lanternfish", badge, by="U0ORLA", at=clock())
+    async with ClientSession() as session:
+        asker = Asker(session, store, clock)
+        for project in world.LOOKED_AT:
+            await evidence.refresh(project, store, asker, sources, clock)
+        clock.forward(FIRST_LOOK - LAST_LOOK)
+        for project in world.LOOKED_AT:
+            await evidence.refresh(project, store, asker, sources, clock)
+    for badge in world.AWARDED_TO_LANTERNFISH:
+        store.awards.award("lanternfish", badge, by=world.ORGANIZER, at=clock())
     clock.forward(LAST_LOOK)
+    await evidence.claim(world.NOT_LOOKED_AT, store, clock() + UNSEEN_FOR)
 
 
-async def _show(
-    playground: Playground, config: Config, clock: MovableClock, only_tour: bool, moved: asyncio.Event
-) -> int:
-    bot = Bot(config, clock)
+async def _show(playground: Playground, operator: Operator, store: Store, only_tour: bool) -> int:
+    config = operator.config()
+    bot = Bot(config, playground.clock, reread=operator.config)
     try:
-        await bot.start(works=False)
+        await bot.start()
         playground.connect(f"http://{config.environment.host}:{bot.port}")
+        playground.operator = operator
+        operator.begin(partial(_told, store), bot.catch_up)
         print(f"{world.NOTICE}\n", flush=True)
         async for stop in walk(playground):
             print(stop, flush=True)
         if only_tour:
             return FAILED if playground.workspace.troubles else DONE
         print(f"Click and type in it at {playground.url} (Ctrl-C ends it)", flush=True)
-        await asyncio.gather(bot.broke(), _work(config, clock, moved))
+        await bot.broke()
     finally:
+        await operator.end()
         await bot.stop()
     return DONE
 
 
-async def _work(config: Config, clock: MovableClock, moved: asyncio.Event) -> None:
-    """Let the bot's own clock run a little later, or once time is moved: until then one project is unseen."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(moved.wait(), UNSEEN_FOR.total_seconds())
-    worker = Bot(config, clock)
-    try:
-        await worker.start(listens=False)
-        await asyncio.Event().wait()
-    finally:
-        await worker.stop()
+def _told(store: Store, config: Config, at: datetime) -> tuple[str, ...]:
+    """What the bot would say by itself at a moment: the kind of each notice, and whom it is for."""
+    names = {project.id: project.name for project in config.projects}
+    return tuple(
+        f"{notice.kind} for {names.get(notice.project or '') or _channel(notice.reader.id)}"
+        for notice in planning.owed(store, config, at).notices
+    )
+
+
+def _channel(reader: str) -> str:
+    known = {channel.id: f"#{channel.name}" for channel in world.CHANNELS}
+    return known.get(reader, reader)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.config import Config, ConfigError, Need, read
@@ -19,21 +21,26 @@ Planned = Callable[[Config, datetime], tuple[str, ...]]
 
 
 class Operator:
-    def __init__(
-        self,
-        path: Path,
-        environ: Mapping[str, str],
-        slack: Slack,
-        planned: Planned,
-        wake: Callable[[], None],
-    ) -> None:
+    def __init__(self, path: Path, environ: Mapping[str, str], slack: Slack) -> None:
+        """Writes the file at once. `begin` tells what the bot can, when it is there."""
         self._path = path
         self._environ = environ
         self._slack = slack
-        self._planned = planned
-        self._wake = wake
+        self._planned: Planned = lambda config, at: ()
+        self._catch_up: Callable[[], Coroutine[Any, Any, None]] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
+        self._is_behind = False
         self._moved_dates: dict[str, Milestone] = {}
         self._write()
+
+    def begin(self, planned: Planned, catch_up: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._planned = planned
+        self._catch_up = catch_up
+
+    async def end(self) -> None:
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+            await asyncio.gather(self._catching_up, return_exceptions=True)
 
     def config(self) -> Config:
         """As the file says now."""
@@ -41,7 +48,14 @@ class Operator:
 
     def moved(self) -> None:
         """Time was moved: the bot need not wait for its next beat."""
-        self._wake()
+        self._is_behind = True
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.create_task(self._keep_up())
+
+    async def _keep_up(self) -> None:
+        while self._is_behind and self._catch_up is not None:
+            self._is_behind = False
+            await self._catch_up()
 
     async def next_said(self, now: datetime) -> tuple[datetime, str] | None:
         """When the bot will say something by itself, and what; None: nothing more for a long while."""
