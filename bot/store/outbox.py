@@ -290,6 +290,26 @@ class Outbox:
             for row in newest.values()
         )
 
+    def unsent(self) -> Mapping[tuple[str | None, str], tuple[State, str | None]]:
+        """By project and reader: what became of the newest message that is not sent, and why."""
+        of_them = sa.func.row_number().over(
+            partition_by=(messages.c.project, messages.c.reader), order_by=messages.c.id.desc()
+        )
+        every = (
+            sa.select(messages, of_them.label("place"))
+            .where(messages.c.edition == self._edition, messages.c.state != State.SENT.value)
+            .subquery()
+        )
+        columns = (every.c.project, every.c.reader, every.c.state, every.c.reason)
+        with self._database.read() as read:
+            rows = read.execute(sa.select(*columns).where(every.c.place == 1))
+            return {(row.project, row.reader): (State(row.state), row.reason) for row in rows}
+
+    def of_project(self, project: str, limit: int = 10) -> tuple[Entry, ...]:
+        """The newest messages about a project, in whichever state."""
+        these = ENTRY.where(messages.c.edition == self._edition, messages.c.project == project)
+        return self._entries(these.order_by(messages.c.id.desc()).limit(limit))
+
     def progress(self, prefix: str) -> Mapping[State, int]:
         """How many of the notices whose keys begin so are in each state."""
         each = (
