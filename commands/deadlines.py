@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from bot.blocks import age, context, escape, header, linked, message, section, when_in
+from bot.blocks import Block, age, button, context, escape, header, linked, message, section, when_in
 from bot.reply import Call, Reply, Services
 from commands.season import season
 from rules.model import Milestone
@@ -13,6 +13,7 @@ from rules.phrases import lasting
 USAGE = "deadlines"
 ASKS_WHO = True
 
+GLANCE = 3  # milestones
 SHOWN = 40  # milestones; Slack takes 50 blocks a message
 
 
@@ -22,7 +23,7 @@ def run(call: Call, services: Services) -> Reply:
     return Reply(
         message(
             header(f"Dates of {services.edition.name}"),
-            *[section(dated(milestone, call, zone)) for milestone in milestones[:SHOWN]],
+            *[section(_dated(milestone, call, zone)) for milestone in milestones[:SHOWN]],
             *[context(line) for line in _calendar(services)],
             section(_next(call, services)),
         )
@@ -32,7 +33,17 @@ def run(call: Call, services: Services) -> Reply:
 BUTTONS = MappingProxyType({"open": run})
 
 
-def dated(milestone: Milestone, call: Call, zone: str) -> str:
+def in_short(call: Call, services: Services) -> list[Block]:
+    """The dates that come next, with a button for all of them."""
+    coming = [milestone for milestone in services.edition.milestones if call.now < milestone.at][:GLANCE]
+    if not coming:
+        return []
+    zone = services.config.timezone
+    lines = "\n".join(_dated(milestone, call, zone) for milestone in coming)
+    return [section(lines, button("All dates", "deadlines.open"))]
+
+
+def _dated(milestone: Milestone, call: Call, zone: str) -> str:
     """ "*Submissions close*: 7 Nov 2023, 12:59 CET, in 18 days"."""
     passed = milestone.at <= call.now
     left = age(milestone.at, call.now) if passed else f"in {lasting(milestone.at - call.now)}"

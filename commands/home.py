@@ -1,11 +1,11 @@
-"""The app's home: your projects, the Slam's date and its badges."""
+"""The app's home: your projects and what you are reminded of, the Slam's dates and its badges."""
 
 from __future__ import annotations
 
 from bot.blocks import Block, View, context, divider, header, link, section
 from bot.blocks import home as home_of
 from bot.reply import Call, Services
-from commands import badges, status, which
+from commands import badges, deadlines, remind, status, which
 from commands.season import season
 
 
@@ -15,6 +15,7 @@ def view(call: Call, services: Services) -> View:
     return home_of(
         header(edition.name),
         section(f"{season(edition, call.now)}{about}"),
+        *deadlines.in_short(call, services),
         divider(),
         *_projects(call, services),
         divider(),
@@ -26,7 +27,8 @@ def view(call: Call, services: Services) -> View:
 def _projects(call: Call, services: Services) -> list[Block]:
     found = which.meant((), call, services, "status")
     if isinstance(found, tuple):
-        return status.in_short(found, services)
+        mine = [standing.project for standing in found]
+        return [*status.in_short(found, services), remind.in_short(mine, call, services)]
     return [
         section(
             "No project names you as a maintainer. *Next:* look at one with `/slam status`, "

@@ -203,7 +203,8 @@ def _coming(kind: str, shown: _Page) -> datetime | None:
 
 def _next(reminder: Reminder, shown: _Page) -> datetime | None:
     now, told = shown.call.now, frozenset[str]()
-    for step in range(AHEAD):
+    last = max((milestone.at for milestone in shown.slam.edition.milestones), default=now)
+    for step in range(min(AHEAD, max(last - now, STEP) // STEP)):
         notices = [
             n for n in due((reminder,), shown.slam, now + step * STEP) if n.reader.holder == shown.holder
         ]

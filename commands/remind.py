@@ -100,9 +100,10 @@ BUTTONS = MappingProxyType({"open": show, "mute": mute, "off": off, "on": on, "d
 def in_short(projects: Sequence[Project], call: Call, services: Services) -> Block:
     """One line on who is reminded, with a button to look closer."""
     names = ", ".join(escape(project.name) for project in projects)
-    directly = "; you too, directly" if call.user in services.store.preferences.direct() else ""
+    where = "its channel" if len(projects) == 1 else "their channels"
+    directly = " and to you directly" if call.user in services.store.preferences.direct() else ""
     closer = button("Reminders", "remind.open", spoken="What you are reminded of, and how to change it")
-    return section(f"🔔 Reminded about {names}: the channel of each{directly}.", closer)
+    return section(f"🔔 Reminders about {names} go to {where}{directly}.", closer)
 
 
 def _closer(project: Project) -> Block:
