@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from rules.model import Milestone, State
 from rules.slam import BadgeStanding, Line, Link, Offer, Participant, Slam, Step, Strong, Typed
@@ -75,10 +76,13 @@ def next_step(slam: Slam, participant: Participant) -> Line:
 
 def offers(participant: Participant) -> tuple[Offer, ...]:
     """Buttons that lead from a reminder to what it is about."""
-    name = participant.project.id
-    if participant.step is None:
-        return (Offer("All badges", "status.open", name),)
-    return (Offer("Next step", "next.open", name), Offer("All badges", "status.open", name))
+    return _offers(participant.project.id, participant.step is not None)
+
+
+@lru_cache(maxsize=10_000)
+def _offers(project: str, has_step: bool) -> tuple[Offer, ...]:
+    closer = Offer("All badges", "status.open", project)
+    return (Offer("Next step", "next.open", project), closer) if has_step else (closer,)
 
 
 def _next(*parts: str | Typed | Link) -> Line:

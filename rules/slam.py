@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, NewType, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -85,7 +86,7 @@ class Reader:
     muted: frozenset[str] = frozenset()  # kinds, or EVERYTHING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is worked out of it once stays beside it
 class Participant:
     """A registered project."""
 
@@ -95,14 +96,15 @@ class Participant:
     awarded: frozenset[str] = frozenset()  # badges
     readers: tuple[Reader, ...] = ()  # empty: nobody can be told
 
-    @property
+    @cached_property
     def is_finished(self) -> bool:
         """Every badge is awarded, or its evidence found. What was not looked at is not finished."""
+        found = State.EVIDENCE_FOUND
         return self.record is not None and all(
-            badge.badge in self.awarded or badge.state is State.EVIDENCE_FOUND for badge in self.record.badges
+            badge.state is found or badge.badge in self.awarded for badge in self.record.badges
         )
 
-    @property
+    @cached_property
     def step(self) -> Step | None:
         """The smallest next step towards a badge that is not awarded; None: nothing that is known."""
         steps = self.record.steps if self.record else ()
@@ -257,13 +259,13 @@ def announced(milestone: Milestone) -> str:
 
 def key(edition: Edition, reminder: str, occasion: str, project: str | None, reader: Reader) -> str:
     """ "slam-2023/closing/close@2023-11-06T23:59-12:00/7d/jaeger/C0JAEGER"."""
-    parts = (edition.id, reminder, occasion, project, reader.id)
-    return "/".join(part for part in parts if part)
+    about = f"/{project}" if project else ""
+    return f"{edition.id}/{reminder}/{occasion}{about}/{reader.id}"
 
 
 def instant(at: datetime) -> str:
     """A moment as keys name it: "2023-10-20T12:00:00Z"."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def short(length: timedelta) -> str:

@@ -34,6 +34,7 @@ def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
     useful = {zone: (day, at) for zone, (day, at) in weeks.items() if slam.is_on(at) and now < at + USEFUL}
     if not useful:
         return ()
+    ends = slam.edition.ends.at
     return tuple(
         Notice(
             key=key(slam.edition, settings.id, day.isoformat(), participant.project.id, reader),
@@ -41,7 +42,7 @@ def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
             project=participant.project.id,
             reader=reader,
             due_at=at,
-            pointless_at=min(at + USEFUL, slam.edition.ends.at),
+            pointless_at=min(at + USEFUL, ends),
             say=partial(_said, slam, participant, at, now),
             offers=offers(participant),
         )

@@ -24,6 +24,7 @@ class Settings:
 def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
     if not slam.is_on(now):
         return ()
+    opens, ends = slam.edition.opens.at, slam.edition.ends.at
     return tuple(
         Notice(
             key=key(slam.edition, settings.id, instant(at), participant.project.id, reader),
@@ -31,14 +32,14 @@ def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
             project=participant.project.id,
             reader=reader,
             due_at=at,
-            pointless_at=min(at + USEFUL, slam.edition.ends.at),
+            pointless_at=min(at + USEFUL, ends),
             say=partial(_said, slam, participant, changes),
             offers=offers(participant),
         )
         for participant in slam.participants
         if participant.changes and participant.changes[-1].at + USEFUL > now
         for at, changes in _looks(participant, now).items()
-        if slam.is_on(at)
+        if at >= opens
         for reader in participant.readers
     )
 

@@ -21,24 +21,10 @@ class Settings:
 
 
 def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
+    """Once a stall, which is named after the moment of the last progress."""
     if not slam.is_on(now):
         return ()
-    return tuple(
-        notice
-        for participant in among(slam.participants, settings.audience, now)
-        if not participant.is_finished
-        for notice in _notices(settings, slam, participant, now)
-    )
-
-
-def _notices(settings: Settings, slam: Slam, participant: Participant, now: datetime) -> tuple[Notice, ...]:
-    """Once a stall, which is named after the moment of the last progress."""
-    if participant.record is None:
-        return ()
-    progressed_at = participant.record.progressed_at
-    since = max(progressed_at, slam.edition.opens.at)
-    if now - since < settings.after:
-        return ()
+    opens, ends = slam.edition.opens.at, slam.edition.ends.at
     return tuple(
         Notice(
             key=key(slam.edition, settings.id, instant(progressed_at), participant.project.id, reader),
@@ -46,10 +32,15 @@ def _notices(settings: Settings, slam: Slam, participant: Participant, now: date
             project=participant.project.id,
             reader=reader,
             due_at=since + settings.after,
-            pointless_at=slam.edition.ends.at,
+            pointless_at=ends,
             say=partial(_said, slam, participant, since, now),
             offers=offers(participant),
         )
+        for participant in among(slam.participants, settings.audience, now)
+        if participant.record and not participant.is_finished
+        for progressed_at in (participant.record.progressed_at,)
+        for since in (max(progressed_at, opens),)
+        if now - since >= settings.after
         for reader in participant.readers
     )
 
