@@ -35,7 +35,8 @@ REFUSES_THERE = frozenset(
         "cannot_dm_bot", "channel_is_limited_access", "channel_not_found", "invalid_channel", "is_archived",
         "messages_tab_disabled", "not_in_channel", "restricted_action",
         "restricted_action_non_threadable_channel", "restricted_action_read_only_channel",
-        "restricted_action_thread_only_channel", "team_access_denied", "user_disabled", "user_not_found", "user_not_visible", "users_not_found",
+        "restricted_action_thread_only_channel", "team_access_denied", "user_disabled",
+        "user_not_found", "user_not_visible", "users_not_found",
     }
 )  # fmt: skip
 """This reader cannot be told anything, and others can."""
