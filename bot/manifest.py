@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.config import Config
 
 SCOPES = ("commands", "chat:write", "im:write", "users:read")
+GROUPS = ("usergroups:read",)  # who is in a user group of organizers
 HISTORY = ("channels:history", "groups:history", "im:history")
 EVENTS = {  # what a scope lets the bot hear
     "app_mentions:read": "app_mention",
@@ -18,7 +19,12 @@ def manifest(config: Config) -> dict[str, object]:
     environment = config.environment
     address = {} if environment.is_socket_mode else {"url": f"{environment.public_url}/slack/events"}
     requests = {f"request_{key}": value for key, value in address.items()}
-    more = (*config.slack.scopes, *(HISTORY if config.slack.history else ()))
+    has_groups = any(name.startswith("S") for name in config.organizers)
+    more = (
+        *config.slack.scopes,
+        *(HISTORY if config.slack.history else ()),
+        *(GROUPS if has_groups else ()),
+    )
     scopes = tuple(dict.fromkeys((*SCOPES, *more)))
     events = ("app_home_opened", *(EVENTS[scope] for scope in scopes if scope in EVENTS))
     return {

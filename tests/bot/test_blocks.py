@@ -224,3 +224,64 @@ def test_a_moment_is_shown_in_the_readers_own_time():
 @pytest.mark.parametrize(("count", "said"), [(0, "0 projects"), (1, "1 project"), (1234, "1,234 projects")])
 def test_things_are_counted(count, said):
     assert blocks.counted(count, "project") == said
+
+
+def test_where_slack_cannot_show_it_a_moment_is_in_the_time_zone_that_is_asked_for():
+    moment = datetime(2023, 11, 7, 11, 59, tzinfo=UTC)
+    assert blocks.when_in(moment, "Europe/Berlin").endswith("|7 Nov 2023, 12:59 CET>")
+    assert blocks.when_in(moment, "Etc/GMT+12").endswith("|6 Nov 2023, 23:59 UTC-12>")
+
+
+# --- What organizers write ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        pytest.param("*Soon!*", "*Soon!*", id="bold stays"),
+        pytest.param("one\r\ntwo\nthree", "one\ntwo\nthree", id="lines stay"),
+        pytest.param(
+            "see https://example.org/?a=1&b=2.",
+            "see <https://example.org/?a=1&amp;b=2|https://example.org/?a=1&amp;b=2>.",
+            id="an address leads where it says",
+        ),
+        pytest.param("<!channel> <@U1>", "&lt;!channel&gt; &lt;@U1&gt;", id="nobody is mentioned"),
+        pytest.param(
+            "<https://evil.example|our page>",
+            "&lt;<https://evil.example|https://evil.example>|our page&gt;",
+            id="no label hides where an address leads",
+        ),
+        pytest.param("a\u202eb\x00c", "a b c", id="nothing turns writing around"),
+    ],
+)
+def test_what_organizers_write_keeps_what_is_harmless(typed, shown):
+    assert blocks.written(typed) == shown
+
+
+# --- Dialogs -----------------------------------------------------------------------------------------------
+
+WORDS = (("Everyone", "everyone"), ("Unfinished", "unfinished"))
+FIELDS = (
+    blocks.ask("a", "Text", blocks.text_input(multiline=True, initial="Soon", placeholder="What to say")),
+    blocks.ask("b", "Short", blocks.text_input(longest=5, initial="much too long")),
+    blocks.ask("c", "One", blocks.choice(WORDS, "everyone"), "A hint"),
+    blocks.ask("d", "One", blocks.choice(WORDS, "gone")),
+    blocks.ask("e", "Several", blocks.choices(WORDS, ["everyone", "gone"]), optional=True),
+    blocks.ask("f", "Several", blocks.choices(WORDS)),
+    blocks.ask("g", "When", blocks.moment(NOON)),
+    blocks.ask("h", "When", blocks.moment(), optional=True),
+)
+
+
+def test_slack_takes_every_field_that_a_dialog_asks_for():
+    modal = blocks.Modal("a.b", "Title", FIELDS, submit="Send", private="7")
+    assert view_mistakes(modal.view()) == []
+
+
+def test_a_field_begins_with_what_is_known():
+    elements = {block["block_id"]: block["element"] for block in FIELDS}
+    assert elements["b"]["initial_value"] == "much "
+    assert elements["c"]["initial_option"]["value"] == "everyone"
+    assert "initial_option" not in elements["d"]
+    assert [option["value"] for option in elements["e"]["initial_options"]] == ["everyone"]
+    assert elements["g"]["initial_date_time"] == int(NOON.timestamp())

@@ -29,6 +29,11 @@ def test_history_is_asked_for_where_the_configuration_wants_it():
     assert "channels:history" in told["oauth_config"]["scopes"]["bot"]
 
 
+def test_who_is_in_a_user_group_is_asked_for_where_one_organizes():
+    told = manifest(replace(CONFIG, organizers=("U0ORG1", "S0ORGS")))
+    assert "usergroups:read" in told["oauth_config"]["scopes"]["bot"]
+
+
 def test_a_mention_a_message_and_an_invitation_are_heard_where_the_configuration_wants_it():
     scopes = ("app_mentions:read", "im:history", "channels:read")
     told = manifest(replace(CONFIG, slack=Slack(scopes=scopes)))

@@ -391,6 +391,16 @@ async def test_whoever_invites_the_bot_is_greeted(slack, slacks, hello):
     assert (hello.calls[0].user, hello.calls[0].channel) == ("U1", "C9")
 
 
+async def test_where_the_bot_is_invited_it_is_heard_again(slack, slacks, services):
+    woken = asyncio.Event()
+    slack.reconfigure(replace(services, wake=woken.set))
+    services.store.closed.close("C9", "not_in_channel", NOON)
+    event = {"type": "member_joined_channel", "user": BOT_USER, "channel": "C9", "inviter": "U1"}
+    await answer(slack, happened(event), JSON)
+    await asyncio.wait_for(woken.wait(), 5)
+    assert services.store.closed.all() == {}
+
+
 async def test_an_event_that_slack_delivers_four_times_is_answered_once(slack, slacks):
     for _ in range(4):
         await answer(slack, happened(MENTION), JSON)
