@@ -26,6 +26,7 @@ from bot.blocks import (
 from bot.reply import Call, Services
 from bot.store.announcements import Manuscript
 from bot.store.outbox import State
+from commands.readers import place
 from rules.audience import among, described, is_channel
 from rules.owed import is_wanted
 from rules.reminders import announcement as kind
@@ -138,7 +139,7 @@ def _counts(found: Outlook) -> str:
     if not found.readers:
         return "nobody, as it stands now"
     if found.channels:
-        return ", ".join(f"<#{reader.id}>" for reader in found.channels)
+        return _places(found.channels)
     people = sum(reader.id == reader.holder for reader in found.readers)
     direct = f" and {counted(people, 'person', 'people')} by direct message" if people else ""
     channels = counted(len(found.readers) - people, "channel")
@@ -147,7 +148,7 @@ def _counts(found: Outlook) -> str:
 
 def listed(found: Outlook) -> Iterator[str]:
     """A line of mrkdwn for everyone whom it concerns, in the order of the projects."""
-    yield from (f"• <#{reader.id}>" for reader in found.channels)
+    yield from (f"• {place(reader.id)}" for reader in found.channels)
     lines = {each.project.id: f"• {_named(each)}  {_places(readers)}" for each, readers in found.told}
     lines |= {each.project.id: f"• {_named(each)}  _muted announcements_" for each in found.muted}
     lines |= {each.project.id: f"• {_named(each)}  _cannot be told_" for each in found.unreachable}
@@ -159,9 +160,7 @@ def _named(participant: Participant) -> str:
 
 
 def _places(readers: Sequence[Reader]) -> str:
-    return ", ".join(
-        f"<@{reader.id}>" if reader.id == reader.holder else f"<#{reader.id}>" for reader in readers
-    )
+    return ", ".join(place(reader.id) for reader in readers)
 
 
 # --- How far ------------------------------------------------------------------------------------------------

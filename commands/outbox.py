@@ -26,7 +26,7 @@ from bot.blocks import (
 from bot.reply import Call, Reply, Services
 from bot.store.outbox import Entry, State
 from commands import refused, roles
-from rules.owed import known_kinds
+from commands.readers import place, titles
 
 USAGE = "outbox [pending|failed|unconfirmed|sent|closed]"
 ASKS_WHO = True
@@ -104,7 +104,7 @@ def reopen(call: Call, services: Services) -> Reply:
     done = services.store.closed.open(reader)
     if done:
         services.wake()
-    note = f"What is due in {_place(reader)} is tried again." if done else "It was tried again before."
+    note = f"What is due in {place(reader)} is tried again." if done else "It was tried again before."
     return Reply(_closed(call, services, note=note), replace=True)
 
 
@@ -214,15 +214,10 @@ def _entry(entry: Entry, call: Call, services: Services) -> Iterator[Block]:
 def _told(entry: Entry, call: Call, services: Services) -> Iterator[Block]:
     """Where to, about what, what became of it, and every key."""
     keys = [quote(key, LONGEST_KEY) for key in entry.keys]
-    head = f"{_place(entry.reader)}: {', '.join(_titles(entry))}{_of(entry, services)}\n{_fate(entry, call)}"
+    head = f"{place(entry.reader)}: {titles(entry.kinds)}{_of(entry, services)}\n{_fate(entry, call)}"
     yield section("\n".join([head, *keys[:KEYS]]))
     for start in range(KEYS, len(keys), KEYS):
         yield section("\n".join(keys[start : start + KEYS]))
-
-
-def _titles(entry: Entry) -> list[str]:
-    kinds = known_kinds()
-    return [kinds[name].TITLE if name in kinds else name for name in dict.fromkeys(entry.kinds)]
 
 
 def _of(entry: Entry, services: Services) -> str:
@@ -257,7 +252,7 @@ def _closed(call: Call, services: Services, start: int = 0, note: str = "") -> M
         section("Slack lets the bot say nothing there. Once a day it is tried again." if shown else "None."),
         *(
             section(
-                f"{_place(reader)}{_whose(reader, services)}: {refused.spoken(each.reason)}\n"
+                f"{place(reader)}{_whose(reader, services)}: {refused.spoken(each.reason)}\n"
                 f"since {when(each.since)}",
                 button("Try again", "outbox.reopen", reader),
             )
@@ -274,10 +269,6 @@ def _whose(reader: str, services: Services) -> str:
 
 
 # --- Words --------------------------------------------------------------------------------------------------
-
-
-def _place(reader: str) -> str:
-    return f"<@{escape(reader)}>" if reader.startswith(("U", "W")) else f"<#{escape(reader)}>"
 
 
 def _state(word: str) -> State | None:
