@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
-import importlib.util
 import os
 import signal
 import threading
@@ -285,7 +284,7 @@ class Bot:
     async def _wind(self, works: bool) -> None:
         """Wind up the clock and delivery. What they need takes a while to import, and answers do not wait."""
         clock, evidence = await _imported("bot.clock"), await _imported("bot.evidence")
-        planning = await _imported("bot.planning")
+        planning, outbox = await _imported("bot.planning"), await _imported("bot.outbox")
         config, environment = self._config, self._config.environment
         planner = planning.Planner(self._store, config, self._now, self._deliver)
         sources = evidence.Sources.of(environment)
@@ -293,18 +292,16 @@ class Bot:
         self._planner = planner
         self._clock = clock.Clock(self._store, self._asker, sources, self._now, every, plan=planner.tick)
         if works:
-            if importlib.util.find_spec("bot.outbox"):
-                outbox = await _imported("bot.outbox")
-                self._outbox = outbox.Outbox(
-                    self._store,
-                    self._session,
-                    self._now,
-                    token=self._token(),
-                    base_url=environment.slack_api_url,
-                    pacing=config.pacing,
-                    history=config.slack.history,
-                )
-                self._outbox.start()
+            self._outbox = outbox.Outbox(
+                self._store,
+                self._session,
+                self._now,
+                token=self._token(),
+                base_url=environment.slack_api_url,
+                pacing=config.pacing,
+                history=config.slack.history,
+            )
+            self._outbox.start()
             self._clock.start()
 
     async def _refresh(self, project_id: str) -> str:
