@@ -116,6 +116,7 @@ KEYS = (
     .join_from(messages, notices, notices.c.message == messages.c.id)
     .where(IN_A_STATE)
 )
+MESSAGE = (messages.c.id, messages.c.project, messages.c.reader)
 ENTRY = sa.select(
     messages.c.id,
     messages.c.project,
@@ -269,7 +270,7 @@ class Outbox:
             order_by=(messages.c.owed_at.desc(), messages.c.id.desc()),
         )
         every = (
-            sa.select(messages, of_them.label("place"))
+            sa.select(*MESSAGE, messages.c.settled_at, of_them.label("place"))
             .where(messages.c.edition == self._edition, messages.c.state == State.SENT.value)
             .subquery()
         )
@@ -296,7 +297,7 @@ class Outbox:
             partition_by=(messages.c.project, messages.c.reader), order_by=messages.c.id.desc()
         )
         every = (
-            sa.select(messages, of_them.label("place"))
+            sa.select(*MESSAGE, messages.c.state, messages.c.reason, of_them.label("place"))
             .where(messages.c.edition == self._edition, messages.c.state != State.SENT.value)
             .subquery()
         )
