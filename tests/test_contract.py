@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import is_dataclass
+import importlib
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from inspect import signature
+from pathlib import Path
+from types import ModuleType
+from typing import get_type_hints
 
 import pytest
 import yaml
 
+from bot.config.reminders import can_read
 from rules import resources
 from rules.edition import known_checks
 from rules.model import Evidence, Finding, Outcome, Unavailable
+from rules.owed import known_kinds
 from rules.progress import measure
-from tests.builders import EDITIONS, clomonitor, declared, edition, evidence, github, project, scored, seen
+from rules.slam import Announcement, Line, Link, Notice, Slam, Strong, Told, Trouble, Typed, Written
+from tests.builders import (
+    EDITIONS,
+    change,
+    clomonitor,
+    declared,
+    edition,
+    evidence,
+    github,
+    participant,
+    project,
+    scored,
+    seen,
+    slam,
+)
 
 LIBRARY = resources.parse(yaml.safe_load((EDITIONS.parent / "resources.yaml").read_text()))
 ALL_EDITIONS = sorted(path.stem for path in EDITIONS.glob("*.yaml"))
@@ -100,3 +124,119 @@ def test_the_criteria_of_2023_are_those_that_operators_rely_on():
         "defender": ["repositories", "check_sets", "security"],
         "mechanizer": ["sbom", "provenance", "automated", "locations"],
     }
+
+
+# --- Kinds of reminders -------------------------------------------------------------------------------------
+
+MONDAY = datetime(2023, 10, 23, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+VALUES: Mapping[str, object] = {
+    "id": "words", "milestone": "close", "before": (30 * DAY,), "after": DAY, "every": 0, "at": time(9),
+}  # fmt: skip
+
+
+def as_documented() -> ModuleType:
+    """The kind of reminder that docs/adding.md shows."""
+    text = (Path(__file__).parents[1] / "docs" / "adding.md").read_text(encoding="utf-8")
+    section = text.partition("## A kind of reminder")[2]
+    module = sys.modules["nearly"] = ModuleType("nearly")  # where dataclasses look for it
+    exec(re.search(r"```python\n(.*?)```", section, re.DOTALL)[1], module.__dict__)  # type: ignore[index]
+    return module
+
+
+KINDS: Mapping[str, ModuleType] = {**known_kinds(), "nearly": as_documented()}
+
+
+def everything_happens() -> Slam:
+    """A Monday on which each kind has something to say."""
+    return slam(
+        participant(changes=(change(at=MONDAY), change(False, at=MONDAY, criterion="legal"))),
+        told=(Told("kelp", "C0KELP", "close", "2023-11-01T23:59-12:00", MONDAY - DAY),),
+        announcements=(
+            Announcement(1, "Hello", ("everyone",), "U0ORLA", send_at=MONDAY),
+            Announcement(2, "Hello", ("everyone",), "U0ORLA", asked_at=MONDAY),
+        ),
+        troubles=(Trouble("C0X", MONDAY, "Nothing can be said in C0X. Next: look there."),),
+    )
+
+
+def said_by(kind: str) -> tuple[Notice, ...]:
+    return said_of(kind, everything_happens())
+
+
+def said_of(kind: str, what: Slam) -> tuple[Notice, ...]:
+    module = KINDS[kind]
+    given = {field.name: VALUES[field.name] for field in fields(module.Settings) if field.name in VALUES}
+    return module.due(module.Settings(**given), what, MONDAY)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_of_reminder_keeps_its_shape(kind):
+    module = KINDS[kind]
+    first, *_ = (module.__doc__ or "").strip().splitlines()
+    assert first.endswith(".")
+    assert module.TITLE
+    assert module.TITLE.lower() == module.TITLE
+    assert is_dataclass(module.Settings)
+    assert fields(module.Settings)[0].name == "id"
+    assert list(signature(module.due).parameters) == ["settings", "slam", "now"]
+    if hasattr(module, "UNASKED"):
+        assert module.UNASKED.id == kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_kind_of_reminder_asks_for_can_stand_in_the_configuration(kind):
+    hints = get_type_hints(KINDS[kind].Settings)
+    assert [name for name, hint in hints.items() if not can_read(hint)] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_notice_has_a_key_of_its_own_that_ends_with_its_reader(kind):
+    notices = said_by(kind)
+    assert notices
+    assert len({notice.key for notice in notices}) == len(notices)
+    for notice in notices:
+        assert notice.kind == kind
+        assert notice.key.startswith("slam-2023/words/")
+        assert notice.key.endswith(f"/{notice.reader.id}")
+        assert notice.due_at <= MONDAY < notice.pointless_at
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_notice_says_the_same_each_time_and_leaves_its_look_to_slack(kind):
+    for notice in said_by(kind):
+        assert notice.say() == notice.say()
+        assert notice.say()
+        assert not re.search(r"[`<>*]", "".join(map(plain, notice.say())))
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"announcement"}))
+def test_a_notice_ends_with_the_next_thing_to_do(kind):
+    for notice in said_by(kind):
+        assert "Next:" in plain(notice.say()[-1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_button_of_a_notice_is_answered(kind):
+    for offer in (offer for notice in said_by(kind) for offer in notice.offers):
+        command, button = offer.action.split(".")
+        assert button in importlib.import_module(f"commands.{command}").BUTTONS
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_of_reminder_copes_with_an_empty_slam(kind):
+    module = KINDS[kind]
+    given = {field.name: VALUES[field.name] for field in fields(module.Settings) if field.name in VALUES}
+    empty = replace(
+        everything_happens(), participants=(), channels={}, told=(), announcements=(), troubles=()
+    )
+    assert module.due(module.Settings(**given), empty, MONDAY) == ()
+
+
+def plain(line: Line) -> str:
+    """What we say in a line, without what others wrote."""
+    parts = (part for part in line if not isinstance(part, Written | datetime))
+    return "".join(
+        part.text if isinstance(part, Strong | Typed) else part.label if isinstance(part, Link) else part
+        for part in parts
+    )
