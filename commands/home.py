@@ -15,9 +15,10 @@ def view(call: Call, services: Services) -> View:
     return home_of(
         header(edition.name),
         section(f"{season(edition, call.now)}{about}"),
-        *deadlines.in_short(call, services),
         divider(),
         *_projects(call, services),
+        divider(),
+        *deadlines.in_short(call, services),
         divider(),
         *badges.in_short(edition),
         context("Type `/slam status` in any channel, `/slam help` for the rest."),
