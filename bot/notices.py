@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot import blocks
 from rules.owed import known_kinds
+from rules.phrases import together
 from rules.slam import Line, Link, Notice, Offer, Part, Strong, Typed, Written
 
 MUTE = "remind.mute"  # the button's value is "<holder> <kind>"
@@ -15,9 +16,12 @@ TYPED_LENGTH = 150
 
 def drawn(notices: Sequence[Notice]) -> blocks.Message:
     """One message that says these to their reader; `rules.owed.MERGED` of them fit."""
-    offered: set[Offer] = set()
-    told = [block for notice in notices for block in (blocks.divider(), *_said(notice, offered))]
-    return blocks.message(*told[1:], *_farewell(notices))
+    told: list[blocks.Block] = []
+    lines = together([notice.say() for notice in notices])
+    for notice, said, offers in zip(notices, lines, _offers(notices), strict=True):
+        if shown := list(_said(said, offers)):
+            told += [blocks.divider(), *shown] if told else shown
+    return blocks.message(*told, *_farewell(notices))
 
 
 def text(notice: Notice) -> str:
@@ -25,13 +29,18 @@ def text(notice: Notice) -> str:
     return blocks.unescape(blocks.message(*_paragraphs(notice.say())).text)
 
 
-def _said(notice: Notice, offered: set[Offer]) -> Iterator[blocks.Block]:
-    """What it says, with those of its offers that the message does not make yet."""
-    yield from _paragraphs(notice.say())
-    new = [offer for offer in notice.offers if offer not in offered]
-    if new:
-        yield blocks.actions(*(blocks.button(offer.label, offer.action, offer.value) for offer in new))
-    offered.update(new)
+def _said(lines: Sequence[Line], offers: Sequence[Offer]) -> Iterator[blocks.Block]:
+    if lines:
+        yield from _paragraphs(lines)
+    if offers:
+        yield blocks.actions(*(blocks.button(offer.label, offer.action, offer.value) for offer in offers))
+
+
+def _offers(notices: Sequence[Notice]) -> Iterator[tuple[Offer, ...]]:
+    """What each offers that none after it does."""
+    for number, notice in enumerate(notices):
+        later = {offer for other in notices[number + 1 :] for offer in other.offers}
+        yield tuple(offer for offer in notice.offers if offer not in later)
 
 
 def _paragraphs(lines: Iterable[Line]) -> Iterator[blocks.Block]:

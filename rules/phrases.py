@@ -74,6 +74,18 @@ def next_step(slam: Slam, participant: Participant) -> Line:
     )
 
 
+def together(said: Sequence[tuple[Line, ...]]) -> tuple[tuple[Line, ...], ...]:
+    """What several notices say, read as one: nothing twice, and the next step where it comes last."""
+    heard: set[Line] = set()
+    read = []
+    for number, lines in enumerate(said):
+        later = {others[-1] for others in said[number + 1 :] if others}
+        new = [line for line in lines[:-1] if line not in heard]
+        read.append((*new, *(line for line in lines[-1:] if line not in later)))
+        heard.update(new)
+    return tuple(read)
+
+
 def offers(participant: Participant) -> tuple[Offer, ...]:
     """Buttons that lead from a reminder to what it is about."""
     return _offers(participant.project.id, participant.step is not None)

@@ -9,13 +9,14 @@ from functools import partial
 
 from rules.audience import EVERYONE, Audience, among
 from rules.local import weekly
-from rules.phrases import coming, counted, joined, next_step, offers, standing
+from rules.phrases import coming, counted, cut, joined, next_step, offers, standing
 from rules.slam import Change, Line, Notice, Participant, Slam, Strong, Weekday, key
 
 TITLE = "weekly looks"
 WEEK = timedelta(days=7)
 USEFUL = timedelta(days=2)
 NAMED = 3  # changes
+GLANCE = 100  # characters of what was found or lost
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,9 @@ def _statements(changes: Iterable[Change], *, found: bool) -> list[str]:
 
 
 def _named(statements: list[str]) -> str:
+    named = [cut(statement, GLANCE) for statement in statements[:NAMED]]
     more = len(statements) - NAMED
-    return "; ".join([*statements[:NAMED], f"and {more} more"] if more > 0 else statements)
+    return "; ".join([*named, f"and {more} more"] if more > 0 else named)
 
 
 def _net(changes: tuple[Change, ...], at: datetime) -> tuple[Change, ...]:

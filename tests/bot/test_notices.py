@@ -76,6 +76,12 @@ def test_the_twin_of_a_message_says_what_its_notices_say():
     assert told.text.startswith("The Slam ends\nA check went red\n")
 
 
+def test_what_two_notices_of_a_message_say_alike_is_said_once():
+    step = ("Next: add a changelog.",)
+    told = drawn([notice(("It ends soon.",), step), notice(("Nothing new.",), step, kind="stalled")])
+    assert told.text.startswith("It ends soon.\nNothing new.\nNext: add a changelog.\n")
+
+
 def test_every_kind_can_be_muted_in_the_message_that_says_it():
     row = pressed(notice(), notice(kind="progress"), notice(key="another/C0KELP"))
     titles = known_kinds()["deadline"].TITLE, known_kinds()["progress"].TITLE

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rules.model import State
-from rules.phrases import LONGEST, coming, joined, lasting, next_step, offers, standing
+from rules.phrases import LONGEST, coming, joined, lasting, next_step, offers, standing, together
 from rules.slam import Step
 from tests.builders import FIVE, complete, edition, finished, participant, record, slam
 from tests.builders import standing as badge
@@ -101,3 +101,20 @@ def test_buttons_lead_to_what_there_is_to_do():
 def test_a_step_towards_a_badge_that_is_gone_names_none():
     gone = Step("old", "x", "Do it")
     assert "Next: Do it." in lines([next_step(slam(), participant(record=record(steps=(gone,))))])
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        pytest.param(["ab"], ["ab"], id="one"),
+        pytest.param(["abz", "cdz"], ["ab", "cdz"], id="the next step comes last"),
+        pytest.param(["abz", "acy"], ["abz", "cy"], id="what was said before is not said again"),
+        pytest.param(["abz", "abz"], ["ab", "z"], id="the same twice"),
+        pytest.param(["az", "bz", "cz"], ["a", "b", "cz"], id="three"),
+        pytest.param(["", "az"], ["", "az"], id="nothing"),
+    ],
+)
+def test_notices_that_are_read_together_say_nothing_twice(said, read):
+    assert together([tuple((letter,) for letter in each) for each in said]) == tuple(
+        tuple((letter,) for letter in each) for each in read
+    )
