@@ -18,7 +18,7 @@ def drawn(notices: Sequence[Notice]) -> blocks.Message:
     """One message that says these to their reader; `rules.owed.MERGED` of them fit."""
     told: list[blocks.Block] = []
     lines = together([notice.say() for notice in notices])
-    for notice, said, offers in zip(notices, lines, _offers(notices), strict=True):
+    for said, offers in zip(lines, _offers(notices), strict=True):
         if shown := list(_said(said, offers)):
             told += [blocks.divider(), *shown] if told else shown
     return blocks.message(*told, *_farewell(notices))
