@@ -12,11 +12,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from bot.store import Store, open_store
 
 EDITION = "slam-2023"
+
+settings.register_profile("slam", deadline=None)  # how busy the machine is, is no property of ours
+settings.load_profile("slam")
 
 
 @pytest.fixture(scope="session")

@@ -227,7 +227,7 @@ def readers(zones: Iterable[str]) -> tuple[Reader, ...]:
     return tuple(Reader(f"U0{number}", zone, f"U0{number}") for number, zone in enumerate(zones))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     start=some.integers(0, 26 * 24),
     hours=some.integers(12, 72),
