@@ -41,8 +41,8 @@ PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds between tries to reach what the 
 NOTING = 30.0  # seconds between two notes of what people ask for
 WATCHING = 15.0  # seconds between two looks at what other processes did
 PATIENCE = 5.0  # seconds that what was begun has to end when the bot stops
-STOPPING = 8.0  # seconds after which whatever has not ended is left behind
-INSISTING = 9.0  # seconds after which the process ends, whatever hangs
+STOPPING = 7.5  # seconds after which whatever has not ended is left behind
+INSISTING = 8.5  # seconds after which the process ends, whatever hangs
 GARBAGE = (
     20_000  # new objects after which the collector looks for cycles; an answer makes a thousand, and none
 )
@@ -81,7 +81,12 @@ async def serve(config: Config, now: Now, reread: Reread, *, listens: bool, work
 
 def _insist() -> None:
     """A thread that waits for a server which does not answer would keep the process for ever."""
-    timer = threading.Timer(INSISTING, os._exit, [0])
+
+    def leave() -> None:
+        log.warning("left behind a thread that does not end")
+        os._exit(0)
+
+    timer = threading.Timer(INSISTING, leave)
     timer.daemon = True
     timer.start()
 

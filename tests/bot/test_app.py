@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import aiohttp
@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.app import Bot
 from bot.config import Need, read
 from bot.slack import ScopesMissingError
-from bot.store import DatabaseError
+from bot.store import DatabaseError, open_store
 from tests.builders import NOON
 from tests.fakes import SECRET, signed, typed, workspace
 
@@ -22,6 +22,10 @@ projects:
   - {id: kelp, name: Kelp, clomonitor: cncf/kelp, repositories: [kelp-io/kelp], channel: C0KELP}
 """
 TRIGGERS = count(1)  # no two commands of Slack's are alike
+REMINDED = f"""{CONFIG}
+reminders:
+  - {{id: closing, kind: deadline, milestone: close, before: [20d]}}
+"""
 NOWHERE = "http://127.0.0.1:9"  # nobody listens there
 
 
@@ -54,14 +58,25 @@ def configured(tmp_path, slacks):
 
 
 @asynccontextmanager
-async def running(config, **halves):
-    bot = Bot(config, lambda: NOON, pauses=(0.01,))
+async def up(config, reread=None, **halves):
+    bot = Bot(config, lambda: NOON, pauses=(0.01,), reread=reread, watching=0.05)
     try:
         await bot.start(**halves)
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{bot.port}") as session:
-            yield session
+        yield bot
     finally:
         await bot.stop()
+
+
+@asynccontextmanager
+async def running(config, **halves):
+    async with up(config, **halves) as bot, reached(bot) as session:
+        yield session
+
+
+@asynccontextmanager
+async def reached(bot):
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{bot.port}") as session:
+        yield session
 
 
 async def ask(session, text):
@@ -181,3 +196,74 @@ async def test_the_worker_half_listens_nowhere(configured):
     async with running(configured(), listens=False) as session:
         with pytest.raises(aiohttp.ClientError):
             await ask(session, "status kelp")
+
+
+# --- What it says by itself ---------------------------------------------------------------------------------
+
+
+def keys(slacks):
+    return [
+        key for said in slacks.said("chat.postMessage") for key in said["metadata"]["event_payload"]["keys"]
+    ]
+
+
+async def test_what_is_due_is_said_once_however_often_it_starts(configured, slacks):
+    for _ in range(3):
+        async with up(configured(REMINDED)) as bot:
+            await slacks.until(lambda: keys(slacks))
+            await until(lambda: has_settled(bot))
+    assert keys(slacks) == ["slam-2023/closing/close@2023-11-06T23:59-12:00/20d/kelp/C0KELP"]
+
+
+async def has_settled(bot):
+    async with reached(bot) as session, session.get("/metrics") as response:
+        return 'slam_messages{state="sent"} 1.0' in await response.text()
+
+
+async def test_it_is_not_ready_when_slack_refuses_the_token_later(configured, slacks):
+    slacks.refusals["chat.postMessage"] = [web.json_response({"ok": False, "error": "account_inactive"})]
+    async with running(configured(REMINDED)) as session:
+
+        async def is_unready():
+            return await readiness(session) == (503, "slack: Slack refuses the token: account_inactive\n")
+
+        await until(is_unready)
+
+
+async def test_a_process_that_only_listens_sends_nothing(configured, slacks):
+    async with running(configured(REMINDED), works=False):
+        await asyncio.sleep(0.2)
+    assert keys(slacks) == []
+
+
+# --- Its configuration --------------------------------------------------------------------------------------
+
+
+async def test_a_configuration_is_read_again_whole(configured, slacks):
+    async with up(configured(), lambda: configured(REMINDED)) as bot, reached(bot) as session:
+        assert "is registered" in (await ask(session, "status coral"))["text"]
+        assert bot.reload() == ()
+        await slacks.until(lambda: keys(slacks))
+
+
+async def test_with_a_mistake_the_old_configuration_stays(configured, slacks):
+    mistaken = REMINDED.replace("deadline", "dedline") + "timezone: Kelpland\n"
+    async with up(configured(), lambda: configured(mistaken)) as bot, reached(bot) as session:
+        assert [mistake.split(":")[2] for mistake in bot.reload()] == [" reminders[0].kind", " timezone"]
+        assert (await ask(session, "status kelp"))["text"].startswith("Kelp")
+    assert keys(slacks) == []
+
+
+async def test_another_edition_needs_a_new_start(configured):
+    another = CONFIG.replace("slam-2023", "slam26-fall")
+    async with up(configured(), lambda: configured(another), works=False) as bot:
+        (mistake,) = bot.reload()
+        assert mistake.startswith("edition: 'slam26-fall' is another one")
+
+
+async def test_every_process_follows_when_one_is_told_to_read_it_again(configured, slacks):
+    before, after = configured(), configured(REMINDED)
+    async with up(before, lambda: after):
+        with closing(open_store(before.environment.database_url.reveal(), before.edition.id)) as store:
+            store.switches.reload("U0ORG1", NOON + timedelta(seconds=1))
+        await slacks.until(lambda: keys(slacks))
