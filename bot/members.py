@@ -30,6 +30,9 @@ PATIENCE = 1.0  # seconds; whoever asked something has an answer within three
 GROUP = "S"  # how the id of a user group begins
 UNKNOWN = ("user_not_found", "user_not_visible", "no_such_subteam")  # of others Slack may still tell
 
+# TimeoutError is an OSError; slack-sdk asks what is no JSON object for its attributes
+UNANSWERED = (aiohttp.ClientError, OSError, ValueError, AttributeError)
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -40,9 +43,9 @@ class Members:
     def __init__(self, client: AsyncWebClient, now: Callable[[], datetime]) -> None:
         self._client = client
         self._now = now
-        self._silent_until: dict[str, datetime] = {}  # by method
+        self._refused_at: dict[str, datetime] = {}  # by method
         self._groups: dict[str, frozenset[str]] = {}
-        self._groups_until: dict[str, datetime] = {}
+        self._asked_at: dict[str, datetime] = {}  # by group
 
     async def find(self, user: str, services: Services) -> Person | None:
         """Who this is; None where nobody can say. Learns on the way who the organizers are."""
@@ -60,15 +63,16 @@ class Members:
 
     async def learn_groups(self, declared: Iterable[str]) -> None:
         """Ask who is in the user groups among these ids, where that is not known or not fresh."""
-        now = self._now()
         groups = (name for name in declared if name.startswith(GROUP))
-        stale = [group for group in groups if self._groups_until.get(group, now) <= now]
-        await asyncio.gather(*(self._learn_group(group) for group in stale))
+        await asyncio.gather(*(self._learn_group(group) for group in groups if not self._is_fresh(group)))
+
+    def _is_fresh(self, group: str) -> bool:
+        return self._lasts(self._asked_at.get(group), GROUP_LASTS if group in self._groups else SILENCE)
 
     async def _learn_group(self, group: str) -> None:
+        self._asked_at[group] = self._now()
         asking = self._client.usergroups_users_list(usergroup=group)
         told = await self._told("usergroups.users.list", asking)
-        self._groups_until[group] = self._now() + (GROUP_LASTS if told else SILENCE)
         users = told.get("users") if told else None
         if isinstance(users, list):
             self._groups[group] = frozenset(user for user in users if isinstance(user, str))
@@ -77,7 +81,7 @@ class Members:
         if not user:
             return None
         known = await inward(store, store.people.find, user)
-        if known is not None and self._now() - known.known_at < PERSON_LASTS:
+        if known is not None and self._lasts(known.known_at, PERSON_LASTS):
             return known
         told = await self._told("users.info", self._client.users_info(user=user))
         person = _read(told.get("user"), self._now()) if told else None
@@ -90,8 +94,7 @@ class Members:
         self, method: str, asking: Coroutine[Any, Any, AsyncSlackResponse]
     ) -> AsyncSlackResponse | None:
         """None: Slack does not tell. Unless that is about this question alone, it is then left in peace."""
-        now = self._now()
-        if now < self._silent_until.get(method, now):
+        if self._lasts(self._refused_at.get(method), SILENCE):
             asking.close()
             return None
         try:
@@ -99,12 +102,16 @@ class Members:
                 return await asking
         except SlackApiError as error:
             reason = refusal(error)
-        except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
+        except UNANSWERED as error:
             reason = type(error).__name__
         if reason not in UNKNOWN:
             log.warning("Slack does not tell who people are", method=method, why=reason)
-            self._silent_until[method] = now + SILENCE
+            self._refused_at[method] = self._now()
         return None
+
+    def _lasts(self, since: datetime | None, length: timedelta) -> bool:
+        """Is it not longer ago? Where the clock was set back, nobody can say, and it is not."""
+        return since is not None and timedelta() <= self._now() - since < length
 
 
 def refusal(error: SlackApiError) -> str:

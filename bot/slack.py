@@ -29,7 +29,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 import commands
 from bot import blocks, envelope
-from bot.members import Members, inward, refusal
+from bot.members import UNANSWERED, Members, inward, refusal
 from bot.replay import Lately
 from bot.reply import Answerer, Call, Later, Reply, Services
 
@@ -226,12 +226,13 @@ class Slack:
 
     async def _ask(self, answerer: Callable[[Call, Services], Given], call: Call, name: str) -> Given:
         """`name` is the subcommand, or the id of the button or dialog."""
-        if name.partition(".")[0] in self._answerers.asking_who:
-            call = replace(call, person=await self._members.find(call.user, self._services))
-        if not self._services.store.blocking:
+        asks_who = name.partition(".")[0] in self._answerers.asking_who
+        if not asks_who and not self._services.store.blocking:
             return answerer(call, self._services)
         async with asyncio.timeout(PATIENCE):
-            return await asyncio.to_thread(answerer, call, self._services)
+            if asks_who:
+                call = replace(call, person=await self._members.find(call.user, self._services))
+            return await inward(self._services.store, answerer, call, self._services)
 
     def _mistyped(self, name: str) -> Reply:
         from rapidfuzz import process  # noqa: PLC0415  # the first mistake pays for it, not every start
@@ -363,7 +364,7 @@ class Slack:
                 told = await self._client.auth_test()
         except SlackApiError as error:
             raise RefusedError(f"Slack refused the token: {refusal(error)}") from error
-        except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
+        except UNANSWERED as error:
             raise RefusedError(f"Slack cannot be asked: {type(error).__name__}") from error
         self._identity.learn(told)
         welcome = Welcome(str(told.get("team")), str(told.get("user")), _scopes(told.headers))

@@ -321,6 +321,9 @@ async def test_where_it_does_not_matter_nobody_is_asked_about(slack, slacks, sta
         pytest.param(web.json_response({"ok": False, "error": "missing_scope"}), id="a scope is missing"),
         pytest.param(web.Response(text="<html>", status=502), id="Slack is broken"),
         pytest.param(web.json_response({"ok": True, "user": [5]}), id="Slack talks nonsense"),
+        pytest.param(web.json_response([]), id="a list"),
+        pytest.param(web.Response(text="ok"), id="no JSON"),
+        pytest.param(web.Response(body=b"\xff{", content_type="application/json"), id="broken JSON"),
         pytest.param(web.json_response({"ok": True, "user": {"tz": 5}}), id="a zone that is none"),
     ],
 )
@@ -520,9 +523,10 @@ async def test_a_token_that_slack_does_not_accept_is_refused(slacks, slack):
         await slack.introduce()
 
 
+@pytest.mark.parametrize("status", [200, 502])
 @pytest.mark.parametrize("kind", ["text/html", "text/plain"])
-async def test_a_slack_that_answers_nonsense_is_no_slack(slacks, slack, kind):
-    slacks.refusals["auth.test"] = [web.Response(text="<html>", content_type=kind, status=502)]
+async def test_a_slack_that_answers_nonsense_is_no_slack(slacks, slack, kind, status):
+    slacks.refusals["auth.test"] = [web.Response(text="<html>", content_type=kind, status=status)]
     with pytest.raises(RefusedError):
         await slack.introduce()
 
