@@ -41,6 +41,7 @@ class Slack:
     LIMITED is a 429, a response is given as it is, None: all is well."""
 
     trouble: Callable[[Arguments], object] = lambda arguments: None
+    hears: Callable[[str], None] = lambda method: None
     answers: dict[str, list[web.Response]] = field(default_factory=lambda: defaultdict(list))
     per_minute: int | None = None
     per_channel: float | None = None  # seconds
@@ -74,6 +75,7 @@ class Slack:
         async with self._news:
             self.calls[method] += 1
             self._news.notify_all()
+        self.hears(method)
         if self.latency:
             await asyncio.sleep(self.latency)
         if self.hears_nothing:
