@@ -29,6 +29,7 @@ class Workspace:
     tells: dict[str, dict[str, Any]] = field(default_factory=dict)  # by method, besides that all is well
     scopes: str | None = "commands,chat:write,im:write,users:read"
     url: str = ""
+    _silent: set[str] = field(default_factory=set)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @property
@@ -37,6 +38,13 @@ class Workspace:
 
     def said(self, method: str) -> list[dict[str, Any]]:
         return [arguments for name, arguments in self.calls if name == method]
+
+    @asynccontextmanager
+    async def silent(self, method: str) -> AsyncIterator[None]:
+        """Meanwhile this method is heard and never answered."""
+        self._silent.add(method)
+        yield
+        self._silent.remove(method)
 
     async def until(self, enough: Any, seconds: float = 5.0) -> None:
         """Wait until what was said is enough."""
@@ -54,6 +62,8 @@ class Workspace:
         async with self._news:
             self.calls.append((method, arguments))
             self._news.notify_all()
+        while method in self._silent:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
         headers = {} if self.scopes is None else {"X-OAuth-Scopes": self.scopes}
         told = {
             "ok": True,

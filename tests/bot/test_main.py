@@ -4,9 +4,12 @@ import asyncio
 import json
 import os
 import re
+import signal
 import sys
 import time
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -19,6 +22,10 @@ CONFIG = """
 edition: slam-2023
 projects:
   - {id: kelp, name: Kelp, clomonitor: cncf/kelp, repositories: [kelp-io/kelp]}
+"""
+REMINDERS = """
+reminders:
+  - {id: closing, kind: deadline, milestone: close, before: [14d, 7d]}
 """
 SILENT = {"CLOMONITOR_URL": "http://127.0.0.1:9", "GITHUB_API_URL": "http://127.0.0.1:9"}
 
@@ -84,6 +91,34 @@ async def test_a_project_that_nobody_registered_is_a_mistake_with_suggestions(fo
     assert "Did you mean kelp" in told.err
 
 
+async def test_a_preview_says_what_the_clock_would_say_and_stores_nothing(folder):
+    (folder / "config.yaml").write_text(CONFIG.replace("kelp]}", "kelp], channel: C0KELP}") + REMINDERS)
+    told = await ran(folder, "preview", "--at", "2023-11-01T12:00:00Z", "--json")
+    assert (told.code, told.err) == (0, "")
+    (notice,) = json.loads(told.out)
+    assert list(notice) == ["key", "kind", "project", "channel", "text"]
+    assert notice["key"] == "slam-2023/closing/close@2023-11-06T23:59-12:00/7d/kelp/C0KELP"
+    assert (notice["kind"], notice["project"], notice["channel"]) == ("deadline", "kelp", "C0KELP")
+    assert notice["text"].startswith("Submissions close in 6 days: 7 Nov 2023, 11:59 UTC.")
+    told = await ran(folder, "preview", "--at", "2023-11-01T14:00:00+02:00")
+    assert told.out.startswith("C0KELP\n  Submissions close in 6 days")
+    assert not (folder / "slam.db").exists()
+
+
+@pytest.mark.parametrize("at", ["yesterday", "2023-11-01", "2023-11-01T12:00:00"])
+async def test_a_preview_wants_a_moment_with_its_offset(folder, at):
+    told = await ran(folder, "preview", "--at", at)
+    assert told.code == 2
+    assert "2023-10-30T12:00:00Z" in told.err
+
+
+async def test_a_preview_of_a_database_that_is_not_migrated_is_a_failure(folder):
+    (folder / "slam.db").touch()
+    told = await ran(folder, "preview", "--at", "2023-11-01T12:00:00Z")
+    assert (told.code, told.out) == (1, "")
+    assert "python -m bot migrate" in told.err
+
+
 async def test_every_mistake_in_the_configuration_is_named_at_once(folder):
     (folder / "config.yaml").write_text("edition: slam-2023\ntimezone: Mars\nprojcts: []\n")
     told = await ran(folder, "check-config", PORT="many")
@@ -143,26 +178,71 @@ async def test_the_manifest_is_json_for_this_address(folder):
     )
 
 
+@asynccontextmanager
+async def started(folder, slacks):
+    """A bot that listens, with the port on which it does."""
+    process = await begun(
+        folder, "run",
+        SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SECRET, SLACK_API_URL=slacks.url,
+        HOST="127.0.0.1", PORT="0", LOG_FORMAT="json",
+    )  # fmt: skip
+    try:
+        yield process, (await logged(process, "listening"))["port"]
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def logged(process, event):
+    async with asyncio.timeout(60):
+        while (line := json.loads(await process.stderr.readline()))["event"] != event:
+            pass
+    return line
+
+
+async def stopped(process, seconds):
+    process.terminate()
+    out, _ = await asyncio.wait_for(process.communicate(), seconds)
+    return process.returncode, out
+
+
 async def test_the_bot_runs_answers_and_stops_when_told_to(folder):
-    async with workspace() as slacks:
-        process = await begun(
-            folder, "run",
-            SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SECRET, SLACK_API_URL=slacks.url,
-            HOST="127.0.0.1", PORT="0", LOG_FORMAT="json",
-        )  # fmt: skip
-        lines = []
-        async with asyncio.timeout(60):
-            while not (lines and lines[-1].get("event") == "listening"):
-                lines.append(json.loads(await process.stderr.readline()))
+    async with workspace() as slacks, started(folder, slacks) as (process, port):
         raw = typed("status kelp")
         async with (
-            aiohttp.ClientSession(f"http://127.0.0.1:{lines[-1]['port']}") as session,
+            aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
             session.post("/slack/events", data=raw, headers=signed(raw, time.time())) as answer,
         ):
             assert (await answer.json())["text"].startswith("Kelp")
-        process.terminate()
-        out, _ = await asyncio.wait_for(process.communicate(), 15)
-        assert (process.returncode, out) == (0, b"")
+        assert await stopped(process, 15) == (0, b"")
+
+
+async def test_told_to_hang_up_it_reads_its_configuration_again(folder):
+    async with workspace() as slacks, started(folder, slacks) as (process, _):
+        await logged(process, "welcome")
+        (folder / "config.yaml").write_text(CONFIG + "timezone: Mars\n")
+        process.send_signal(signal.SIGHUP)
+        told = await logged(process, "the configuration has mistakes, the old one stays")
+        assert "config.yaml:5: timezone" in str(told["mistakes"])
+        (folder / "config.yaml").write_text(CONFIG + "timezone: Europe/Berlin\n")
+        process.send_signal(signal.SIGHUP)
+        await logged(process, "the configuration was read again")
+        assert await stopped(process, 15) == (0, b"")
+
+
+async def test_it_stops_within_ten_seconds_while_slack_does_not_answer(folder):
+    soon = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    milestones = f'milestones:\n  - {{id: close, title: The end, at: "{soon}"}}\n'
+    text = CONFIG.replace("kelp]}", "kelp], channel: C0KELP}") + REMINDERS + milestones
+    (folder / "config.yaml").write_text(f'{text}quiet_hours: {{from: "00:00", to: "00:00"}}\n')
+    async with (
+        workspace() as slacks,
+        slacks.silent("chat.postMessage"),
+        started(folder, slacks) as (process, _),
+    ):
+        await slacks.until(lambda: slacks.said("chat.postMessage"), 30)
+        assert await stopped(process, 10) == (0, b"")
 
 
 async def test_a_port_that_is_taken_is_a_failure(folder):
