@@ -49,10 +49,13 @@ MEANING = MappingProxyType(
 )
 NEXT = MappingProxyType(
     {
-        State.UNCONFIRMED: "look whether it is there, then press what is true. It goes out again while due.",
-        State.FAILED: "mend what is wrong, then press *Send again*. It is sent again while it is due.",
+        State.UNCONFIRMED: "look whether it is there, then press what is true.",
+        State.FAILED: "mend what is wrong, then press *Send again*.",
     }
 )
+
+OVERVIEW = "`/slam outbox` shows how much there is of everything."
+NONE = "There is none now."
 
 
 def run(call: Call, services: Services) -> Reply:
@@ -178,9 +181,9 @@ def _page(
     return message(
         header(title),
         *([section(note)] if note else []),
-        section(_about(state, services) if found else "There is none (any more)."),
+        section(_about(state, services) if found else NONE),
         *(block for entry in shown for block in _entry(entry, call, services)),
-        section(f"*Next:* {NEXT.get(state, '`/slam outbox` shows how much there is of everything.')}"),
+        section(f"*Next:* {NEXT.get(state, OVERVIEW) if found else OVERVIEW}"),
         actions(*steps),
     )
 
@@ -249,7 +252,7 @@ def _closed(call: Call, services: Services, start: int = 0, note: str = "") -> M
     return message(
         header(f"{counted(len(every), 'channel')} closed to us"),
         *([section(note)] if note else []),
-        section("Slack lets the bot say nothing there. Once a day it is tried again." if shown else "None."),
+        section("Slack lets the bot say nothing there. Once a day it is tried again." if shown else NONE),
         *(
             section(
                 f"{place(reader)}{_whose(reader, services)}: {refused.spoken(each.reason)}\n"
@@ -258,7 +261,7 @@ def _closed(call: Call, services: Services, start: int = 0, note: str = "") -> M
             )
             for reader, each in shown
         ),
-        section("*Next:* mend what is wrong, then press *Try again*."),
+        section(f"*Next:* {'mend what is wrong, then press *Try again*.' if shown else OVERVIEW}"),
         actions(*steps),
     )
 

@@ -34,6 +34,7 @@ from bot.store.outbox import Entry, Reached, State
 from commands import refused, roles, which
 from commands.readers import place, titles
 from rules.model import Project
+from rules.owed import due
 from rules.slam import EVERYTHING, Participant, Reader, Slam
 
 USAGE = "reach [never | project]"
@@ -82,6 +83,7 @@ class _Ledger:
     besides: tuple[Reached, ...]  # what channels that are no project's were told last
     unsent: Mapping[tuple[str | None, str], tuple[State, str | None]]
     closed: Mapping[str, Closed]
+    due: frozenset[str | None]  # projects that something is due for
 
     def of(self, which_ones: str) -> list[Participant]:
         everyone = sorted(self.slam.participants, key=lambda each: each.project.id)
@@ -94,7 +96,8 @@ def _ledger(call: Call, services: Services) -> _Ledger:
     reached = sorted(outbox.reached(), key=lambda each: each.at)
     newest = {each.project: each for each in reached}
     besides = tuple(each for each in reached if each.project is None)
-    return _Ledger(slam, newest, besides, outbox.unsent(), services.store.closed.all())
+    waiting = frozenset(notice.project for notice in due(services.config.reminders, slam, call.now))
+    return _Ledger(slam, newest, besides, outbox.unsent(), services.store.closed.all(), waiting)
 
 
 def _page(which_ones: str, after: str, call: Call, services: Services) -> Message:
@@ -154,6 +157,8 @@ def _why(participant: Participant, ledger: _Ledger) -> str:
     fates = [fate for reader in readers if (fate := ledger.unsent.get((project.id, reader.id)))]
     if fates:
         return _fate(*fates[0])
+    if project.id in ledger.due:
+        return "something is due and waits: for the morning there, or until `/slam pause off`"
     if all(EVERYTHING in reader.muted for reader in readers):
         return "it muted everything"
     muted = _muted(readers)
@@ -195,11 +200,9 @@ def _of_one(call: Call, services: Services) -> Reply:
 
 
 def _project(project: Project, call: Call, services: Services) -> Message:
-    outbox = services.store.outbox
-    slam = planning.alone(services.store, services.config, call.now, [project])
-    ledger = _Ledger(slam, {}, (), outbox.unsent(), services.store.closed.all())
-    (participant,) = slam.participants
-    told = outbox.of_project(project.id, TOLD)
+    (participant,) = planning.alone(services.store, services.config, call.now, [project]).participants
+    ledger = _ledger(call, services)
+    told = services.store.outbox.of_project(project.id, TOLD)
     return message(
         header(f"{project.name}: what it was told"),
         section(_where(participant, ledger)),

@@ -128,6 +128,14 @@ def test_a_message_that_waits_is_why(reef: Store, desk: Desk):
     assert "about to be sent" in about("Kelp", listed(reef, desk))
 
 
+def test_what_is_due_and_waits_for_the_morning_is_why(reef: Store, desk: Desk):
+    number = reef.announcements.write("Hello", ("everyone",), ORLA, NOON)
+    reef.announcements.ask(number, NOON)
+    reef.announcements.approve(number, OTTO, NOON, NOON)
+    assert "waits: for the morning there" in about("Kelp", listed(reef, desk))
+    assert "waits: for the morning there" in listed(reef, desk, "kelp")
+
+
 def test_only_those_never_reached_are_listed_when_asked_for(reef: Store, desk: Desk):
     owe(reef, "a/C0KELP")
     settle(reef, State.SENT)
