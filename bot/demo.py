@@ -9,14 +9,13 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
-from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from aiohttp import ClientSession
 
-from bot import evidence, logs, planning
+from bot import evidence, logs
 from bot.app import Bot
 from bot.config import Config
 from bot.evidence import Sources
@@ -35,8 +34,8 @@ FIRST_LOOK = timedelta(hours=1)  # before the demo opens: one source has fallen 
 LAST_LOOK = timedelta(minutes=12)
 UNSEEN_FOR = timedelta(minutes=4)  # and a minute more: until then, or until time is moved, one is unseen
 
-# More than the manifest asks for: a mention, a message and an invitation can be tried as well, and a send that
-# nobody confirmed is looked up.
+# More than the manifest asks for: a mention, a message and an invitation can be tried as well, and where an
+# answer was lost, history is looked up.
 HISTORY = {"channels:history", "groups:history", "im:history"}
 SCOPES = DEFAULT_SCOPES | HISTORY | {"app_mentions:read", "channels:read", "usergroups:read"}
 EVENTS = DEFAULT_EVENTS | {"app_mention", "message.im", "member_joined_channel"}
@@ -131,7 +130,7 @@ async def _show(playground: Playground, operator: Operator, store: Store, only_t
         await bot.start()
         playground.connect(f"http://{config.environment.host}:{bot.port}")
         playground.operator = operator
-        operator.begin(partial(_told, store), bot.catch_up)
+        operator.begin(store, bot.catch_up)
         print(f"{world.NOTICE}\n", flush=True)
         async for stop in walk(playground):
             print(stop, flush=True)
@@ -140,20 +139,7 @@ async def _show(playground: Playground, operator: Operator, store: Store, only_t
         print(f"Click and type in it at {playground.url} (Ctrl-C ends it)", flush=True)
         await bot.broke()
     finally:
+        playground.operator = None
         await operator.end()
         await bot.stop()
     return DONE
-
-
-def _told(store: Store, config: Config, at: datetime) -> tuple[str, ...]:
-    """What the bot would say by itself at a moment: the kind of each notice, and whom it is for."""
-    names = {project.id: project.name for project in config.projects}
-    return tuple(
-        f"{notice.kind} for {names.get(notice.project or '') or _channel(notice.reader.id)}"
-        for notice in planning.owed(store, config, at).notices
-    )
-
-
-def _channel(reader: str) -> str:
-    known = {channel.id: f"#{channel.name}" for channel in world.CHANNELS}
-    return known.get(reader, reader)

@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 from bot.config import Config, ConfigError, Need, read
 from bot.playground import world
 from bot.playground.slack import Slack
-from bot.playground.upcoming import next_moment
+from bot.playground.upcoming import next_notices
+from bot.store import Store
 from rules.model import Milestone
-
-Planned = Callable[[Config, datetime], tuple[str, ...]]
-"""What the bot would say by itself at a moment, in short; it says and stores nothing."""
+from rules.slam import Notice
 
 
 class Operator:
@@ -26,18 +25,23 @@ class Operator:
         self._path = path
         self._environ = environ
         self._slack = slack
-        self._planned: Planned = lambda config, at: ()
+        self._store: Store | None = None
         self._catch_up: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._catching_up: asyncio.Task[None] | None = None
         self._is_behind = False
+        self._searching = asyncio.Lock()
         self._moved_dates: dict[str, Milestone] = {}
         self._write()
 
-    def begin(self, planned: Planned, catch_up: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._planned = planned
+    def begin(self, store: Store, catch_up: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """The bot is there: what it has stored, and how it looks and plans at once."""
+        self._store = store
         self._catch_up = catch_up
 
     async def end(self) -> None:
+        """The bot goes: nothing is asked of it any more."""
+        async with self._searching:
+            self._store = None
         if self._catching_up is not None:
             self._catching_up.cancel()
             await asyncio.gather(self._catching_up, return_exceptions=True)
@@ -60,8 +64,12 @@ class Operator:
     async def next_said(self, now: datetime) -> tuple[datetime, str] | None:
         """When the bot will say something by itself, and what; None: nothing more for a long while."""
         config = self.config()
-        at = await next_moment(lambda moment: bool(self._planned(config, moment)), now)
-        return None if at is None else (at, _in_short(self._planned(config, at)))
+        async with self._searching:
+            found = await next_notices(self._store, config, now) if self._store else None
+        if found is None:
+            return None
+        at, notices = found
+        return at, ", ".join(dict.fromkeys(_in_short(notice, config) for notice in notices))
 
     def dates(self) -> tuple[Milestone, ...]:
         return self.config().edition.milestones
@@ -114,5 +122,9 @@ def _as_entry(milestone: Milestone) -> dict[str, str]:
     }
 
 
-def _in_short(what: tuple[str, ...]) -> str:
-    return ", ".join(dict.fromkeys(what))
+def _in_short(notice: Notice, config: Config) -> str:
+    """The kind of a notice, and whom it is for."""
+    names = {project.id: project.name for project in config.projects}
+    names |= {channel.id: f"#{channel.name}" for channel in world.CHANNELS}
+    whom = notice.project or notice.reader.id
+    return f"{notice.kind} for {names.get(whom, whom)}"

@@ -68,6 +68,7 @@ class Playground:
         self.commands: tuple[Mapping[str, object], ...] = ()  # what the page suggests, with `name` and `note`
         self.projects: tuple[str, ...] = ()
         self.operator: Operator | None = None
+        self._bot_url = ""
         self._closing = asyncio.Event()
 
     async def start(self, port: int = 0) -> None:
@@ -97,6 +98,7 @@ class Playground:
 
     def connect(self, bot_url: str) -> None:
         """Where the bot listens: `http://127.0.0.1:PORT`."""
+        self._bot_url = bot_url
         self.line.connect(f"{bot_url}/slack/events")
 
     def environment(self, bot_port: int) -> dict[str, str]:
@@ -119,6 +121,7 @@ class Playground:
         app = web.Application(middlewares=[_from_this_machine], client_max_size=2**20)
         app.router.add_get("/", self._page)
         app.router.add_get("/{file:[a-z-]+\\.(css|js|svg)}", self._page)
+        app.router.add_get("/calendar.ics", self._calendar)
         app.router.add_get("/api/{method}", self._web_api, allow_head=False)  # slack-sdk reads with GET
         app.router.add_post("/api/{method}", self._web_api)
         app.router.add_post("/response/{key}", self._response_url)
@@ -146,6 +149,10 @@ class Playground:
         return web.Response(
             text=path.read_text(encoding="utf-8"), content_type=KINDS[path.suffix], headers=HEADERS
         )
+
+    async def _calendar(self, _: web.Request) -> web.Response:
+        """PUBLIC_URL is the page's, and the calendar is the bot's."""
+        raise web.HTTPTemporaryRedirect(f"{self._bot_url}/calendar.ics")
 
     async def _web_api(self, request: web.Request) -> web.Response:
         return await self.api.handle(request)
@@ -300,10 +307,10 @@ class Playground:
         """What is to come: the dates, and when the bot speaks next."""
         if self.operator is None:
             return web.json_response({"dates": [], "next": None})
-        coming = await self.operator.next_said(self.clock())
         dates = [
             {"id": each.id, "title": each.title, "at": each.at.timestamp()} for each in self.operator.dates()
         ]
+        coming = await self.operator.next_said(self.clock())
         soon = {"at": coming[0].timestamp(), "what": coming[1]} if coming else None
         return web.json_response({"dates": dates, "next": soon})
 

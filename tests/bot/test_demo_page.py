@@ -3,94 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
-import signal
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, expect
 
-from tests.browser import PHONE, assert_accessible, assert_fits, chromium, watched_page
+from tests.browser import PHONE, assert_accessible, assert_fits, chromium
+from tests.visit import Visit, running, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 MARA, KOFI, ORLA, EMI = "U0MARA", "U0KOFI", "U0ORLA", "U0EMI"
 LANTERN, RANDOM, HOME = "C0LANTERN", "C0RANDOM", "A0HOME"
-STARTS_WITHIN = 60  # seconds; machines of CI are slow
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """The address of a running demo, started as a person would."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo", "--port", "0"),
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, "TMPDIR": str(tmp_path_factory.mktemp("demo"))},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    async with asyncio.timeout(STARTS_WITHIN):
-        address = None
-        while address is None:
-            line = (await process.stdout.readline()).decode()
-            assert line, "the demo ended before it served"
-            address = re.search(r"http://127\.0\.0\.1:\d+", line)
-    try:
-        yield address[0]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(STARTS_WITHIN):
-            await process.communicate()
-    assert process.returncode == 0
+    async with running(tmp_path_factory.mktemp("demo")) as address:
+        yield address
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as launched:
         yield launched
-
-
-@dataclass
-class Visit:
-    """Somebody at the page."""
-
-    demo: str
-    page: Page
-
-    async def go(self, user: str, channel: str) -> None:
-        await self.page.goto(f"{self.demo}/#{user}/{channel}")
-        await expect(self.page.locator(f"nav a[aria-current][href='#{user}/{channel}']")).to_be_attached()
-        await expect(self.page.locator("#messages")).not_to_have_attribute("aria-busy", "true")
-
-    async def say(self, text: str) -> Locator:
-        """Type it, and wait for one more message."""
-        messages = self.page.get_by_role("article")
-        before = await messages.count()
-        await self.page.get_by_role("textbox", name="Message").fill(text)
-        await self.page.keyboard.press("Escape")
-        await self.page.keyboard.press("Enter")
-        await expect(messages).not_to_have_count(before)
-        return messages.last
-
-    async def press(self, name: str) -> None:
-        await self.page.get_by_role("article").last.get_by_role("button", name=name).first.click()
-
-
-@asynccontextmanager
-async def visiting(browser: Browser, demo: str, **how: Any) -> AsyncIterator[Visit]:
-    """A visit in which nothing may go wrong: no complaint of a script, nothing that Slack would refuse."""
-    complaints: list[str] = []
-    async with watched_page(browser, complaints, **how) as page:
-        yield Visit(demo, page)
-        await expect(page.get_by_role("alert")).to_have_count(0)
-    assert complaints == []
 
 
 @pytest_asyncio.fixture(loop_scope="module")
