@@ -16,7 +16,7 @@ from rules.local import QuietHours, midnight, quiet_until
 from rules.slam import EVERYTHING, Lately, Notice, Reader, Reminder, Slam
 
 MERGED = 12  # notices that fit well into one message
-USEFUL = timedelta(minutes=10)  # what has less time than that left is as good as pointless
+MARGIN = timedelta(minutes=10)  # what will have no more use left than this is as good as pointless
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def is_wanted(kind: str, reader: Reader) -> bool:
 def may_go(notice: Notice, now: datetime, quiet: QuietHours) -> bool:
     """It is not quiet where it is read, or it would be pointless by the morning."""
     morning = quiet_until(now, notice.reader.timezone, quiet)
-    return morning is None or notice.pointless_at <= morning + USEFUL
+    return morning is None or notice.pointless_at <= morning + MARGIN
 
 
 def bundles(
@@ -108,7 +108,7 @@ def _is_since(since: Mapping[tuple[str | None, str], datetime], message: Lately)
 
 def _is_urgent(group: Iterable[Notice], now: datetime, quiet: QuietHours) -> bool:
     """Something among it would be pointless when the next day may begin with it."""
-    return any(notice.pointless_at <= tomorrow(notice.reader, now, quiet) + USEFUL for notice in group)
+    return any(notice.pointless_at <= tomorrow(notice.reader, now, quiet) + MARGIN for notice in group)
 
 
 def tomorrow(reader: Reader, now: datetime, quiet: QuietHours) -> datetime:

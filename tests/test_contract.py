@@ -22,7 +22,19 @@ from rules.edition import known_checks
 from rules.model import Evidence, Finding, Outcome, Unavailable
 from rules.owed import known_kinds
 from rules.progress import measure
-from rules.slam import Announcement, Line, Link, Notice, Slam, Strong, Told, Trouble, Typed, Written
+from rules.slam import (
+    Announcement,
+    Line,
+    Link,
+    Notice,
+    Slam,
+    Strong,
+    Told,
+    Trouble,
+    Typed,
+    Written,
+    announced,
+)
 from tests.builders import (
     EDITIONS,
     change,
@@ -214,6 +226,14 @@ def test_a_notice_says_the_same_each_time_and_leaves_its_look_to_slack(kind):
 def test_a_notice_ends_with_the_next_thing_to_do(kind):
     for notice in said_by(kind):
         assert "Next:" in plain(notice.say()[-1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whoever_is_told_a_date_can_be_told_when_it_moves(kind):
+    dates = {milestone.at: milestone for milestone in edition().milestones}
+    for notice in said_by(kind):
+        for at in (part for line in notice.say() for part in line if part in dates):
+            assert (notice.milestone, notice.date) == (dates[at].id, announced(dates[at]))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,7 +10,7 @@ from functools import partial
 from rules.audience import EVERYONE, Audience, among
 from rules.local import weekly
 from rules.phrases import coming, counted, cut, joined, next_step, offers, standing
-from rules.slam import Change, Line, Notice, Participant, Slam, Strong, Weekday, key
+from rules.slam import Change, Line, Notice, Participant, Slam, Strong, Weekday, announced, key
 
 TITLE = "weekly looks"
 WEEK = timedelta(days=7)
@@ -35,7 +35,7 @@ def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
     useful = {zone: (day, at) for zone, (day, at) in weeks.items() if slam.is_on(at) and now < at + USEFUL}
     if not useful:
         return ()
-    ends = slam.edition.ends.at
+    ends, date = slam.edition.ends, announced(slam.edition.ends)
     return tuple(
         Notice(
             key=key(slam.edition, settings.id, day.isoformat(), participant.project.id, reader),
@@ -43,9 +43,11 @@ def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
             project=participant.project.id,
             reader=reader,
             due_at=at,
-            pointless_at=min(at + USEFUL, ends),
+            pointless_at=min(at + USEFUL, ends.at),
             say=partial(_said, slam, participant, at, now),
             offers=offers(participant),
+            milestone=ends.id,
+            date=date,
         )
         for participant in among(slam.participants, settings.audience, now)
         for reader in participant.readers

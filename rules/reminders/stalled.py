@@ -8,7 +8,7 @@ from functools import partial
 
 from rules.audience import UNFINISHED, Audience, among
 from rules.phrases import coming, lasting, next_step, offers
-from rules.slam import Line, Notice, Participant, Slam, Strong, instant, key
+from rules.slam import Line, Notice, Participant, Slam, Strong, announced, instant, key
 
 TITLE = "nudges"
 
@@ -24,7 +24,8 @@ def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
     """Once a stall, which is named after the moment of the last progress."""
     if not slam.is_on(now):
         return ()
-    opens, ends = slam.edition.opens.at, slam.edition.ends.at
+    opens, ends = slam.edition.opens.at, slam.edition.ends
+    date = announced(ends)
     return tuple(
         Notice(
             key=key(slam.edition, settings.id, instant(progressed_at), participant.project.id, reader),
@@ -32,9 +33,11 @@ def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
             project=participant.project.id,
             reader=reader,
             due_at=since + settings.after,
-            pointless_at=ends,
+            pointless_at=ends.at,
             say=partial(_said, slam, participant, since, now),
             offers=offers(participant),
+            milestone=ends.id,
+            date=date,
         )
         for participant in among(slam.participants, settings.audience, now)
         if participant.record and not participant.is_finished

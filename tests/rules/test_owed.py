@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from rules.local import QuietHours, midnight, quiet_until
-from rules.owed import MERGED, USEFUL, bundles, due, known_kinds, may_go
+from rules.owed import MARGIN, MERGED, bundles, due, known_kinds, may_go
 from rules.slam import EVERYTHING, Announcement, Lately, Notice, Reader, Reminder, Told
 from tests.builders import KELPS, NOON, change, edition, moved, participant, project, slam
 
@@ -260,7 +260,7 @@ def test_whatever_happens_each_thing_is_said_once_in_time_and_not_at_night(
     for at, each in clock.told:
         assert each.due_at <= at < each.pointless_at
         morning = quiet_until(at, each.reader.timezone, quiet)
-        assert morning is None or each.pointless_at <= morning + USEFUL, "said in the night without need"
+        assert morning is None or each.pointless_at <= morning + MARGIN, "said in the night without need"
     days = Counter(
         (each.reader, midnight(each.at, zone)) for each in clock.messages for zone in _zone(each, zones)
     )
@@ -284,7 +284,7 @@ def test_a_date_that_moves_while_some_were_told_the_old_one():
     now = CLOSE - 3 * DAY
     messages = bundles(due(ALL, later, now), now, (), 2, NEVER)
     dates = {
-        message.project: [notice.kind for notice in message.notices if notice.milestone]
+        message.project: [each.kind for each in message.notices if each.kind in ("moved", "deadline")]
         for message in messages
     }
     assert dates == {"kelp": ["moved", "deadline"], "reef": ["deadline"]}
