@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from bot.clock import (
     time_for,
 )
 from bot.evidence import Sources, gather
+from bot.store import DatabaseError
 from rules.model import Project, Seen
 from tests.bot.sources.conftest import Lookout
 from tests.bot.sources.test_clomonitor import repository, told
@@ -232,3 +234,77 @@ async def test_what_a_look_at_a_project_of_the_usual_size_asks_of_github(lookout
     print(len(first), len(later))
     assert len(later) <= OF_A_PROJECT + 3 * OF_A_REPOSITORY
     assert len(first) <= FIRST_OF_A_PROJECT + 3 * FIRST_OF_A_REPOSITORY
+
+
+class Plans:
+    """Counts how often it was planned; `mishaps` happen first."""
+
+    def __init__(self, *mishaps: Exception) -> None:
+        self.count = 0
+        self.mishaps = list(mishaps)
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def __call__(self) -> None:
+        self.count += 1
+        await self.gate.wait()
+        if self.mishaps:
+            raise self.mishaps.pop(0)
+
+    async def reach(self, count: int) -> None:
+        async with asyncio.timeout(5):
+            while self.count < count:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def planning(lookout: Lookout, plans: Plans, beat: float) -> AsyncIterator[Clock]:
+    opened = Clock(
+        lookout.store, lookout.asker, sources(lookout), lookout.now, EVERY,
+        plan=plans, beat=timedelta(seconds=beat), stopping=0.2,
+    )  # fmt: skip
+    opened.start()
+    yield opened
+    await opened.stop()
+
+
+async def test_it_is_planned_at_the_start_and_at_every_beat_whatever_happened_before(lookout):
+    plans = Plans(ValueError("a mistake of ours"), DatabaseError("away"))
+    async with planning(lookout, plans, beat=0.05):
+        await plans.reach(4)
+
+
+async def test_who_cannot_wait_for_the_beat_has_it_planned_now(lookout):
+    plans = Plans()
+    async with planning(lookout, plans, beat=3600) as clock:
+        await plans.reach(1)
+        clock.wake()
+        await plans.reach(2)
+
+
+async def test_what_changes_while_it_is_planned_is_planned_for_again(lookout):
+    plans = Plans()
+    plans.gate.clear()
+    async with planning(lookout, plans, beat=3600) as clock:
+        await plans.reach(1)
+        clock.wake()
+        clock.wake()
+        plans.gate.set()
+        await plans.reach(2)
+    assert plans.count == 2
+
+
+async def test_planning_waits_for_no_look(lookout, world):
+    world.faults["/clomonitor"] = silence
+    plans = Plans()
+    async with planning(lookout, plans, beat=0.05):
+        await plans.reach(3)
+
+
+async def test_once_stopped_nothing_is_planned(lookout):
+    plans = Plans()
+    async with planning(lookout, plans, beat=3600) as clock:
+        await plans.reach(1)
+    clock.wake()
+    await asyncio.sleep(0)
+    assert plans.count == 1

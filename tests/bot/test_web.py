@@ -235,7 +235,13 @@ async def test_the_dates_are_a_calendar_as_they_are_now():
 
 
 async def test_its_figures_can_be_read(room):
-    figures = Figures(gauges={"slam_projects": ("Projects.", lambda: 7)})
+    messages = {"sent": 3, "failed": 1}
+    figures = Figures(
+        gauges={
+            "slam_projects": ("Projects.", lambda: 7),
+            "slam_messages": ("Messages.", lambda: messages),
+        }
+    )
     door = FrontDoor(SECRET, room.hear, lambda: NOON, figures)
     async with listening(door, figures=figures) as session:
         await post(session, COMMAND, SIGNED)
@@ -249,3 +255,4 @@ async def test_its_figures_can_be_read(room):
     assert 'slam_requests_total{outcome="unsigned"} 1.0' in lines
     assert 'slam_request_seconds_bucket{le="+Inf"} 3.0' in lines
     assert "slam_projects 7.0" in lines
+    assert 'slam_messages{state="sent"} 3.0' in lines
