@@ -92,11 +92,12 @@ class _Page:
         return planning.alone(self.services.store, self.services.config, self.call.now, self.projects)
 
     def kinds(self, *, for_projects: bool) -> list[Block]:
-        kinds = dict.fromkeys(reminder.kind for reminder in self.services.config.reminders)
+        """A section for each; those that are there unasked come last."""
+        kinds = {reminder.kind: known_kinds()[reminder.kind] for reminder in self.services.config.reminders}
         return [
             _kind(kind, self)
-            for kind in kinds
-            if not for_projects or getattr(known_kinds()[kind], "IS_FOR_PROJECTS", True)
+            for kind in sorted(kinds, key=lambda kind: hasattr(kinds[kind], "UNASKED"))
+            if not for_projects or getattr(kinds[kind], "IS_FOR_PROJECTS", True)
         ]
 
 
@@ -158,7 +159,9 @@ def _channel(project: Project, shown: _Page) -> str:
             f"Nothing arrives in <#{project.channel}>: Slack says {quote(closed.reason)} since "
             f"{when(closed.since)}. *Next:* invite me there again."
         )
-    return f"Said in <#{project.channel}>, {_bounds(shown.services)}"
+    finished = any(participant.is_finished for participant in shown.slam.participants)
+    little = " All of its evidence is found, so little is left to remind of." if finished else ""
+    return f"Said in <#{project.channel}>, {_bounds(shown.services)}{little}"
 
 
 def _bounds(services: Services) -> str:

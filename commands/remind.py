@@ -36,9 +36,8 @@ def run(call: Call, services: Services) -> Reply:
     if isinstance(found, Reply):
         return found
     if len(found) > 1:
-        return Reply(
-            message(*[_closer(standing.project) for standing in found], section("*Next:* open one."))
-        )
+        mine = button("My direct messages", "remind.open", call.user)
+        return Reply(message(*[_closer(standing.project) for standing in found], actions(mine)))
     return _page(found[0].project.id, call, services)
 
 

@@ -14,7 +14,7 @@ from commands import remind
 from rules.local import QuietHours
 from rules.owed import known_kinds
 from rules.slam import EVERYTHING, Reminder
-from tests.builders import NOON, edition, project, record
+from tests.builders import NOON, edition, finished, project, record
 from tests.commands.asking import Clock, buttons, call, elements, library, lines, services, text
 
 MAYA, ORLA, GUEST = "U0M1", "U0ORG1", "U0GUEST"
@@ -116,6 +116,13 @@ def test_without_reminders_nothing_is_foretold(kelp):
     assert "as things stand" not in told
 
 
+def test_whoever_found_everything_is_told_why_little_comes(kelp, at_hand):
+    kelp.progress.keep("kelp", replace(finished(), measured_at=NOON), ())
+    told = text(remind.run(by(MAYA), at_hand))
+    assert "All of its evidence is found" in told
+    assert "as things stand" not in told
+
+
 def test_a_channel_that_refuses_is_said_to(kelp, at_hand):
     kelp.closed.close("C0KELP", "is_archived", NOON)
     assert "Slack says `is_archived`" in text(remind.run(by(MAYA), at_hand))
@@ -133,7 +140,7 @@ def test_a_pause_is_said(kelp, at_hand):
 def test_whoever_has_several_projects_chooses(kelp):
     kelp.projects.declare([project(), project(id="reef", name="Reef", channel="C0REEF")])
     reply = remind.run(by(MAYA), services(kelp, config=config()))
-    assert [each["value"] for each in elements(reply.message.blocks)] == ["kelp", "reef"]
+    assert [each["value"] for each in elements(reply.message.blocks)] == ["kelp", "reef", MAYA]
 
 
 def test_everybody_may_look_and_is_told_who_may_change_it(at_hand):
