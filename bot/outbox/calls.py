@@ -41,6 +41,7 @@ class Calls:
         self._base_url = base_url
         self._authorization = {"Authorization": f"Bearer {token}"}
         self._json = self._authorization | {"Content-Type": "application/json; charset=utf-8"}
+        self._date = ""  # what Slack's clock said last
         self._conversations: dict[str, str] = {}  # channels, by the people with whom they are held
         self._timeout = aiohttp.ClientTimeout(total=seconds, connect=seconds * CONNECT)
 
@@ -53,6 +54,12 @@ class Calls:
         except Exception as error:  # one send: it may have happened, and the others go on
             log.exception("a call to Slack failed on our side", method=method)
             return verdicts.of_error(error)
+
+    async def slacks_time(self) -> datetime | None:
+        """Not later than it is by Slack's clock; None where Slack does not tell."""
+        if not self._date:
+            await self.make("auth.test", {})
+        return verdicts.http_date(self._date)
 
     async def channel(self, reader: str) -> str | Verdict:
         """Where a reader is told something, or a verdict on what was therefore not posted."""
@@ -75,6 +82,7 @@ class Calls:
             timeout=self._timeout,
             allow_redirects=False,
         ) as response:
+            self._date = response.headers.get("Date", "")
             retry_after = response.headers.get("Retry-After")
             if response.status == 429:
                 return Answer(429, retry_after=retry_after)

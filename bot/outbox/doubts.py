@@ -14,7 +14,7 @@ from bot.store.delivery import Doubt, Settled
 from bot.store.outbox import State
 
 EVENT = "slam_notice"  # what the metadata of our messages is called
-BEFORE = timedelta(minutes=10)  # that Slack's clock may be behind ours
+BEFORE = timedelta(days=1)  # a send was begun at most so long before our clock said so
 PAGES = 25  # of a channel's history
 PAGE = 200  # messages
 NOT_NOW = 3600.0  # seconds until a channel whose history cannot be read is tried again
@@ -95,7 +95,9 @@ class Doubts:
 
     async def _look_in(self, channel: str, doubts: list[Doubt]) -> Found:
         posted: dict[str, str] = {}
-        oldest = min(doubt.sending_at for doubt in doubts) - BEFORE
+        # a clock that is ahead of Slack's would look behind the message, find nothing and have it said twice
+        slacks = await self._calls.slacks_time()
+        oldest = min([self._now(), *([slacks] if slacks else []), *(d.sending_at for d in doubts)]) - BEFORE
         asked: dict[str, object] = {
             "channel": channel,
             "oldest": f"{oldest.timestamp():.6f}",

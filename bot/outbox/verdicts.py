@@ -113,6 +113,14 @@ def before_posting(verdict: Verdict) -> Verdict:
     return verdict
 
 
+def http_date(header: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(header)
+    except (TypeError, ValueError):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def _put_off(answer: Answer, now: datetime) -> Verdict:
     return Verdict(State.PENDING, "ratelimited", wait=_wait(answer.retry_after, now))
 
@@ -131,11 +139,8 @@ def _wait(header: str | None, now: datetime) -> timedelta:
 
 
 def _until(header: str, now: datetime) -> timedelta:
-    try:
-        at = parsedate_to_datetime(header)
-    except (TypeError, ValueError):
-        return UNTOLD_WAIT
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
+    at = http_date(header)
+    return at - now if at else UNTOLD_WAIT
 
 
 def _json(body: bytes) -> Mapping[str, Any]:
