@@ -166,7 +166,7 @@ def _planned(store: Store, config: Config, now: datetime, measured: Mapping[str,
         may_go.update({each.key: each for each in due or () if rules.may_go(each, now, config.quiet_hours)})
         yield
     # what waits to be sent is due, wanted and not quiet: nobody hears at noon what was superseded at eleven
-    withdrawn = [message for message in store.outbox.pending() if not may_go.keys() >= set(message.keys)]
+    withdrawn = [message for message in store.outbox.pending() if not _is_true(message, may_go)]
     if store.switches.paused():
         return Plan(withdrawn=tuple(withdrawn))
     known = store.outbox.known(may_go) - {key for message in withdrawn for key in message.keys}
@@ -175,6 +175,11 @@ def _planned(store: Store, config: Config, now: datetime, measured: Mapping[str,
     lately = _without(store.outbox.lately(now - LATELY), withdrawn)
     bundles = rules.bundles(untold, now, lately, config.max_messages_per_day, config.quiet_hours)
     return Plan(bundles, tuple(withdrawn))
+
+
+def _is_true(message: Pending, may_go: Mapping[str, Notice]) -> bool:
+    """All that it says may be said now, and the dates that it tells have not moved."""
+    return all(key in may_go and may_go[key].date == date for key, date in message.dates.items())
 
 
 def _without(lately: Sequence[Lately], withdrawn: Sequence[Pending]) -> list[Lately]:

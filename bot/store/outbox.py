@@ -62,10 +62,14 @@ class Pending:
     """A message that was not posted yet; which is certain."""
 
     message: int
-    keys: frozenset[str]
+    dates: Mapping[str, str | None]  # by key: the date that it tells
     project: str | None
     reader: str
     owed_at: datetime
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(self.dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ MESSAGES = sa.select(messages.c.id, messages.c.project, messages.c.reader, messa
     IN_A_STATE
 )
 KEYS = (
-    sa.select(notices.c.message, notices.c.key)
+    sa.select(notices.c.message, notices.c.key, notices.c.date)
     .join_from(messages, notices, notices.c.message == messages.c.id)
     .where(IN_A_STATE)
 )
@@ -157,12 +161,12 @@ class Outbox:
     def pending(self) -> tuple[Pending, ...]:
         """What was not posted yet, and certainly so."""
         these = {"edition": self._edition, "state": State.PENDING.value}
-        keys: dict[int, list[str]] = {}
+        dates: dict[int, dict[str, str | None]] = {}
         with self._database.cursor() as cursor:
-            for message, key in self._keys.all(cursor, these):
-                keys.setdefault(message, []).append(key)
+            for message, key, date in self._keys.all(cursor, these):
+                dates.setdefault(message, {})[key] = date
             rows = self._messages.all(cursor, these)
-        return tuple(Pending(message, frozenset(keys.get(message, ())), *rest) for message, *rest in rows)
+        return tuple(Pending(message, dates.get(message, {}), *rest) for message, *rest in rows)
 
     def lately(self, since: datetime) -> tuple[Lately, ...]:
         """Every message that was owed since then, and is not known to have failed."""

@@ -16,7 +16,7 @@ from rules.model import Project
 from rules.owed import known_kinds
 from rules.reminders import deadline, digest, stalled
 from rules.resources import Resources
-from rules.slam import MilestoneId, Reminder
+from rules.slam import MilestoneId, Reminder, Weekday
 from tests.builders import clomonitor, edition, evidence, output, passing, project, scored
 
 CLOSE = datetime(2023, 11, 7, 11, 59, tzinfo=UTC)
@@ -146,6 +146,17 @@ async def test_a_message_that_quiet_hours_overtake_waits_for_the_morning(store, 
     assert await ticking.at(datetime(2023, 11, 1, 20, tzinfo=UTC)) == {}
     assert store.outbox.pending() == ()
     assert list(await ticking.at(datetime(2023, 11, 2, 7, tzinfo=UTC))) == ["C0KELP"]
+
+
+async def test_a_digest_that_waits_to_be_sent_tells_the_date_as_it_is_by_then(store, clock):
+    weekly = digest.Settings("weekly", Weekday(clock.at.weekday()), time(9))
+    config = configured(KELP, reminders=(reminder(weekly, "digest"),))
+    ticking = Ticking(store, config, clock)
+    (key,) = (await ticking.at(clock.at))["C0KELP"]
+    later = tuple(replace(each, at=each.at + DAY) for each in edition().milestones)
+    ticking.planner.config = replace(config, edition=replace(edition(), milestones=later))
+    assert await ticking.at(clock.at) == {"C0KELP": [key]}
+    assert [dict(message.dates) for message in store.outbox.pending()] == [{key: "2023-11-07T23:59-12:00"}]
 
 
 async def test_what_is_due_for_one_reader_goes_out_as_one_message(store, clock):
