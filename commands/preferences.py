@@ -45,6 +45,14 @@ def is_channel(holder: str) -> bool:
     return SLACK_ID.fullmatch(holder) is not None and not is_person(holder)
 
 
+def channels(services: Services) -> frozenset[str]:
+    """The Slam's own channels in which something is said."""
+    named = services.config.channels
+    ids = {named.announcements, named.organizers}
+    ids.update(*(getattr(reminder.settings, "channels", ()) for reminder in services.config.reminders))
+    return frozenset(channel for channel in ids if channel)
+
+
 def name(holder: str, services: Services) -> str:
     """Whose preferences they are, in mrkdwn."""
     if is_person(holder):
@@ -141,6 +149,7 @@ def _in_channel(shown: _Page) -> Message:
         *_stopped(shown),
         *shown.kinds(for_projects=False),
         *_buttons(shown),
+        actions(button("My projects", "remind.mine")),
         *([] if shown.may else [context(f"{roles.who_could(None, shown.services)} can change this.")]),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -32,6 +33,8 @@ def run(call: Call, services: Services) -> Reply:
     if channel := CHANNEL.fullmatch(typed):
         project = services.store.projects.of_channel(channel[1])
         return _page(project.id if project else channel[1], call, services)
+    if not typed and (holder := _here(call, services)):
+        return _page(holder, call, services)
     found = which.meant(call.args, call, services, "remind")
     if isinstance(found, Reply):
         return found
@@ -49,6 +52,10 @@ def show(call: Call, services: Services) -> Reply:
     if not call.args or not preferences.SLACK_ID.fullmatch(call.args[0]):
         return run(call, services)
     return _page(call.user if preferences.is_person(call.args[0]) else call.args[0], call, services)
+
+
+def mine(call: Call, services: Services) -> Reply:
+    return run(replace(call, channel="", args=()), services)
 
 
 def mute(call: Call, services: Services) -> Reply:
@@ -93,7 +100,7 @@ def direct(call: Call, services: Services) -> Reply:
     return _changed(call.user, call, services)
 
 
-BUTTONS = MappingProxyType({"open": show, "mute": mute, "off": off, "on": on, "direct": direct})
+BUTTONS = MappingProxyType({"open": show, "mine": mine, "mute": mute, "off": off, "on": on, "direct": direct})
 
 
 def in_short(projects: Sequence[Project], call: Call, services: Services) -> Block:
@@ -108,6 +115,14 @@ def in_short(projects: Sequence[Project], call: Call, services: Services) -> Blo
 def _closer(project: Project) -> Block:
     closer = button("Reminders", "remind.open", project.id, spoken=f"Reminders of {project.name}")
     return section(f"*{escape(project.name)}*", closer)
+
+
+def _here(call: Call, services: Services) -> str | None:
+    """Who is told what is said where somebody asks; None: a project, or nobody."""
+    if call.channel in preferences.channels(services):
+        return None if services.store.projects.of_channel(call.channel) else call.channel
+    is_told = call.channel.startswith("D") and call.user in services.store.preferences.direct()
+    return call.user if is_told else None
 
 
 def _words(call: Call) -> tuple[str, str, str]:

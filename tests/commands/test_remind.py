@@ -154,6 +154,21 @@ def test_the_project_of_a_channel_that_is_named_is_meant(at_hand):
     assert "Said in <#C0SLAM>" in text(remind.run(by(MAYA, "<#C0SLAM>"), at_hand))
 
 
+def test_where_the_slam_itself_is_talked_about_it_tells_what_is_said_there(at_hand):
+    reply = remind.run(by(MAYA, channel="C0SLAM"), at_hand)
+    told = lines(reply)
+    assert told[told.index("🔔 Invitations") + 2] == "Next, as things stand: 31 Oct 2023, 11:59 UTC"
+    action, value = buttons(reply)["My projects"]
+    assert (action, value) == ("remind.mine", "")
+    assert "Reminders · Kelp" in text(remind.mine(by(MAYA, channel="C0SLAM"), at_hand))
+
+
+def test_in_a_direct_message_it_tells_what_is_said_there(kelp, at_hand):
+    assert "Reminders · Kelp" in text(remind.run(by(MAYA, channel="D0MAYA"), at_hand))
+    kelp.preferences.want_direct(MAYA, NOON)
+    assert "sent to you directly" in text(remind.run(by(MAYA, channel="D0MAYA"), at_hand))
+
+
 # --- Turning it off and on ---------------------------------------------------------------------------------
 
 
