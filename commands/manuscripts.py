@@ -228,8 +228,10 @@ def _next(manuscript: Manuscript, call: Call, services: Services) -> str:
                 return "read it once more, then send it: you are the only organizer."
             return "read it once more, then ask another organizer for approval. Nothing is sent before."
         case "waits for approval" if call.user == manuscript.author and not is_alone(call, services):
-            told = _where_asked(services)
-            return f"another organizer approves it{told}, or types `/slam announce {manuscript.id}`."
+            where = (
+                f"are asked in {place(asked)}, or " if (asked := services.config.channels.organizers) else ""
+            )
+            return f"another organizer approves it: they {where}type `/slam announce {manuscript.id}`."
         case "waits for approval":
             return "approve it, or cancel it and tell its author why."
         case "approved":
@@ -243,11 +245,6 @@ def _next(manuscript: Manuscript, call: Call, services: Services) -> str:
             return "`/slam reach` shows who was told what."
         case _:
             return "`/slam announce` lists the others."
-
-
-def _where_asked(services: Services) -> str:
-    channel = services.config.channels.organizers
-    return f" (they are asked in <#{channel}>)" if channel else ""
 
 
 def _steps(manuscript: Manuscript, call: Call, services: Services) -> list[Element]:

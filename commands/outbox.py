@@ -104,7 +104,7 @@ def reopen(call: Call, services: Services) -> Reply:
     if refusal := roles.unless_organizer(call, services):
         return refusal
     reader = call.args[0] if call.args else ""
-    done = services.store.closed.open(reader)
+    done = reader in services.store.closed.all() and services.store.closed.open(reader)
     if done:
         services.wake()
     note = f"What is due in {place(reader)} is tried again." if done else "It was tried again before."
