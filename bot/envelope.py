@@ -48,6 +48,8 @@ def check(body: object) -> Body:
         raise UnreadableError("it does not say what it is")
     if (part := _ESSENTIAL.get(kind or "")) and not known.get(part):
         raise UnreadableError(f"{kind} without {part}")
+    if part == "view" and not known["view"].get("type"):  # Bolt asks for it
+        raise UnreadableError(f"{kind} with a view of no type")
     return known
 
 

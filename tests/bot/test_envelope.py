@@ -162,6 +162,7 @@ def test_what_was_said_to_us_comes_without_our_name():
         pytest.param(b'{"type": "block_actions", "actions": []}', id="an action without one"),
         pytest.param(b'{"type": "block_actions", "actions": [{}]}', id="an action without an id"),
         pytest.param(b'{"type": "view_submission"}', id="a submission without its view"),
+        pytest.param(sent("a.b", type=None), id="a submission of a view of no type"),
         pytest.param(sent("a.b", state=[]), id="a dialog's state that is a list"),
         pytest.param(sent("a.b", state={"values": {"a": 5}}), id="a field that is a number"),
         pytest.param(sent("a.b", {"a": {"value": 5}}), id="a number where something is written"),

@@ -290,7 +290,11 @@ async def test_a_dialog_of_an_older_version_is_answered_politely(slack):
 
 
 async def test_a_dialog_that_is_closed_is_left_alone(slack, status):
-    body = {"type": "view_closed", "user": {"id": "U1"}, "view": {"callback_id": "status.write"}}
+    body = {
+        "type": "view_closed",
+        "user": {"id": "U1"},
+        "view": {"type": "modal", "callback_id": "status.write"},
+    }
     assert await answer(slack, json.dumps(body).encode(), JSON) is None
     assert status.calls == []
 
