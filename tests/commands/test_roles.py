@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from dataclasses import replace
 
 import pytest
 
+import commands
 from bot.config import Config
 from bot.store.people import Person
 from commands import roles
@@ -56,3 +59,11 @@ def test_where_nobody_organizes_that_is_said(store):
 
 def test_many_are_not_all_named():
     assert roles.people([f"U{number}" for number in range(7)]).endswith("<@U4> and 2 more")
+
+
+def test_whoever_looks_at_roles_knows_who_asks():
+    names = [f"commands.{found.name}" for found in pkgutil.iter_modules(commands.__path__)]
+    answering = [module for name in names if hasattr(module := importlib.import_module(name), "USAGE")]
+    asking = [module for module in answering if hasattr(module, "roles")]
+    assert asking
+    assert [module.__name__ for module in asking if not getattr(module, "ASKS_WHO", False)] == []
