@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from bot.clock import Clock
     from bot.outbox import Outbox
+    from bot.outbox.calls import Calls
     from bot.planning import Planner
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,8 @@ Now = Callable[[], datetime]
 PAUSES = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds between tries to reach what the bot needs; the last one stays
 NOTING = 30.0  # seconds between two notes of what people ask for
 WATCHING = 15.0  # seconds between two looks at what other processes did
+ASKING = 4  # such looks between two questions whether Slack still takes the token
+ASKED = 10.0  # seconds that Slack has to answer that
 PATIENCE = 5.0  # seconds that what was begun has to end when the bot stops
 STOPPING = 7.5  # seconds after which whatever has not ended is left behind
 INSISTING = 8.5  # seconds after which the process ends, whatever hangs
@@ -123,7 +126,7 @@ class Bot:
         self._pauses = pauses
         self._reread = reread or (lambda: config)
         self._watching = watching
-        self._reloaded_at = now()
+        self._told_to_reload: datetime | None = None
         self._loop = asyncio.get_running_loop()
         self._store = open_store(config.environment.database_url.reveal(), config.edition.id)
         self._asked: Counter[str] = Counter()
@@ -134,6 +137,7 @@ class Bot:
         self._clock: Clock | None = None
         self._planner: Planner | None = None
         self._outbox: Outbox | None = None
+        self._refused: str | None = None  # what Slack says of the token, to a process that sends nothing
         self._messages: Mapping[str, float] = {}  # how many there are, by state
         self._session = new_session()
         self._asker = Asker(self._session, self._store, now)
@@ -153,7 +157,7 @@ class Bot:
         Raises DatabaseError where the database is a file that cannot be used, and ScopesMissingError.
         """
         if not self._store.blocking:
-            self._store.prepare(self._config.projects)
+            await self._reach_database()
             self._missing.pop("database")
         if listens:
             await self._listen()
@@ -225,6 +229,7 @@ class Bot:
 
     async def _reach_database(self) -> None:
         await self._inward(self._store.prepare, self._config.projects)
+        await self._tell_others()
 
     async def _reach_slack(self) -> None:
         welcome = await self._slack.introduce()
@@ -259,7 +264,7 @@ class Bot:
         return self._missing.get("database") or await self._inward(self._store.trouble)
 
     async def _slack_trouble(self) -> str | None:
-        missing = self._missing.get("slack")
+        missing = self._missing.get("slack") or self._refused
         return missing if missing or self._outbox is None else self._outbox.trouble()
 
     def _new_slack(self) -> Slack:
@@ -295,7 +300,7 @@ class Bot:
         sources = evidence.Sources.of(environment)
         every = config.refresh.every
         self._planner = planner
-        self._clock = clock.Clock(self._store, self._asker, sources, self._now, every, plan=planner.tick)
+        self._clock = clock.Clock(self._store, self._asker, sources, self._now, every, plan=self._plan)
         if works:
             self._outbox = outbox.Outbox(
                 self._store,
@@ -308,6 +313,17 @@ class Bot:
             )
             self._outbox.start()
             self._clock.start()
+        else:
+            calls = await _imported("bot.outbox.calls")
+            url = environment.slack_api_url
+            asked = calls.Calls(self._session, self._now, token=self._token(), base_url=url, seconds=ASKED)
+            self._go(self._keep_asking(asked))
+
+    async def _plan(self) -> None:
+        # two processes of which one knows a date that has moved would correct each other
+        await self._follow()
+        if self._planner is not None:
+            await self._planner.tick()
 
     async def _refresh(self, project_id: str) -> str:
         evidence = await _imported("bot.evidence")
@@ -363,12 +379,33 @@ class Bot:
         return ()
 
     def reload_aside(self) -> None:
-        """The same beside everything else; how it went is logged."""
-        self._go(self._reload_and_log())
+        """The same for every process, beside everything else; how it went is logged."""
+        self._go(self._reload_everywhere())
 
-    async def _reload_and_log(self) -> None:
-        if mistakes := await asyncio.to_thread(self.reload):
+    async def _reload_everywhere(self) -> None:
+        if await self._reload_and_log():
+            try:
+                await self._tell_others()
+            except DatabaseError as error:
+                log.warning("other processes were not told to read it again", why=type(error).__name__)
+
+    async def _tell_others(self) -> None:
+        """This process has read the configuration; those that have not since then do."""
+        self._told_to_reload = self._now()
+        await self._inward(self._store.switches.reload, "", self._told_to_reload)
+
+    async def _follow(self) -> None:
+        """Read the configuration again where processes were told to since this one did."""
+        told = await self._inward(self._store.switches.told_to_reload)
+        if told != self._told_to_reload:
+            self._told_to_reload = told
+            await self._reload_and_log()
+
+    async def _reload_and_log(self) -> bool:
+        mistakes = await asyncio.to_thread(self.reload)
+        if mistakes:
             log.error("the configuration has mistakes, the old one stays", mistakes=mistakes)
+        return not mistakes
 
     def _take(self, config: Config) -> None:
         # addresses and secrets are those that the process was started with
@@ -399,16 +436,21 @@ class Bot:
         """Look now and then what other processes did."""
         while True:
             try:
-                told = await self._inward(self._store.switches.told_to_reload)
+                await self._follow()
                 counts = await self._inward(self._store.outbox.counts)
             except DatabaseError as error:
                 log.warning("other processes cannot be watched", why=type(error).__name__)
             else:
                 self._messages = {state.value: count for state, count in counts.items()}
-                if told and told > self._reloaded_at:
-                    self._reloaded_at = told
-                    await self._reload_and_log()
             await asyncio.sleep(self._watching)
+
+    async def _keep_asking(self, calls: Calls) -> None:
+        """Whoever sends hears when Slack refuses the token; whoever only listens has to ask."""
+        while True:
+            await asyncio.sleep(ASKING * self._watching)
+            verdict = await calls.make("auth.test", {})
+            if verdict.refuses_us or verdict.is_ok:
+                self._refused = f"Slack refuses the token: {verdict.reason}" if verdict.refuses_us else None
 
     async def _inward(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._store.blocking:

@@ -58,8 +58,8 @@ def configured(tmp_path, slacks):
 
 
 @asynccontextmanager
-async def up(config, reread=None, **halves):
-    bot = Bot(config, lambda: NOON, pauses=(0.01,), reread=reread, watching=0.05)
+async def up(config, reread=None, now=lambda: NOON, **halves):
+    bot = Bot(config, now, pauses=(0.01,), reread=reread, watching=0.05)
     try:
         await bot.start(**halves)
         yield bot
@@ -230,6 +230,18 @@ async def test_it_is_not_ready_when_slack_refuses_the_token_later(configured, sl
         await until(is_unready)
 
 
+async def test_a_process_that_only_listens_asks_whether_slack_still_takes_the_token(configured, slacks):
+    async with running(configured(), works=False) as session:
+        assert await is_ready(session)
+        slacks.refusals["auth.test"] = [web.json_response({"ok": False, "error": "token_revoked"})]
+
+        async def is_unready():
+            return await readiness(session) == (503, "slack: Slack refuses the token: token_revoked\n")
+
+        await until(is_unready)
+        await until(lambda: is_ready(session))
+
+
 async def test_a_process_that_only_listens_sends_nothing(configured, slacks):
     async with running(configured(REMINDED), works=False):
         await asyncio.sleep(0.2)
@@ -266,4 +278,16 @@ async def test_every_process_follows_when_one_is_told_to_read_it_again(configure
     async with up(before, lambda: after):
         with closing(open_store(before.environment.database_url.reveal(), before.edition.id)) as store:
             store.switches.reload("U0ORG1", NOON + timedelta(seconds=1))
+        await slacks.until(lambda: keys(slacks))
+
+
+async def test_a_process_that_is_told_to_read_it_again_tells_the_others(configured, slacks):
+    before, after = configured(), configured(REMINDED)
+    ticks = count()
+
+    def now():
+        return NOON + timedelta(milliseconds=next(ticks))
+
+    async with up(before, lambda: after, now, works=False) as told, up(before, lambda: after, now):
+        told.reload_aside()
         await slacks.until(lambda: keys(slacks))
