@@ -34,6 +34,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+PASSED_ON = ("If-None-Match", "If-Modified-Since")
+ANSWERED = ("Content-Type", "Content-Disposition", "Cache-Control", "ETag", "Last-Modified")
 LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LONGEST_STEP = timedelta(days=366)
 LONGEST_TROUBLE = 600  # seconds
@@ -69,6 +71,7 @@ class Playground:
         self.projects: tuple[str, ...] = ()
         self.operator: Operator | None = None
         self._bot_url = ""
+        self._bot_url = ""
         self._closing = asyncio.Event()
 
     async def start(self, port: int = 0) -> None:
@@ -99,6 +102,7 @@ class Playground:
     def connect(self, bot_url: str) -> None:
         """Where the bot listens: `http://127.0.0.1:PORT`."""
         self._bot_url = bot_url
+        self._bot_url = bot_url
         self.line.connect(f"{bot_url}/slack/events")
 
     def environment(self, bot_port: int) -> dict[str, str]:
@@ -125,6 +129,7 @@ class Playground:
         app.router.add_get("/api/{method}", self._web_api, allow_head=False)  # slack-sdk reads with GET
         app.router.add_post("/api/{method}", self._web_api)
         app.router.add_post("/response/{key}", self._response_url)
+        app.router.add_get("/calendar.ics", self._calendar)
         app.router.add_get("/sources/clomonitor/{path:.*}", self._ask_clomonitor)
         app.router.add_get("/sources/github/{path:.*}", self._ask_github)
         app.router.add_get("/playground/state", self._state)
@@ -153,6 +158,13 @@ class Playground:
     async def _calendar(self, _: web.Request) -> web.Response:
         """PUBLIC_URL is the page's, and the calendar is the bot's."""
         raise web.HTTPTemporaryRedirect(f"{self._bot_url}/calendar.ics")
+
+    async def _calendar(self, request: web.Request) -> web.Response:
+        """Pass on what the bot answers: PUBLIC_URL leads here, as it would lead to a proxy in front of it."""
+        asked = {name: value for name in PASSED_ON if (value := request.headers.get(name))}
+        async with self._session.get(f"{self._bot_url}{request.path}", headers=asked) as answer:
+            told = {name: value for name in ANSWERED if (value := answer.headers.get(name))}
+            return web.Response(body=await answer.read(), status=answer.status, headers=told)
 
     async def _web_api(self, request: web.Request) -> web.Response:
         return await self.api.handle(request)

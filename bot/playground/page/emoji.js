@@ -60,7 +60,16 @@ const line = (colour, d) => [
 
 const TICK = line("#fff", "M5.4 10.4 8.8 13.8 14.8 6.8");
 const QUESTION = "M6.6 6.6C6.6 2.4 13.4 2.4 13.4 6.6 13.4 9.4 10 9.4 10 12.4M10 16.6v.2";
+const BELL = "M10 1.8c-3.4 0-5.4 2.4-5.4 5.8 0 4-1.4 5.2-2.4 6.6h15.6c-1-1.4-2.4-2.6-2.4-6.6 0-3.4-2-5.8-5.4-5.8z";
+const CLAPPER = ["circle", { cx: 10, cy: 16.4, r: 1.9, fill: COLOURS.orange }];
 const SIGNS = {
+  "🔔": [CLAPPER, shape("yellow", BELL)],
+  "🔕": [CLAPPER, shape("yellow", BELL), line(COLOURS.red, "M2.4 2.4 17.6 17.6")],
+  "📅": [
+    ["rect", { x: 1.8, y: 2.6, width: 16.4, height: 15.6, rx: 2, fill: COLOURS.white, stroke: COLOURS.grey }],
+    shape("red", "M3.8 2.6h12.4a2 2 0 0 1 2 2v2.8H1.8V4.6a2 2 0 0 1 2-2z"),
+    line(COLOURS.black, "M5.8 11h.2M10 11h.2M14 11h.2M5.8 14.8h.2M10 14.8h.2"),
+  ],
   "✅": [tile("green"), TICK],
   "☑": [tile("blue"), TICK],
   "❌": [shape("red", "M4.6 2 10 7.4 15.4 2 18 4.6 12.6 10 18 15.4 15.4 18 10 12.6 4.6 18 2 15.4 7.4 10 2 4.6z")],
