@@ -16,10 +16,12 @@ from bot.config.environment import Environment, Need, Secret
 from bot.config.reminders import reminders
 from rules import edition as editions
 from rules import resources as library
+from rules import topics as subjects
 from rules.local import QuietHours
 from rules.model import Edition, Milestone, Project
 from rules.resources import Resources
 from rules.slam import Reminder
+from rules.topics import Topics
 
 __all__ = ["Config", "ConfigError", "Environment", "Need", "Secret", "read"]
 
@@ -63,6 +65,7 @@ class Config:
     pacing: Pacing = field(default_factory=Pacing)
     refresh: Refresh = field(default_factory=Refresh)
     slack: Slack = field(default_factory=Slack)
+    topics: Topics = field(default_factory=Topics)
 
 
 def read(path: Path | None, environ: Mapping[str, str], needs: Collection[Need] = ()) -> Config:
@@ -98,6 +101,7 @@ def _config(files: list[_File], folder: Path, surroundings: Environment) -> Conf
     config = Config(
         edition=edition or NOTHING,
         resources=resources,
+        topics=_topics(files),
         environment=surroundings,
         timezone=timezone,
         organizers=top.each("organizers", kinds.person_or_group),
@@ -142,6 +146,12 @@ def _resources(files: list[_File]) -> Resources:
     return file.parse(library.parse) or Resources({})
 
 
+def _topics(files: list[_File]) -> Topics:
+    file = _File(RULES / "topics.yaml", "rules/topics.yaml", documents.FOREIGN)
+    files.append(file)
+    return file.parse(subjects.parse) or Topics()
+
+
 def _milestones(top: Entry, timezone: str, edition: Edition | None) -> tuple[Milestone, ...]:
     """The edition's milestones, with those of the file in the place of the ones with the same id."""
     milestones = {milestone.id: milestone for milestone in (edition.milestones if edition else ())}
@@ -177,7 +187,7 @@ class _File:
             return None
         try:
             return parse(self.document.value)
-        except (editions.EditionError, library.ResourcesError) as error:
+        except (editions.EditionError, library.ResourcesError, subjects.TopicsError) as error:
             self.mistakes.extend(error.mistakes)
             return None
 

@@ -1,0 +1,117 @@
+"""The topics of questions, as entries of topics.yaml: which one a badge, a word or a question is about."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+
+from rules.help import Topic
+
+OTHER = Topic("other", "Something else")
+WORD = re.compile(r"[a-z0-9]+")
+BADGE = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)?")
+KNOWN = tuple(each.name for each in fields(Topic) if each.name != "id")
+
+
+class TopicsError(Exception):
+    """Every mistake in topics.yaml, each as "sbom.words: what is wrong"."""
+
+    def __init__(self, mistakes: Iterable[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("; ".join(self.mistakes))
+
+
+@dataclass(frozen=True)
+class Topics:
+    """All of them, by id; what none of them covers is about something else."""
+
+    entries: Mapping[str, Topic] = field(default_factory=dict)
+
+    def find(self, word: str) -> Topic | None:
+        """The topic of that id, or that people call so: "SBOMs" is sbom. None: there is no such topic."""
+        name = _plain(word)
+        return self._names.get(name) or self._names.get(name.removesuffix("s"))
+
+    def topic_for(self, badge: str, criterion: str = "") -> str:
+        """The id of the topic that a badge's criterion is about, else the badge itself, else "other"."""
+        name = criterion.partition(":")[0]  # a criterion of one repository is named after that too
+        return self._badges.get(f"{badge}/{name}") or self._badges.get(badge) or OTHER.id
+
+    def about(self, text: str) -> str:
+        """The id of the topic that a question is about: the one most of whose words it uses, or "other"."""
+        said = _plain(text)
+        found: dict[str, int] = {}
+        for name, topic in self._names.items():
+            if re.search(rf"\b{name}s?\b", said):
+                found[topic.id] = found.get(topic.id, 0) + len(name)
+        return max(found, key=lambda topic: found[topic], default=OTHER.id)
+
+    def suggest(self, word: str) -> str | None:
+        """The id of the topic that somebody may have meant."""
+        near = difflib.get_close_matches(_plain(word), self._names, n=1)
+        return self._names[near[0]].id if near else None
+
+    @cached_property
+    def _names(self) -> Mapping[str, Topic]:
+        return {
+            _plain(name): topic
+            for topic in self.entries.values()
+            for name in (*topic.words, topic.title, topic.id)
+        }
+
+    @cached_property
+    def _badges(self) -> Mapping[str, str]:
+        return {badge: topic.id for topic in self.entries.values() for badge in topic.badges}
+
+
+def parse(content: object) -> Topics:
+    """Read topics.yaml's mapping of id to entry. Raises TopicsError naming every mistake."""
+    mistakes: list[str] = []
+    entries = content.items() if isinstance(content, Mapping) else ()
+    topics = {str(name): _topic(str(name), entry, mistakes) for name, entry in entries}
+    if not topics:
+        mistakes.append("no topics: expected a mapping of id to entry")
+    taken: dict[str, str] = {}
+    for topic in topics.values():
+        for badge in topic.badges:
+            if badge in taken:
+                mistakes.append(f"{topic.id}.badges: {badge!r} is about {taken[badge]!r} already")
+            taken[badge] = topic.id
+    if mistakes:
+        raise TopicsError(mistakes)
+    return Topics({**topics, OTHER.id: topics.get(OTHER.id, OTHER)})
+
+
+def _topic(name: str, entry: object, mistakes: list[str]) -> Topic:
+    if not isinstance(entry, Mapping):
+        mistakes.append(f"{name}: expected a mapping with {', '.join(KNOWN)}, found {entry!r:.80}")
+        return Topic(name, name)
+    for key in entry:
+        if key not in KNOWN:
+            near = difflib.get_close_matches(str(key), KNOWN, n=1)
+            mistakes.append(f"{name}.{key}: unknown key{f'; did you mean {near[0]!r}?' if near else ''}")
+    title = entry.get("title")
+    if not isinstance(title, str) or not title.strip():
+        mistakes.append(f"{name}.title: expected text, found {title!r:.80}")
+    badges, words = (_texts(entry, key, name, mistakes) for key in ("badges", "words"))
+    for badge in badges:
+        if not BADGE.fullmatch(badge):
+            mistakes.append(f"{name}.badges: expected <badge> or <badge>/<criterion>, found {badge!r:.80}")
+    course = entry.get("course")
+    return Topic(name, str(title), badges, words, str(course) if course else None)
+
+
+def _texts(entry: Mapping[object, object], key: str, name: str, mistakes: list[str]) -> tuple[str, ...]:
+    value = entry.get(key, ())
+    if isinstance(value, list | tuple) and all(isinstance(each, str) and each.strip() for each in value):
+        return tuple(value)
+    mistakes.append(f"{name}.{key}: expected a list of texts, found {value!r:.80}")
+    return ()
+
+
+def _plain(text: str) -> str:
+    """Lower case, without punctuation: "Security-Insights" is "security insights"."""
+    return " ".join(WORD.findall(text.lower()))
