@@ -71,7 +71,6 @@ class Playground:
         self.projects: tuple[str, ...] = ()
         self.operator: Operator | None = None
         self._bot_url = ""
-        self._bot_url = ""
         self._closing = asyncio.Event()
 
     async def start(self, port: int = 0) -> None:
@@ -102,7 +101,6 @@ class Playground:
     def connect(self, bot_url: str) -> None:
         """Where the bot listens: `http://127.0.0.1:PORT`."""
         self._bot_url = bot_url
-        self._bot_url = bot_url
         self.line.connect(f"{bot_url}/slack/events")
 
     def environment(self, bot_port: int) -> dict[str, str]:
@@ -125,7 +123,6 @@ class Playground:
         app = web.Application(middlewares=[_from_this_machine], client_max_size=2**20)
         app.router.add_get("/", self._page)
         app.router.add_get("/{file:[a-z-]+\\.(css|js|svg)}", self._page)
-        app.router.add_get("/calendar.ics", self._calendar)
         app.router.add_get("/api/{method}", self._web_api, allow_head=False)  # slack-sdk reads with GET
         app.router.add_post("/api/{method}", self._web_api)
         app.router.add_post("/response/{key}", self._response_url)
@@ -154,10 +151,6 @@ class Playground:
         return web.Response(
             text=path.read_text(encoding="utf-8"), content_type=KINDS[path.suffix], headers=HEADERS
         )
-
-    async def _calendar(self, _: web.Request) -> web.Response:
-        """PUBLIC_URL is the page's, and the calendar is the bot's."""
-        raise web.HTTPTemporaryRedirect(f"{self._bot_url}/calendar.ics")
 
     async def _calendar(self, request: web.Request) -> web.Response:
         """Pass on what the bot answers: PUBLIC_URL leads here, as it would lead to a proxy in front of it."""
