@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
 
@@ -69,7 +68,7 @@ def projects(top: Entry) -> tuple[Project, ...]:
 
 
 def _project(entry: Entry, seen: set[str]) -> Project | None:
-    name = _unique_id(entry, "id", kinds.project_id, seen)
+    name = entry.unique("id", kinds.project_id, seen)
     if name is None:
         return None
     return Project(
@@ -90,7 +89,7 @@ def volunteers(top: Entry, timezone: str) -> tuple[Volunteer, ...]:
 
 
 def _volunteer(entry: Entry, timezone: str, seen: set[str]) -> Volunteer | None:
-    user = _unique_id(entry, "user", kinds.person, seen)
+    user = entry.unique("user", kinds.person, seen)
     if user is None:
         return None
     return Volunteer(
@@ -128,16 +127,6 @@ def refresh(top: Entry) -> Refresh:
 def slack(top: Entry) -> Slack:
     entry = top.entry("slack", ("history", "scopes"))
     return Slack(entry.get("history", kinds.flag, Slack().history), entry.each("scopes", kinds.scope))
-
-
-def _unique_id(entry: Entry, key: str, kind: Callable[[object], str], seen: set[str]) -> str | None:
-    """None: it is missing or wrong, which was noted."""
-    name = entry.need(key, kind)
-    if name in seen:
-        entry.note(key, f"{name!r} stands there twice")
-    if name is not None:
-        seen.add(name)
-    return name
 
 
 def _once(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -55,6 +55,15 @@ class Entry:
             self.note(key, "missing")
         return self.get(key, kind, None)
 
+    def unique(self, key: str, kind: Callable[[object], str], seen: set[str]) -> str | None:
+        """What is needed and may stand in one entry alone; None: it is missing or wrong."""
+        name = self.need(key, kind)
+        if name in seen:
+            self.note(key, f"{name!r} stands there twice")
+        if name is not None:
+            seen.add(name)
+        return name
+
     def each(self, key: str, kind: Callable[[object], T]) -> tuple[T, ...]:
         """The values of a list; those that are wrong are noted and left out."""
         read = (

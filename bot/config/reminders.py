@@ -39,9 +39,10 @@ def reminders(top: Entry, edition: Edition | None) -> tuple[Reminder, ...]:
     Without an `edition` (it has mistakes of its own) nobody can say which milestones and badges there are.
     """
     asked: list[Reminder] = []
+    names: set[str] = set()
     for entry in top.entries("reminders", _keys):
-        if reminder := _reminder(entry, edition):
-            _note_twice(entry, reminder, asked)
+        if reminder := _reminder(entry, edition, names):
+            _note_again(entry, reminder, asked)
             asked.append(reminder)
     replaced = {reminder.kind for reminder in asked}
     return (*(reminder for reminder in _unasked() if reminder.kind not in replaced), *asked)
@@ -64,10 +65,10 @@ def _keys(values: Mapping[str, object]) -> Collection[str]:
     return list(dict.fromkeys(["id", "kind", *(name for each in modules for name in _hints(each))]))
 
 
-def _reminder(entry: Entry, edition: Edition | None) -> Reminder | None:
+def _reminder(entry: Entry, edition: Edition | None, names: set[str]) -> Reminder | None:
     """None: it has a mistake, which was noted."""
     before = len(entry.mistakes)
-    name = entry.need("id", kinds.word)
+    name = entry.unique("id", kinds.word, names)
     kind = entry.need("kind", kinds.word)
     if kind is None:
         return None
@@ -84,10 +85,8 @@ def _reminder(entry: Entry, edition: Edition | None) -> Reminder | None:
     return Reminder(str(name), kind, module.Settings(id=name, **values), module.due)
 
 
-def _note_twice(entry: Entry, reminder: Reminder, before: list[Reminder]) -> None:
-    """Ids are parts of keys, so they differ; and nothing is said twice."""
-    if reminder.id in {each.id for each in before}:
-        entry.note("id", f"{reminder.id!r} stands there twice")
+def _note_again(entry: Entry, reminder: Reminder, before: list[Reminder]) -> None:
+    """Ids are parts of keys, so they differ; and what has no settings but its id would be said twice."""
     if any(each.id == reminder.id and each.kind != reminder.kind for each in _unasked()):
         entry.note("id", f"{reminder.id!r} is what something else is called; take another word")
     if len(fields(reminder.settings)) == 1 and reminder.kind in {each.kind for each in before}:
