@@ -138,7 +138,7 @@ async def test_organizers_hear_of_a_channel_that_was_archived(visit: Visit) -> N
     await visit.go(ORLA, ORGANIZERS)
     await visit.reads("Driftwood's channel", "is_archived")
     await expect(await visit.say("/slam reach")).to_contain_text("Driftwood")
-    await expect(await visit.say("/slam outbox")).to_contain_text("the channel is archived")
+    await expect(await visit.say("/slam outbox closed")).to_contain_text("the channel is archived")
 
 
 async def test_what_slack_took_without_saying_so_is_not_said_twice(visit: Visit) -> None:
