@@ -327,3 +327,15 @@ def test_every_kind_says_what_it_is(kelp):
         module = known_kinds()[each.kind]
         assert f"🔔 {module.TITLE.capitalize()}" in told
         assert module.__doc__.splitlines()[0] in told
+
+
+def test_either_database_remembers_what_was_turned_off(stores):
+    stores.projects.declare([project()])
+    at_hand = services(stores, config=config())
+    remind.off(by(MAYA, "kelp", "deadline"), at_hand)
+    remind.off(by(MAYA, "kelp", EVERYTHING, "1"), at_hand)
+    remind.direct(by(MAYA, "on"), at_hand)
+    told = text(remind.run(by(MAYA), at_hand))
+    assert "Everything is off until 21 Oct 2023, 12:00 UTC" in told
+    assert "🔕 Deadlines" in told
+    assert "sent to you too" in text(remind.run(by(MAYA, "me"), at_hand))
