@@ -62,6 +62,8 @@ projects = sa.Table(
     sa.Column("withdrawn", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("gathered_at", Moment),  # when its evidence was looked for last
     sa.Column("asked", sa.Integer, nullable=False, server_default=sa.text("0")),  # how often since then
+    sa.Column("registered_by", sa.Text),  # Slack user id; none: the file names it
+    sa.Column("registered_at", Moment),
     sa.Index("ix_projects_origin", "edition", "origin", "withdrawn"),
     sa.Index("ix_projects_channel", "edition", "channel", "withdrawn"),
     sa.Index("ix_projects_turn", "edition", "withdrawn", "gathered_at", "id"),
@@ -222,6 +224,13 @@ switches = sa.Table(
 
 # --- The outbox ---------------------------------------------------------------------------------------------
 
+
+def _few(name: str, of: str, *columns: str) -> sa.Index:
+    """An index of those messages only that are of something."""
+    these = sa.text(f"{of} IS NOT NULL")
+    return sa.Index(name, *columns, sqlite_where=these, postgresql_where=these)
+
+
 messages = sa.Table(
     "messages",
     metadata,
@@ -242,9 +251,17 @@ messages = sa.Table(
     sa.Column("channel", sa.Text),  # where Slack put it
     sa.Column("ts", sa.Text),
     sa.Column("reason", sa.Text),
+    # no foreign keys: SQLite would have to copy the table to get them
+    sa.Column("thread_of", sa.Integer),  # the message in whose thread it is posted, once that one is sent
+    sa.Column("update_of", sa.Integer),  # the message that it replaces
+    sa.Column("people", Words),  # who is in the conversation that is opened for it
+    sa.Column("question", sa.Integer),  # what it is about; none: the clock said it
     sa.Index("ix_messages_turn", "edition", "state", "not_before", "id"),
     sa.Index("ix_messages_reader", "edition", "project", "reader", "owed_at"),
     sa.Index("ix_messages_owed", "edition", "owed_at"),
+    _few("ix_messages_question", "question", "question", "update_of"),
+    _few("ix_messages_posted", "question", "channel", "ts"),
+    _few("ix_messages_update", "update_of", "update_of", "state"),
     sqlite_autoincrement=True,  # a late settlement must not meet a younger message under the same id
 )
 
@@ -279,4 +296,80 @@ closed = sa.Table(
     sa.Column("reader", sa.Text, primary_key=True),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("since", Moment, nullable=False),
+)
+
+# --- Help from people ---------------------------------------------------------------------------------------
+
+volunteers = sa.Table(
+    "volunteers",
+    metadata,
+    sa.Column("edition", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("topics", Words, nullable=False),
+    sa.Column("timezone", sa.Text, nullable=False),
+    sa.Column("starts", sa.Text),  # "09:00", in their zone; none: they answer at any hour
+    sa.Column("ends", sa.Text),
+    sa.Column("capacity", sa.Integer, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),  # "file", "slack", or "left": not one any more
+    sa.Column("joined_at", Moment),
+    sa.Column("approved_by", sa.Text),  # of those who joined in Slack
+    sa.Column("approved_at", Moment),
+    sa.Column("on_duty", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("away_until", Moment),
+    sa.Column("asked_at", Moment),  # when they were asked last
+    sa.Column("thanks", sa.Integer, nullable=False, server_default=sa.text("0")),
+)
+
+questions = sa.Table(
+    "questions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("edition", sa.Text, nullable=False),
+    sa.Column("asker", sa.Text, nullable=False),  # Slack user id
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text),  # where it was asked; none: not in a channel
+    sa.Column("project", sa.Text),
+    sa.Column("badge", sa.Text),
+    sa.Column("criterion", sa.Text),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("shown", Words, nullable=False),  # ids of the first aid
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("claimed_at", Moment),  # by its owner
+    sa.Column("answered_at", Moment),  # when somebody took it, or answered, for the first time
+    sa.Column("resolved_at", Moment),
+    sa.Column("resolved_by", sa.Text),
+    sa.Column("solved_by_aid", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("answer", sa.Text),  # what helped, for those who ask the same
+    sa.Column("thanked_at", Moment),
+    sa.Column("step", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("step_at", Moment, nullable=False),
+    # messages; no foreign keys, which would be looked for whenever a message is withdrawn
+    sa.Column("card", sa.Integer),
+    sa.Column("talk", sa.Integer),  # where asker and owner talk, if not in the card's thread
+    sa.Index("ix_questions_state", "edition", "state", "asked_at"),
+    sa.Index("ix_questions_asker", "edition", "asker", "asked_at"),
+    sa.Index("ix_questions_owner", "edition", "owner", "state"),
+    sqlite_autoincrement=True,  # an id stands in buttons: it is never given twice
+)
+
+asked = sa.Table(
+    "asked",
+    metadata,
+    sa.Column("question", sa.Integer, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),  # a volunteer
+    sa.Column("at", Moment, nullable=False),
+    sa.ForeignKeyConstraint(["question"], ["questions.id"], ondelete="CASCADE"),
+    sa.Index("ix_asked_person", "person"),
+)
+
+courses = sa.Table(
+    "courses",
+    metadata,
+    sa.Column("edition", sa.Text, primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("resource", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
 )
