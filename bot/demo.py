@@ -24,7 +24,7 @@ from bot.playground.clock import MovableClock
 from bot.playground.installation import DEFAULT_EVENTS, DEFAULT_SCOPES, Installation
 from bot.playground.operator import Operator
 from bot.playground.server import Playground
-from bot.playground.tour import walk
+from bot.playground.tour import go_on, walk
 from bot.sources.http import Asker
 from bot.store import Store, open_store
 from commands.help import known
@@ -135,6 +135,8 @@ async def _show(playground: Playground, operator: Operator, store: Store, only_t
         async for stop in walk(playground):
             print(stop, flush=True)
         if only_tour:
+            async for leap in go_on(playground):
+                print(leap, flush=True)
             return FAILED if playground.workspace.troubles else DONE
         print(f"Click and type in it at {playground.url} (Ctrl-C ends it)", flush=True)
         await bot.broke()

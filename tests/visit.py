@@ -36,7 +36,7 @@ async def running(folder: Path) -> AsyncIterator[str]:
         while address is None:
             line = (await process.stdout.readline()).decode()
             assert line, "the demo ended before it served"
-            address = re.search(r"http://127\.0\.0\.1:\d+", line)
+            address = re.search(r"(?<=^Click and type in it at )http://127\.0\.0\.1:\d+", line)
     try:
         yield address[0]
     finally:

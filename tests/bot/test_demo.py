@@ -60,7 +60,7 @@ async def address_of(process: Process) -> str:
     """Where it serves, once it does."""
     assert process.stdout
     while line := (await process.stdout.readline()).decode():
-        if "http://127.0.0.1:" in line:
+        if line.startswith("Click and type in it at"):
             return next(word for word in line.split() if word.startswith("http"))
     raise AssertionError("it ended before it served")
 

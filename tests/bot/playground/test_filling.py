@@ -121,7 +121,7 @@ def test_what_a_field_holds(
 def test_what_is_chosen_outside_an_input_block_is_told_as_well() -> None:
     chooser = {"type": "static_select", "action_id": "v", "options": [ONE]}
     button = {"type": "button", "action_id": "w", "text": {"type": "plain_text", "text": "Go"}}
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"type": "actions", "block_id": "a", "elements": [chooser, button]},
         {"type": "section", "block_id": "s", "accessory": chooser},
         {"type": "divider", "block_id": "d"},

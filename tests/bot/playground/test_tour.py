@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.playground import world
 from bot.playground.server import Playground
-from bot.playground.tour import STOPS, Stop, walk
+from bot.playground.tour import STOPS, Leap, Stop, go_on, walk
+from rules.model import Milestone
 from tests.bot.playground.conftest import FakeBot, text
 
 STOP = Stop("A try", "U0MARA", "C0SLAM", "/slam status")
@@ -28,3 +33,33 @@ async def test_what_slack_would_refuse_is_told(playground: Playground, bot: Fake
 async def test_everybody_stands_where_they_may_be(playground: Playground) -> None:
     for stop in STOPS:
         assert stop.user in playground.workspace.channels[stop.channel].members
+
+
+@dataclass
+class Operator:
+    """One for whom the bot says something an hour from now, and again when a date is moved."""
+
+    playground: Playground
+
+    def moved(self) -> None:
+        self.playground.workspace.post("C0DRIFT", world.BOT, "An hour has gone by")
+
+    async def next_said(self, now: datetime) -> tuple[datetime, str] | None:
+        return now + timedelta(hours=1), "a note for Driftwood"
+
+    def dates(self) -> tuple[Milestone, ...]:
+        return ()
+
+    async def move_date(self, milestone: str, by: timedelta) -> str:
+        self.playground.workspace.post("C0SLAM", world.BOT, f"{milestone} moved by {by.days} days")
+        return "taken"
+
+
+async def test_time_goes_by_and_what_is_said_then_is_told(playground: Playground) -> None:
+    playground.operator = Operator(playground)
+    leaps = (Leap("Later"), Leap("A date moves", "close", timedelta(days=7)))
+    later, moved = [told async for told in go_on(playground, leaps)]
+    assert "Fri 20 Oct 2023, 10:00 UTC" in later
+    assert "  in #driftwood\n  │ An hour has gone by" in later
+    assert "  in #security-slam\n  │ close moved by 7 days" in moved
+    assert "An hour" not in moved
