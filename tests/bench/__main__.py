@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tests.bench import world
+from tests.bench import fanout, world
 from tests.bench.contenders import HERE, LOAD_CORE, ROOT, Contender, Running, free_port, hellos, start
 from tests.bench.load import Burst, as_fast_as_it_can, at_a_pace
 
@@ -58,10 +58,27 @@ class Size:
     starts: int
     few: int  # projects
     many: int
+    messages: fanout.Size
 
 
-FULL = Size(rounds=5, commands=2000, paced=900, starts=5, few=1000, many=1_000_000)
-QUICK = Size(rounds=2, commands=300, paced=150, starts=2, few=100, many=10_000)
+FULL = Size(
+    rounds=5,
+    commands=2000,
+    paced=900,
+    starts=5,
+    few=1000,
+    many=1_000_000,
+    messages=fanout.Size(sends=2000, rounds=3, channels=2000, pending=10_000),
+)
+QUICK = Size(
+    rounds=2,
+    commands=300,
+    paced=150,
+    starts=2,
+    few=100,
+    many=10_000,
+    messages=fanout.Size(sends=300, rounds=1, channels=500, pending=1000),
+)
 
 
 def main(words: Sequence[str]) -> int:
@@ -77,6 +94,7 @@ def main(words: Sequence[str]) -> int:
         bench.side_by_side()
         bench.many_projects()
         bench.many_subcommands()
+        bench.messages()
     return 0
 
 
@@ -136,6 +154,11 @@ class Bench:
         forty_more = self._ours("forty more subcommands", database, self._house(subcommands=40))
         with self._running([as_it_is, forty_more]) as running:
             self._throughput(running, as_it_is.name)
+
+    def messages(self) -> None:
+        fanout.cost(self.size.messages, f"{self.outside}/api/", self.folder)
+        fanout.fan_out(self.size.messages, self.outside, self.folder)
+        fanout.after_a_kill(self.size.messages, self.outside, self.folder)
 
     def _throughput(self, running: Sequence[Running], against: str) -> None:
         print(f"\nAs fast as one core can ({self.size.rounds} rounds of {self.size.commands} commands)")

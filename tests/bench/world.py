@@ -65,12 +65,12 @@ SUMS = (
 )
 
 
-def build(path: Path, projects: int, now: datetime) -> list[str]:
+def build(path: Path, projects: int, now: datetime, asked_about: int = ASKED_ABOUT) -> list[str]:
     """Fill a database and give back the projects to ask about."""
     store = open_store(f"sqlite:///{path}", EDITION)
     store.migrate()
     store.projects.declare(_projects(projects))
-    asked = [_name(number) for number in range(0, projects, max(1, projects // ASKED_ABOUT))]
+    asked = [_name(number) for number in range(0, projects, max(1, projects // asked_about))]
     for name in asked:
         store.evidence.keep(name, evidence(_project(name), now), now)
     store.close()
