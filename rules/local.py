@@ -28,16 +28,17 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def moment(day: date, at: time, where: str) -> datetime:
+def moment(day: date, at: time, where: str, *, again: bool = False) -> datetime:
     """When clocks there show that time, in UTC.
 
-    A time that clocks skip is the first moment after the gap; one that they show twice, the first of the two.
+    A time that clocks skip is the first moment after the gap; one that they show twice, the first of the two,
+    or the second one: `again`.
     """
     there = zone(where)
     wall = datetime.combine(day, at, there)
     found = wall.astimezone(UTC)
     if found.astimezone(there).replace(tzinfo=None) == wall.replace(tzinfo=None):
-        return found
+        return wall.replace(fold=1).astimezone(UTC) if again else found
     return _leap(wall.replace(fold=1).astimezone(UTC), found, there)
 
 
@@ -71,8 +72,16 @@ def quiet_until(now: datetime, where: str, quiet: QuietHours) -> datetime | None
     return None
 
 
+def clock_change(begin: datetime, length: timedelta, where: str) -> datetime | None:
+    """The first second after clocks there were changed, within this time. None: they were not."""
+    there, end = zone(where), begin + length
+    if begin.astimezone(there).utcoffset() == end.astimezone(there).utcoffset():
+        return None
+    return _leap(begin, end, there)
+
+
 def _leap(before: datetime, after: datetime, there: ZoneInfo) -> datetime:
-    """The first second, between the two, at which clocks there have leapt forward."""
+    """The first second, between the two, at which clocks there have been changed."""
     later = after.astimezone(there).utcoffset()
     while after - before > SECOND:
         middle = (before + (after - before) / 2).replace(microsecond=0)
