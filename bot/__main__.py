@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Callable, Collection
 from contextlib import closing
@@ -112,6 +113,8 @@ def _worker(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace, needs: Collection[Need], *, listens: bool, works: bool) -> int:
+    # until somebody listens to it: a bot told to read its configuration again while it starts would end
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
     config = _configured(options, needs)
     from bot.app import serve
     from bot.config import read

@@ -21,6 +21,7 @@ import structlog
 from bot import web
 from bot.config import Config, ConfigError, Secret
 from bot.metrics import Figures
+from bot.planning import Planner, fingerprint
 from bot.reply import Services
 from bot.slack import RefusedError, Slack
 from bot.sources.http import Asker
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.outbox import Outbox
     from bot.outbox.calls import Calls
-    from bot.planning import Planner
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +74,7 @@ async def serve(config: Config, now: Now, reread: Reread, *, listens: bool, work
         loop.add_signal_handler(number, told.set)
     bot = Bot(config, now, reread=reread)
     loop.add_signal_handler(signal.SIGHUP, bot.reload_aside)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGHUP])
     try:
         await _first(told.wait(), bot.run(listens=listens, works=works))
         log.info("stopping")
@@ -229,7 +230,8 @@ class Bot:
 
     async def _reach_database(self) -> None:
         await self._inward(self._store.prepare, self._config.projects)
-        await self._tell_others()
+        self._told_to_reload = await self._inward(self._store.switches.told_to_reload)
+        await self._inward(self._store.switches.plan_with, fingerprint(self._config), self._now())
 
     async def _reach_slack(self) -> None:
         welcome = await self._slack.introduce()
@@ -294,12 +296,11 @@ class Bot:
     async def _wind(self, works: bool) -> None:
         """Wind up the clock and delivery. What they need takes a while to import, and answers do not wait."""
         clock, evidence = await _imported("bot.clock"), await _imported("bot.evidence")
-        planning, outbox = await _imported("bot.planning"), await _imported("bot.outbox")
+        outbox = await _imported("bot.outbox")
         config, environment = self._config, self._config.environment
-        planner = planning.Planner(self._store, config, self._now, self._deliver)
         sources = evidence.Sources.of(environment)
         every = config.refresh.every
-        self._planner = planner
+        self._planner = Planner(self._store, config, self._now, self._deliver)
         self._clock = clock.Clock(self._store, self._asker, sources, self._now, every, plan=self._plan)
         if works:
             self._outbox = outbox.Outbox(
@@ -320,10 +321,15 @@ class Bot:
             self._go(self._keep_asking(asked))
 
     async def _plan(self) -> None:
-        # two processes of which one knows a date that has moved would correct each other
         await self._follow()
-        if self._planner is not None:
-            await self._planner.tick()
+        if self._planner is None:
+            return
+        if not await self._inward(self._planner.leads):
+            await self._reload_and_log()
+            if not await self._inward(self._planner.leads):
+                log.warning("another process plans with a configuration that was read later")
+                return
+        await self._planner.tick()
 
     async def _refresh(self, project_id: str) -> str:
         evidence = await _imported("bot.evidence")
@@ -373,8 +379,10 @@ class Bot:
             return (f"edition: {config.edition.id!r} is another one than before; start the bot again for it",)
         try:
             self._store.projects.declare(config.projects)
+            if fingerprint(config) != fingerprint(self._config):
+                self._store.switches.plan_with(fingerprint(config), self._now())
         except DatabaseError as error:
-            return (f"the database does not take the projects: {type(error).__name__}",)
+            return (f"the database does not take it: {type(error).__name__}",)
         self._loop.call_soon_threadsafe(self._take, config)
         return ()
 
@@ -390,7 +398,6 @@ class Bot:
                 log.warning("other processes were not told to read it again", why=type(error).__name__)
 
     async def _tell_others(self) -> None:
-        """This process has read the configuration; those that have not since then do."""
         self._told_to_reload = self._now()
         await self._inward(self._store.switches.reload, "", self._told_to_reload)
 

@@ -7,6 +7,7 @@ and however often, a key is owed once.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ Steps = Generator[None, None, T]
 WRITTEN = 50  # messages in one transaction
 EVERYBODY = 1_000_000  # projects
 REMEMBERED = timedelta(days=8)  # how long reminders tell of a change
+ABANDONED = timedelta(minutes=1)  # since somebody planned with a configuration
 LOOKED_UP = timedelta(minutes=5)  # after that long, a message in doubt is not found in history either
 GLANCE = 100  # messages
 LATELY = timedelta(days=2)  # further back than midnight is, wherever somebody reads
@@ -83,6 +85,18 @@ def owed(store: Store, config: Config, now: datetime) -> Plan:
     return _finished(_foreseen(store, config, now))
 
 
+def fingerprint(config: Config) -> str:
+    """The same for configurations that plan the same."""
+    edition = config.edition
+    badges = [
+        (badge.id, [(each.check, each.settings) for each in badge.criteria]) for badge in edition.badges
+    ]
+    reminders = [(each.id, each.kind, each.settings) for each in config.reminders]
+    limits = (config.timezone, config.quiet_hours, config.max_messages_per_day)
+    plans = (edition.id, edition.milestones, badges, reminders, limits, config.channels, config.projects)
+    return hashlib.sha256(repr(plans).encode()).hexdigest()
+
+
 def alone(store: Store, config: Config, now: datetime, projects: Sequence[Project]) -> Slam:
     """The Slam with these projects alone, as stored: enough to tell what they will be told next."""
     readers = _Readers(store, config, now, store.closed.all())
@@ -116,6 +130,18 @@ class Planner:
         self._store = store
         self._now = now
         self._wake = wake
+        self._fingerprinted: tuple[Config, str] | None = None
+
+    def leads(self) -> bool:
+        """Whether to plan with this configuration: nobody plans with one that was read later.
+
+        Two processes of which one knows a date that has moved would correct each other again and again.
+        """
+        now, mine, newest = self._now(), self._mine(), self._store.switches.planned_with()
+        if newest and newest.by != mine and abs(now - newest.at) < ABANDONED:
+            return False
+        self._store.switches.plan_with(mine, now)
+        return True
 
     async def tick(self) -> None:
         """Measure what was looked at, withdraw what is no longer due, owe what is."""
@@ -127,6 +153,11 @@ class Planner:
         if count:
             log.info("owed", messages=count)
             self._wake()
+
+    def _mine(self) -> str:
+        if self._fingerprinted is None or self._fingerprinted[0] is not self.config:
+            self._fingerprinted = self.config, fingerprint(self.config)
+        return self._fingerprinted[1]
 
     def _tick(self, now: datetime, config: Config) -> Steps[int]:
         """How many messages are owed that were not before."""

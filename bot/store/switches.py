@@ -12,6 +12,7 @@ from bot.store.tables import switches
 
 PAUSED = "paused"
 RELOAD = "reload"
+PLANNED_WITH = "planned with"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,15 @@ class Switches:
     def reload(self, by: str, at: datetime) -> None:
         with self._database.write() as write:
             write.execute(self._database.upsert(switches), {"name": RELOAD, "set_by": by, "set_at": at})
+
+    def planned_with(self) -> Switch | None:
+        """Which configuration counts for plans (`by` is its fingerprint), and when that was said last."""
+        return self._find(PLANNED_WITH)
+
+    def plan_with(self, fingerprint: str, at: datetime) -> None:
+        row = {"name": PLANNED_WITH, "set_by": fingerprint, "set_at": at}
+        with self._database.write() as write:
+            write.execute(self._database.upsert(switches), row)
 
     def _find(self, name: str) -> Switch | None:
         this = sa.select(switches.c.set_by, switches.c.set_at).where(switches.c.name == name)

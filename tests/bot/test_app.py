@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -291,3 +292,25 @@ async def test_a_process_that_is_told_to_read_it_again_tells_the_others(configur
     async with up(before, lambda: after, now, works=False) as told, up(before, lambda: after, now):
         told.reload_aside()
         await slacks.until(lambda: keys(slacks))
+
+
+async def test_nobody_plans_with_dates_that_another_process_knows_to_have_moved(configured, slacks):
+    moved = 'milestones: [{id: close, at: "2023-11-05T23:59:00", timezone: Etc/GMT+12}]'
+    often = REMINDED + "max_messages_per_day: 9\n"
+    before, after = configured(often), configured(often + moved)
+    began = time.monotonic()
+
+    def now():
+        return NOON + timedelta(seconds=time.monotonic() - began)
+
+    async with up(before, lambda: after, now) as older:
+        await slacks.until(lambda: keys(slacks))
+        async with up(after, now=now):
+            await slacks.until(lambda: len(keys(slacks)) == 3)
+            await older.catch_up()
+            await asyncio.sleep(1.2)  # as long as one channel has to wait for its next message
+    assert sorted(key.split("/")[1:3] for key in keys(slacks)) == [
+        ["closing", "close@2023-11-05T23:59-12:00"],
+        ["closing", "close@2023-11-06T23:59-12:00"],
+        ["moved", "close@2023-11-05T23:59-12:00"],
+    ]

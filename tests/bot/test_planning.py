@@ -10,7 +10,7 @@ import pytest
 
 from bot.config import Config
 from bot.config.declared import Channels
-from bot.planning import Planner, load, owed
+from bot.planning import Planner, fingerprint, load, owed
 from rules.local import QuietHours
 from rules.model import Project
 from rules.owed import known_kinds
@@ -253,3 +253,32 @@ async def test_projects_that_the_file_names_by_now_are_planned_for_before_they_a
     assert [each.project.id for each in load(store, config, clock.at).participants] == ["kelp"]
     assert [notice.reader.id for notice in owed(store, config, clock.at).notices] == ["C0KELP"]
     assert store.projects.find("kelp") is None
+
+
+async def test_of_two_processes_the_one_whose_configuration_was_read_later_plans(stores, clock):
+    later = tuple(replace(each, at=each.at + DAY) for each in edition().milestones)
+    old, new = configured(KELP), configured(KELP, edition=replace(edition(), milestones=later))
+    before, after = (Planner(stores, config, clock, lambda: None) for config in (old, new))
+    assert before.leads()
+    stores.switches.plan_with(fingerprint(new), clock.at)
+    assert not before.leads()
+    assert after.leads()
+    before.config = configured(KELP, edition=replace(edition(), milestones=later))
+    assert before.leads()
+
+
+async def test_a_configuration_that_nobody_plans_with_any_more_gives_way(store, clock):
+    planner = Planner(store, configured(KELP), clock, lambda: None)
+    store.switches.plan_with("of a process that has ended", clock.at)
+    assert not planner.leads()
+    clock.at += timedelta(minutes=1)
+    assert planner.leads()
+
+
+@pytest.mark.parametrize(
+    "difference", [{"timezone": "Asia/Kolkata"}, {"reminders": ()}, {"projects": (CORAL,)}]
+)
+def test_what_plans_otherwise_has_another_fingerprint(difference):
+    assert fingerprint(configured()) == fingerprint(configured())
+    assert fingerprint(configured()) != fingerprint(configured(**difference))
+    assert "0x" not in repr([each.settings for each in configured().reminders])
