@@ -158,27 +158,34 @@ async def test_the_demo_serves_until_it_is_told_to_stop(number: signal.Signals, 
     assert not left_in(tmp_path)
 
 
+FOR_ORGANIZERS = ("announce", "outbox", "outbox sent", "pause", "pause off", "reach", "reload", "remind")
+
+
+@pytest.mark.parametrize(
+    ("user", "channel", "typed", "buttons"),
+    [
+        pytest.param(
+            "U0MARA",
+            "C0SLAM",
+            (*TYPED, "deadlines", "remind", "remind lanternfish", "announce"),
+            {"status.badge", "status.refresh", "status.share", "next.open", "remind.off", "remind.on"},
+            id="a maintainer",
+        ),
+        pytest.param("U0ORLA", "C0ORGS", FOR_ORGANIZERS, {"announce.write", "reach.show"}, id="an organizer"),
+    ],
+)
 async def test_everything_that_can_be_typed_and_pressed_is_answered_as_slack_takes_it(
-    tmp_path: Path,
+    tmp_path: Path, user: str, channel: str, typed: tuple[str, ...], buttons: set[str]
 ) -> None:
     async with demo(tmp_path, "--port", "0") as process, asyncio.timeout(120):
         url = await address_of(process)
         async with ClientSession() as session:
-            mara = Visitor(session, url, "U0MARA", "C0SLAM")
-            for typed in (
-                "",
-                "help",
-                "status",
-                "status driftwood",
-                "next",
-                "badges",
-                "projects",
-                "odd <!here>",
-            ):
-                assert await mara.post("say", text=f"/slam {typed}") == {"ok": True}
-            pressed = {name.split()[0] for name in await mara.press_everything()}
-            assert pressed >= {"status.badge", "status.refresh", "status.share", "next.open"}
-            assert "failed on our side" not in str(await mara.seen())
+            somebody = Visitor(session, url, user, channel)
+            for words in typed:
+                assert await somebody.post("say", text=f"/slam {words}") == {"ok": True}
+            pressed = {name.split()[0] for name in await somebody.press_everything()}
+            assert pressed >= buttons
+            assert "failed on our side" not in str(await somebody.seen())
             process.terminate()
             printed, complaints = await process.communicate()
         assert (process.returncode, complaints) == (0, b""), (printed + complaints).decode()
