@@ -10,13 +10,14 @@ from typing import TypeVar
 
 from bot import documents
 from bot.config import declared, environment, kinds
-from bot.config.declared import Channels, Pacing, Refresh, Slack, Volunteer
+from bot.config.declared import Channels, Pacing, Refresh, Slack
 from bot.config.entries import SECRET, Entry, absent
 from bot.config.environment import Environment, Need, Secret
 from bot.config.reminders import reminders
 from rules import edition as editions
 from rules import resources as library
 from rules import topics as subjects
+from rules.help import Volunteer
 from rules.local import QuietHours
 from rules.model import Edition, Milestone, Project
 from rules.resources import Resources

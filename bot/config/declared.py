@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 
 from bot.config import kinds
 from bot.config.entries import Entry
+from rules.help import Volunteer
 from rules.local import QuietHours
 from rules.model import Project
 
@@ -18,17 +19,6 @@ class Channels:
     announcements: str | None = None
     help: str | None = None
     organizers: str | None = None
-
-
-@dataclass(frozen=True)
-class Volunteer:
-    """Somebody who answers questions; the hours are in their own time zone and may pass midnight."""
-
-    user: str
-    topics: tuple[str, ...] = ()
-    timezone: str = "UTC"
-    hours: tuple[time, time] | None = None
-    capacity: int = 1
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from bot.store.answers import Answers, StoredAnswer
 from bot.store.attestations import Attestations
 from bot.store.awards import Awards
 from bot.store.closed import ClosedReaders
+from bot.store.courses import Courses
 from bot.store.database import Database
 from bot.store.delivery import Delivery
 from bot.store.evidence import EvidenceStore, Standing
@@ -25,6 +26,7 @@ from bot.store.preferences import Preferences
 from bot.store.progress import Progress
 from bot.store.projects import Projects
 from bot.store.switches import Switches
+from bot.store.volunteers import Volunteers
 from rules.model import Project
 
 __all__ = ["DatabaseError", "NotReadyError", "Standing", "Store", "StoredAnswer", "as_it_is", "open_store"]
@@ -56,6 +58,8 @@ class Store:
         self.outbox = Outbox(database, edition)
         self.closed = ClosedReaders(database, edition)
         self.delivery = Delivery(database, edition)
+        self.volunteers = Volunteers(database, edition)
+        self.courses = Courses(database, edition)
         self.people = People(database)
         self.switches = Switches(database)
         self.answers = Answers(database)

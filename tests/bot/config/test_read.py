@@ -8,7 +8,8 @@ import pytest
 
 from bot import config
 from bot.config import Config, ConfigError
-from bot.config.declared import Channels, Pacing, Refresh, Slack, Volunteer
+from bot.config.declared import Channels, Pacing, Refresh, Slack
+from rules.help import Volunteer
 from rules.local import QuietHours
 from rules.model import Project
 
