@@ -232,6 +232,23 @@ def moment(initial: datetime | None = None) -> Element:
     return element
 
 
+def person(initial: str = "") -> Element:
+    """A field to choose somebody of the workspace in, by name; read their id with `call.typed`."""
+    return {"type": "users_select", **({"initial_user": initial} if initial else {})}
+
+
+def people(initial: Sequence[str] = ()) -> Element:
+    """A field to choose several people in; read their ids with `call.chosen`."""
+    return {"type": "multi_users_select", **({"initial_users": list(initial)} if initial else {})}
+
+
+def place(initial: str = "", *, kinds: Sequence[str] = ("public", "private")) -> Element:
+    """A field to choose a channel in; read its id with `call.typed`."""
+    begin = {"initial_conversation": initial} if initial else {}
+    only = {"include": list(kinds), "exclude_bot_users": True}
+    return {"type": "conversations_select", "filter": only, **begin}
+
+
 # --- Text ------------------------------------------------------------------------------------------------
 
 _SPECIAL = re.compile(r"[&<>*_~`\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]")

@@ -124,6 +124,7 @@ class Event:
     kind: str
     call: Call
     thread: str | None  # where an answer belongs; None for the channel itself
+    text: str  # of a message, as it was written
     subject: str  # whom it happened to, or who did it
     by_bot: bool
     subtype: str | None
@@ -139,6 +140,13 @@ class Event:
         if self.subject == me or self.subtype:
             return False
         return self.kind == "app_mention" or (self.kind == "message" and self.channel_type == "im")
+
+    def is_reply(self, me: str | None) -> bool:
+        """Did a person write into a thread of a channel?"""
+        if self.kind != "message" or not self.thread or not self.call.channel or self.by_bot:
+            return False
+        is_said = self.subtype in (None, "thread_broadcast")  # also shown in the channel
+        return is_said and self.channel_type != "im" and self.subject not in ("", me)
 
 
 def command(body: Body, now: datetime) -> tuple[str, Call]:
@@ -170,6 +178,25 @@ def press(body: Body, now: datetime) -> Press:
     )
 
 
+def shortcut(body: Body, now: datetime) -> Press:
+    """Somebody chose something from a message's menu; its text comes as the field "message" of a form."""
+    text = (body.get("message") or {}).get("text") or ""
+    return Press(
+        button=body.get("callback_id") or "",
+        call=Call(
+            user=_id(body.get("user")),
+            channel=_id(body.get("channel")),
+            args=(),
+            now=now,
+            team=_id(body.get("team")),
+            form={"message": text[:LONGEST_FIELD]},
+        ),
+        response_url=answer_address(body),
+        trigger=body.get("trigger_id") or "",
+        dialog="",
+    )
+
+
 def submission(body: Body, now: datetime) -> Submission:
     view = body["view"]
     call = Call(
@@ -193,9 +220,12 @@ def form(view: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
 def _put_in(field: Mapping[str, Any]) -> str | tuple[str, ...]:
     if (several := field.get("selected_options")) is not None:
         return tuple(option.get("value") or "" for option in several)
+    if (people := field.get("selected_users")) is not None:
+        return tuple(people)
     if (moment := field.get("selected_date_time")) is not None:
         return str(moment)
-    return _value(field)[:LONGEST_FIELD]
+    one = field.get("selected_user") or field.get("selected_conversation")
+    return (one or _value(field))[:LONGEST_FIELD]
 
 
 def event(body: Body, now: datetime) -> Event:
@@ -203,10 +233,11 @@ def event(body: Body, now: datetime) -> Event:
     kind, subject = told["type"], _id(told.get("user"))
     invited = kind == "member_joined_channel"
     mentioned = kind == "app_mention"
+    text = told.get("text") or ""
     call = Call(
         user=(told.get("inviter") or "") if invited else subject,
         channel=_id(told.get("channel")),
-        args=words(MENTION.sub(" ", told.get("text") or "")),
+        args=words(MENTION.sub(" ", text)),
         now=now,
         team=body.get("team_id") or "",
     )
@@ -214,6 +245,7 @@ def event(body: Body, now: datetime) -> Event:
         kind=kind,
         call=call,
         thread=told.get("thread_ts") or (told.get("ts") if mentioned else None),
+        text=text[:LONGEST_TEXT],
         subject=subject,
         by_bot=bool(told.get("bot_id")),
         subtype=told.get("subtype"),
@@ -293,6 +325,9 @@ class _Field(msgspec.Struct):
     selected_option: _Selected | None = None
     selected_options: list[_Selected] | None = None
     selected_date_time: Annotated[int, msgspec.Meta(ge=0, le=9_999_999_999)] | None = None
+    selected_user: str | None = None
+    selected_users: list[str] | None = None
+    selected_conversation: str | None = None
 
 
 class _State(msgspec.Struct):
@@ -315,6 +350,7 @@ class _Message(msgspec.Struct):
     team: _Reference = None
     ts: str | None = None
     thread_ts: str | None = None
+    text: str | None = None
 
 
 class _Event(msgspec.Struct):

@@ -1,9 +1,9 @@
-"""Who somebody is in the workspace, and who belongs to a user group: asked of Slack, and remembered."""
+"""Who somebody is in the workspace, and who is in a user group or channel: asked of Slack, and remembered."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 PERSON_LASTS = timedelta(days=1)
 GROUP_LASTS = timedelta(minutes=10)
+CHANNEL_LASTS = timedelta(minutes=10)
+PAGE = 1000  # members of a channel in one answer
+PAGES = 10  # a channel of more people than that is too large to know
 SILENCE = timedelta(minutes=1)  # after Slack did not tell
 PATIENCE = 1.0  # seconds; whoever asked something has an answer within three
 GROUP = "S"  # how the id of a user group begins
@@ -45,14 +48,25 @@ class Members:
         self._now = now
         self._refused_at: dict[str, datetime] = {}  # by method
         self._groups: dict[str, frozenset[str]] = {}
-        self._asked_at: dict[str, datetime] = {}  # by group
+        self._channels: dict[str, frozenset[str]] = {}
+        self._asked_at: dict[str, datetime] = {}  # by group or channel
+        self.scopes: Collection[str] = ()  # those that are known to be granted
 
     async def find(self, user: str, services: Services) -> Person | None:
         """Who this is; None where nobody can say. Learns on the way who the organizers are."""
-        person, _ = await asyncio.gather(
-            self._person(user, services.store), self.learn_groups(services.config.organizers)
+        person, _, _ = await asyncio.gather(
+            self._person(user, services.store),
+            self.learn_groups(services.config.organizers),
+            self._learn_channel(services.config.channels.help),
         )
         return person
+
+    def is_apart(self, user: str, channel: str | None) -> bool:
+        """Whether somebody may not see what is said in a channel, and can be talked with elsewhere.
+
+        Nobody is known to be in a channel of which Slack does not tell.
+        """
+        return "mpim:write" in self.scopes and user not in self._channels.get(channel or "", ())
 
     def organizers(self, declared: Iterable[str]) -> frozenset[str]:
         """The people among these ids, and those in the groups among them."""
@@ -76,6 +90,26 @@ class Members:
         users = told.get("users") if told else None
         if isinstance(users, list):
             self._groups[group] = frozenset(user for user in users if isinstance(user, str))
+
+    async def _learn_channel(self, channel: str | None) -> None:
+        if channel is None or "channels:read" not in self.scopes:
+            return
+        if self._lasts(self._asked_at.get(channel), CHANNEL_LASTS if channel in self._channels else SILENCE):
+            return
+        self._asked_at[channel] = self._now()
+        found: set[str] = set()
+        cursor = ""
+        for _ in range(PAGES):
+            asking = self._client.conversations_members(channel=channel, limit=PAGE, cursor=cursor)
+            told = await self._told("conversations.members", asking)
+            members = told.get("members") if told else None
+            if told is None or not isinstance(members, list):
+                return
+            found.update(user for user in members if isinstance(user, str))
+            cursor = _cursor(told.get("response_metadata"))
+            if not cursor:
+                self._channels[channel] = frozenset(found)
+                return
 
     async def _person(self, user: str, store: Store) -> Person | None:
         if not user:
@@ -125,6 +159,12 @@ async def inward(store: Store, ask: Callable[P, T], *args: P.args, **kwargs: P.k
     if store.blocking:
         return await asyncio.to_thread(ask, *args, **kwargs)
     return ask(*args, **kwargs)
+
+
+def _cursor(told: object) -> str:
+    """Where the next page begins; "" where there is none."""
+    cursor = told.get("next_cursor") if isinstance(told, dict) else None
+    return cursor if isinstance(cursor, str) else ""
 
 
 class _User(msgspec.Struct):

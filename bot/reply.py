@@ -64,6 +64,8 @@ class Services:
     """Notes that people ask for a project, so that the clock looks at it sooner. Waits for nothing."""
     organizers: Callable[[], frozenset[str]] = frozenset
     """Who the configuration names as organizers, with the members of its user groups."""
+    is_apart: Callable[[str], bool] = lambda person: False
+    """Whether somebody may not see the help channel, and a conversation with them can be opened."""
     wake: Callable[[], None] = lambda: None
     """Plan and deliver soon: something was written down that is to be sent. May be called in any thread."""
     reload: Callable[[], tuple[str, ...]] = tuple

@@ -67,13 +67,16 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Answerers:
-    """Who answers what: subcommands by their names, buttons by their ids, dialogs by their callbacks."""
+    """Who answers what: subcommands by their names, buttons by their ids, dialogs and entries of a message's
+    menu by their callbacks."""
 
     subcommands: Mapping[str, Answerer]
     buttons: Mapping[str, Answerer]
     hello: Answerer  # when somebody speaks to the bot, or invites it
     home: Callable[[Call, Services], blocks.View]
     views: Mapping[str, Answerer] = field(default_factory=dict)
+    shortcuts: Mapping[str, Answerer] = field(default_factory=dict)
+    reply: Answerer | None = None  # when somebody writes into a thread, where the bot may hear it
     asking_who: frozenset[str] = frozenset()  # the modules to which it matters who somebody is
 
 
@@ -87,6 +90,8 @@ def walk() -> Answerers:
         hello=modules["hello"].run,
         home=modules["home"].view,
         views=_answering(modules, "VIEWS"),
+        shortcuts=_answering(modules, "SHORTCUTS"),
+        reply=getattr(modules.get("ask"), "reply", None),
         asking_who=frozenset(name for name, module in modules.items() if getattr(module, "ASKS_WHO", False)),
     )
 
@@ -174,6 +179,7 @@ class Slack:
         )
         app.command(ANY)(self._on_command)
         app.action(ANY)(self._on_action)
+        app.shortcut(ANY)(self._on_shortcut)
         app.view(ANY)(self._on_view)
         app.event(ANY)(self._on_event)
         app.error(self._on_error)
@@ -192,7 +198,13 @@ class Slack:
 
     async def _on_action(self, body: envelope.Body) -> BoltResponse:
         press = envelope.press(body, self._now())
-        answerer = self._answerers.buttons.get(press.button)
+        return await self._answer_press(press, self._answerers.buttons.get(press.button))
+
+    async def _on_shortcut(self, body: envelope.Body) -> BoltResponse:
+        press = envelope.shortcut(body, self._now())
+        return await self._answer_press(press, self._answerers.shortcuts.get(press.button))
+
+    async def _answer_press(self, press: envelope.Press, answerer: Answerer | None) -> BoltResponse:
         reply = OUTDATED if answerer is None else await self._ask(answerer, press.call, press.button)
         if reply.modal is not None or not press.response_url:
             await self._show(reply, press)
@@ -222,7 +234,15 @@ class Slack:
             if event.kind == "member_joined_channel":
                 self._go(self._enter(event.call.channel), "entering a channel")
             self._go(self._greet(event.call, event.thread), "hello")
+        elif event.is_reply(me):
+            await self._hear_reply(event)
         return _ack()
+
+    async def _hear_reply(self, event: envelope.Event) -> None:
+        """What is to be said to it is written down, not answered here."""
+        if self._answerers.reply is not None:
+            form = {"message": event.text, "thread": event.thread or ""}
+            await self._ask(self._answerers.reply, replace(event.call, form=form), "reply")
 
     async def _ask(self, answerer: Callable[[Call, Services], Given], call: Call, name: str) -> Given:
         """`name` is the subcommand, or the id of the button or dialog."""
@@ -353,6 +373,10 @@ class Slack:
         """Who the configuration names, with the members of its user groups as far as Slack told them."""
         return self._members.organizers(self._services.config.organizers)
 
+    def is_apart(self, person: str) -> bool:
+        """Whether somebody may not see the help channel, and a conversation with them can be opened."""
+        return self._members.is_apart(person, self._services.config.channels.help)
+
     def reconfigure(self, services: Services) -> None:
         """Answer with these from now on."""
         self._services = services
@@ -370,6 +394,7 @@ class Slack:
         welcome = Welcome(str(told.get("team")), str(told.get("user")), _scopes(told.headers))
         if welcome.scopes is not None and (missing := set(NEEDED_SCOPES) - set(welcome.scopes)):
             raise ScopesMissingError(f"the token lacks the scope {', '.join(sorted(missing))}")
+        self._members.scopes = welcome.scopes or ()
         await self._members.learn_groups(self._services.config.organizers)
         return welcome
 
@@ -412,7 +437,7 @@ class Slack:
 
 
 ANY = re.compile("")
-HEARD = ("block_actions", "view_submission", "view_closed", "event_callback")
+HEARD = ("block_actions", "message_action", "view_submission", "view_closed", "event_callback")
 
 
 class _Identity(AsyncAuthorize):

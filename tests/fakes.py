@@ -140,6 +140,22 @@ def pressed(action: str, value: str = "", **differences: Any) -> bytes:
     return urlencode({"payload": json.dumps(payload | differences)}).encode()
 
 
+def chosen(callback: str, text: str, **differences: Any) -> bytes:
+    """The body of an entry that was chosen from a message's menu."""
+    payload = {
+        "type": "message_action",
+        "callback_id": callback,
+        "team": {"id": "T1", "domain": "kelp"},
+        "user": {"id": "U1", "name": "ada"},
+        "channel": {"id": "C1", "name": "general"},
+        "trigger_id": "1.2.abc",
+        "message_ts": "7.7",
+        "message": {"type": "message", "user": "U2", "ts": "7.7", "text": text},
+        "response_url": "",
+    }
+    return urlencode({"payload": json.dumps(payload | differences)}).encode()
+
+
 def sent(callback: str, values: dict[str, Any] | None = None, **differences: Any) -> bytes:
     """The body of a dialog that was sent off, with what is in its fields by their names."""
     view = {

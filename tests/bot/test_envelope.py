@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot import envelope
 from bot.envelope import UnreadableError, words
 from tests.builders import NOON
-from tests.fakes import BOT_USER, happened, pressed, sent, typed
+from tests.fakes import BOT_USER, chosen, happened, pressed, sent, typed
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,9 @@ def test_in_the_home_there_is_no_channel():
         pytest.param({"selected_options": [{"value": "a"}, {"value": "b"}]}, ("a", "b"), id="several chosen"),
         pytest.param({"selected_options": []}, (), id="none of several"),
         pytest.param({"selected_date_time": 1_700_000_000}, "1700000000", id="a moment"),
+        pytest.param({"selected_user": "U1"}, "U1", id="somebody"),
+        pytest.param({"selected_users": ["U1", "U2"]}, ("U1", "U2"), id="several people"),
+        pytest.param({"selected_conversation": "C1"}, "C1", id="a channel"),
     ],
 )
 def test_what_is_put_into_a_field_of_a_dialog(field, given):
@@ -131,6 +134,35 @@ def test_a_button_in_a_dialog_brings_what_is_in_its_fields():
 def test_who_spoke_to_us(event, is_for_us):
     body = envelope.read(happened({"user": "U1", "channel": "C1"} | event), "application/json")
     assert envelope.event(body, NOON).is_for(BOT_USER) is is_for_us
+
+
+REPLY = {"type": "message", "channel_type": "channel", "thread_ts": "1.1", "ts": "2.2", "text": "Hm?"}
+
+
+@pytest.mark.parametrize(
+    ("event", "is_reply"),
+    [
+        pytest.param({}, True, id="in a thread"),
+        pytest.param({"subtype": "thread_broadcast"}, True, id="shown in the channel too"),
+        pytest.param({"channel_type": "group"}, True, id="of a private channel"),
+        pytest.param({"thread_ts": None}, False, id="in the channel itself"),
+        pytest.param({"channel_type": "im"}, False, id="to us alone"),
+        pytest.param({"subtype": "message_changed"}, False, id="edited"),
+        pytest.param({"bot_id": "B1"}, False, id="by a bot"),
+        pytest.param({"user": BOT_USER}, False, id="by us"),
+        pytest.param({"type": "reaction_added"}, False, id="something else"),
+    ],
+)
+def test_who_replied_in_a_thread(event, is_reply):
+    body = envelope.read(happened({"user": "U1", "channel": "C1"} | REPLY | event), "application/json")
+    assert envelope.event(body, NOON).is_reply(BOT_USER) is is_reply
+
+
+def test_an_entry_of_a_messages_menu_brings_the_message():
+    heard = envelope.shortcut(envelope.read(chosen("ask.about", "It fails.\nWhy?"), ""), NOON)
+    assert (heard.button, heard.trigger, heard.dialog) == ("ask.about", "1.2.abc", "")
+    assert (heard.call.user, heard.call.channel) == ("U1", "C1")
+    assert heard.call.typed("message") == "It fails.\nWhy?"
 
 
 def test_what_was_said_to_us_comes_without_our_name():

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from bot import blocks
 from bot.config import Config
+from bot.config.declared import Channels
 from bot.envelope import UnreadableError
 from bot.playground.blockkit import view_mistakes
 from bot.reply import Reply, Services
@@ -21,7 +22,7 @@ from bot.slack import Answerers, RefusedError, ScopesMissingError, Slack, walk
 from bot.store.people import Person
 from rules.resources import Resources
 from tests.builders import NOON, edition
-from tests.fakes import BOT_USER, happened, pressed, sent, typed, workspace
+from tests.fakes import BOT_USER, chosen, happened, pressed, sent, typed, workspace
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -94,6 +95,8 @@ async def slack(slacks, services, status, hello):
             hello,
             home,
             views={"status.write": status},
+            shortcuts={"status.about": status},
+            reply=status,
             asking_who=frozenset({"mine"}),
         )
         opened = Slack(
@@ -363,6 +366,32 @@ async def test_a_group_that_slack_does_not_tell_of_keeps_nobody_waiting(slack, s
     assert slack.organizers() == {"U0ORG1"}
 
 
+async def test_an_entry_of_a_messages_menu_opens_a_dialog(slack, slacks, status):
+    status.reply = Reply(modal=blocks.Modal("status.write", "Ask", (blocks.section("What?"),)))
+    assert await answer(slack, chosen("status.about", "It fails.")) is None
+    assert slacks.said("views.open")[0]["trigger_id"] == "1.2.abc"
+    assert status.calls[0].typed("message") == "It fails."
+
+
+async def test_who_is_in_the_help_channel_is_asked_where_that_is_allowed(slack, slacks, services):
+    help_channel = Channels(help="C0HELP")
+    slack.reconfigure(replace(services, config=replace(services.config, channels=help_channel)))
+    slacks.scopes = "commands,chat:write,channels:read,mpim:write"
+    await slack.introduce()
+    slacks.tells["conversations.members"] = {"members": ["U1", 5]}
+    assert slack.is_apart("U1")  # nobody is known to be in a channel of which Slack did not tell
+    await answer(slack, typed("mine"))
+    await answer(slack, typed("mine"))
+    assert (slack.is_apart("U1"), slack.is_apart("U2")) == (False, True)
+    assert len(slacks.said("conversations.members")) == 1
+
+
+async def test_without_permission_for_conversations_of_three_nobody_is_apart(slack, slacks):
+    await answer(slack, typed("mine"))
+    assert not slack.is_apart("U2")
+    assert slacks.said("conversations.members") == []
+
+
 # --- Events ------------------------------------------------------------------------------------------------
 
 MENTION = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "5.5", "text": f"<@{BOT_USER}> hi"}
@@ -389,6 +418,14 @@ async def test_a_direct_message_is_answered(slack, slacks, hello):
     (posted,) = slacks.said("chat.postMessage")
     assert (posted["channel"], posted.get("thread_ts")) == ("D1", None)
     assert hello.calls[0].args == ("help?",)
+
+
+async def test_a_reply_in_a_thread_is_heard_and_not_answered(slack, slacks, status):
+    event = {"type": "message", "channel_type": "channel", "user": "U1", "channel": "C1", "ts": "2.2"}
+    await answer(slack, happened(event | {"text": "Hm?", "thread_ts": "1.1"}), JSON)
+    (heard,) = status.calls
+    assert (heard.channel, heard.typed("thread"), heard.typed("message")) == ("C1", "1.1", "Hm?")
+    assert slacks.said("chat.postMessage") == []
 
 
 async def test_whoever_invites_the_bot_is_greeted(slack, slacks, hello):
