@@ -289,6 +289,7 @@ class Bot:
             next_look=self._next_look,
             asked=self._note_asked,
             organizers=self._organizers,
+            is_apart=self._is_apart,
             wake=self._wake_from_anywhere,
             reload=self.reload,
         )
@@ -342,6 +343,9 @@ class Bot:
 
     def _organizers(self) -> frozenset[str]:
         return self._slack.organizers()
+
+    def _is_apart(self, person: str) -> bool:
+        return self._slack.is_apart(person)
 
     def _note_asked(self, project_id: str) -> None:
         self._asked[project_id] += 1
