@@ -274,7 +274,11 @@ def _loaded(store: Store, config: Config, now: datetime, measured: Mapping[str, 
         organizers_channel=config.channels.organizers,
         told=told,
         announcements=store.announcements.open(),
-        troubles=(*_refusals(projects, closed), *_doubts(store, config, now)),
+        troubles=(
+            *_refusals(projects, closed),
+            *_doubts(store, config, now),
+            *_failures(store, closed),
+        ),
     )
 
 
@@ -326,29 +330,46 @@ class _Readers:
 
 
 def _refusals(projects: Sequence[Project], closed: Mapping[str, Closed]) -> Iterator[Trouble]:
-    of_channel = {project.channel: project.name for project in projects}
+    of_channel = {project.channel: f"{project.name}'s channel" for project in projects}
     for reader, each in sorted(closed.items()):
-        whose = f"{of_channel[reader]}'s channel {reader}" if reader in of_channel else reader
+        whose = of_channel.get(reader, "")
         yield Trouble(
             reader,
             each.since,
-            f"Nothing can be said in {whose}: Slack says {each.reason}. Next: invite the bot there or name "
-            "another channel, then /slam outbox lets you try again.",
+            f"{whose} {reader} cannot be told anything: Slack says {each.reason}. Next: mend that, as by "
+            "inviting the bot; /slam outbox closed tries it again.".lstrip(),
         )
 
 
 def _doubts(store: Store, config: Config, now: datetime) -> Iterator[Trouble]:
-    """Sends that nobody can confirm, told once a day; not those that history may clear up yet."""
+    """Sends that nobody can confirm; not those that history may clear up yet."""
     patience = LOOKED_UP if config.slack.history else timedelta()
-    newest = store.outbox.page(State.UNCONFIRMED, limit=GLANCE)
-    tried = [each.sending_at for each in newest if each.sending_at and each.sending_at + patience <= now]
+    doubted = store.outbox.page(State.UNCONFIRMED, limit=GLANCE)
+    tried = [each.sending_at for each in doubted if each.sending_at and each.sending_at + patience <= now]
     if tried:
         yield Trouble(
             "unconfirmed",
-            max(tried).replace(hour=0, minute=0, second=0, microsecond=0),
+            _day(max(tried)),
             "Of some messages nobody knows whether they arrived. Next: /slam outbox unconfirmed shows them, "
             "and you say for each: it arrived, or send again.",
         )
+
+
+def _failures(store: Store, closed: Mapping[str, Closed]) -> Iterator[Trouble]:
+    """What Slack refused, though not because of where it was to go."""
+    failed = store.outbox.page(State.FAILED, limit=GLANCE)
+    settled = [each.settled_at for each in failed if each.settled_at and each.reader not in closed]
+    if settled:
+        yield Trouble(
+            "failed",
+            _day(max(settled)),
+            "Slack refused some messages. Next: /slam outbox failed says why, and sends them again.",
+        )
+
+
+def _day(moment: datetime) -> datetime:
+    """Troubles that come in numbers are told once a day."""
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 # --- Turns and mishaps -------------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from bot.config import Config
-from bot.config.declared import Channels
+from bot.config.declared import Channels, Slack
 from bot.planning import Planner, fingerprint, load, owed
+from bot.store.delivery import Pace, Settled
+from bot.store.outbox import State
 from rules.local import QuietHours
 from rules.model import Project
 from rules.owed import known_kinds
@@ -282,3 +284,40 @@ def test_what_plans_otherwise_has_another_fingerprint(difference):
     assert fingerprint(configured()) == fingerprint(configured())
     assert fingerprint(configured()) != fingerprint(configured(**difference))
     assert "0x" not in repr([each.settings for each in configured().reminders])
+
+
+def became(store, clock, state, reason):
+    """Everything that waits is tried, and this became of it."""
+    pace = Pace(timedelta(seconds=1), 6000)
+    while claimed := store.delivery.turn("w", pace, clock.at, room=50).claimed:
+        clock.at += timedelta(seconds=1)
+        settled = [
+            Settled(each.id, each.attempt, state, clock.at, each.reader, reason=reason) for each in claimed
+        ]
+        store.delivery.turn("w", pace, clock.at, settled=settled)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "about"),
+    [
+        pytest.param(State.UNCONFIRMED, "reset", "unconfirmed", id="sends that nobody can confirm"),
+        pytest.param(State.FAILED, "invalid_blocks", "failed", id="messages that Slack refused"),
+    ],
+)
+async def test_organizers_are_told_once_a_day_of(store, clock, state, reason, about):
+    ticking = Ticking(store, configured(), clock)
+    await ticking.at(CLOSE - 6 * DAY)
+    became(store, clock, state, reason)
+    told = await ticking.at(clock.at)
+    assert [key.split("/")[1] for key in told["C0ORGS"]] == ["trouble"]
+    assert about in told["C0ORGS"][0]
+    became(store, clock, State.SENT, None)
+    assert await ticking.at(clock.at + timedelta(hours=1)) == {}
+
+
+async def test_what_history_may_clear_up_yet_is_no_trouble(store, clock):
+    ticking = Ticking(store, configured(slack=Slack(history=True)), clock)
+    await ticking.at(CLOSE - 6 * DAY)
+    became(store, clock, State.UNCONFIRMED, "reset")
+    assert await ticking.at(clock.at + timedelta(minutes=1)) == {}
+    assert list(await ticking.at(clock.at + timedelta(minutes=6))) == ["C0ORGS"]
