@@ -94,9 +94,11 @@ async function move(panel, step) {
   tellTime(answer.now);
   drawClock();
   panel.draw();
-  await new Promise((resolve) => setTimeout(resolve, LET_GO * 1000));
+  await letGo();
   lookAhead(panel);
 }
+
+const letGo = () => new Promise((resolve) => setTimeout(resolve, LET_GO * 1000));
 
 /** Show what is to come: when the bot speaks next, and the dates that may be moved. */
 async function lookAhead(panel) {
@@ -122,6 +124,7 @@ function movable(panel, { id, title, at }) {
     panel.said.textContent = "Writing config.yaml, and /slam reload…";
     const answer = await post("date", { milestone: id, by: seconds });
     panel.said.textContent = explain(answer) ? answer.said : "";
+    await letGo();
     lookAhead(panel);
   };
   const buttons = SHIFTS.map(([text, seconds]) => press([hidden(`${title}: `), text], () => shift(seconds)));
