@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import cast
 
 from rules.model import CheckOutput, CLOMonitorProject, Evidence, ScoredRepository, Seen, Source, Unavailable
@@ -22,10 +21,6 @@ class Check:
     weight: int
     wants: str
     minutes: int
-
-    @property
-    def effort(self) -> timedelta:
-        return timedelta(minutes=self.minutes)
 
 
 # Source: cncf/clomonitor@c0af3269 clomonitor-core/src/linter/checks/*.rs. The minutes are our estimate.

@@ -124,7 +124,13 @@ def _criterion(entry: object, where: str, mistakes: list[str]) -> Criterion | No
         return None
     given = {str(key): value for key, value in entry.items() if key != "check"}
     settings = _settings(module.Settings, given, where, mistakes)
-    return Criterion(name, settings, module.check) if settings is not None else None
+    return _shared(name, settings) if settings is not None else None
+
+
+@cache
+def _shared(check: str, settings: object) -> Criterion:
+    """One criterion for all that ask for the same: it is judged once."""
+    return Criterion(check, settings, known_checks()[check].check)
 
 
 def _settings(kind: type[Any], given: Mapping[str, Any], where: str, mistakes: list[str]) -> object | None:

@@ -9,9 +9,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, dataclass_transform
 
 T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True)
+def value(kind: type[T]) -> type[T]:
+    """A frozen dataclass for what every answer makes anew: mypy alone keeps it from being changed.
+
+    To have the interpreter do so as well costs twice the time of making it.
+    """
+    return dataclass(slots=True)(kind)
 
 
 # --- What was seen -----------------------------------------------------------------------------------------
@@ -252,7 +261,7 @@ class State(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Source:
     """Who said it, when, where to look, and since when it has been silent."""
 
@@ -264,16 +273,15 @@ class Source:
     @classmethod
     def of(cls, name: str, *answers: Seen[Any]) -> Source:
         """The source of what several answers say together: as old as the oldest of them."""
-        if len(answers) == 1:
-            return cls(name, answers[0].as_of, answers[0].url, answers[0].failing_since)
         first = answers[0]
         if len(answers) == 1:
             return cls(name, first.as_of, first.url, first.failing_since)
         silent = [answer.failing_since for answer in answers if answer.failing_since]
-        return cls(name, min([answer.as_of for answer in answers]), first.url, min(silent, default=None))
+        oldest = min([answer.as_of for answer in answers])
+        return cls(name, oldest, first.url, min(silent) if silent else None)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Finding:
     """One criterion of a badge, judged for one project.
 
@@ -293,7 +301,7 @@ class Finding:
 CheckResult: TypeAlias = tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BadgeProgress:
     badge: str
     title: str
@@ -303,16 +311,16 @@ class BadgeProgress:
     @property
     def found(self) -> int:
         """How many criteria hold."""
-        return sum(finding.outcome.holds for finding in self.findings)
+        return sum([finding.outcome.holds for finding in self.findings])
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NextStep:
     badge: str
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Progress:
     """How far one project is on every badge of one edition."""
 
@@ -323,9 +331,12 @@ class Progress:
 # --- What an edition declares -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Criterion:
-    """A badge's use of a check: the check's file name, its settings, and its `check` function."""
+    """A use of a check: the check's file name, its settings, and its `check` function.
+
+    Badges that ask for the same share it: it is equal to itself alone.
+    """
 
     check: str
     settings: object

@@ -11,6 +11,7 @@ from rules.model import (
     Badge,
     BadgeProgress,
     CheckResult,
+    Criterion,
     Edition,
     Evidence,
     Finding,
@@ -24,7 +25,7 @@ UNESTIMATED = timedelta(days=365)
 
 
 def measure(edition: Edition, evidence: Evidence) -> Progress:
-    judged: dict[tuple[str, object], CheckResult] = {}  # several badges may ask for the same
+    judged: dict[Criterion, CheckResult] = {}  # several badges may ask for the same
     badges = tuple(_badge(badge, evidence, judged) for badge in edition.badges)
     return Progress(badges, next_step(badges))
 
@@ -62,13 +63,12 @@ def state(findings: tuple[Finding, ...]) -> State:
     return State.UNKNOWN if Outcome.UNKNOWN in outcomes else State.NOT_STARTED
 
 
-def _badge(badge: Badge, evidence: Evidence, judged: dict[tuple[str, object], CheckResult]) -> BadgeProgress:
+def _badge(badge: Badge, evidence: Evidence, judged: dict[Criterion, CheckResult]) -> BadgeProgress:
     findings: CheckResult = ()
     for criterion in badge.criteria:
-        key = (criterion.check, criterion.settings)
-        if key not in judged:
-            judged[key] = criterion.judge(criterion.settings, evidence)
-        findings += judged[key]
+        if criterion not in judged:
+            judged[criterion] = criterion.judge(criterion.settings, evidence)
+        findings += judged[criterion]
     attested = {a.criterion: a for a in evidence.attestations if a.badge == badge.id}
     if attested:
         findings = tuple(_attested(finding, attested.get(finding.criterion)) for finding in findings)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from rules.model import (
     NEVER_ASKED,
@@ -17,6 +16,7 @@ from rules.model import (
     Seen,
     Source,
     Unavailable,
+    value,
 )
 from rules.once import once
 
@@ -98,11 +98,15 @@ def repositories(evidence: Evidence) -> tuple[str, ...]:
     return tuple(first.values())
 
 
+_RELEASES = re.compile(
+    r"\s*(?:https?://(?:www\.)?)?github\.com/([^/?#]*/[^/?#]*)/releases(?:[/?#]|\s*$)", re.I
+)
+
+
 def is_elsewhere(address: str, repositories: Iterable[str]) -> bool:
     """Does a link lead to some other place than the project's own GitHub releases?"""
-    address = re.sub(r"^https?://(?:www\.)?", "", address.strip().lower())
-    own = {f"github.com/{name.lower()}/releases" for name in repositories}
-    return "/".join(re.split(r"[/?#]", address)[:4]) not in own
+    found = _RELEASES.match(address)
+    return found is None or found[1].lower() not in [name.lower() for name in repositories]
 
 
 def listed(clomonitor: Answer[CLOMonitorProject | None]) -> tuple[ScoredRepository, ...]:
@@ -111,7 +115,7 @@ def listed(clomonitor: Answer[CLOMonitorProject | None]) -> tuple[ScoredReposito
     return ()
 
 
-@dataclass(frozen=True)
+@value
 class Released:
     """A repository with its newest releases, newest first; at least one."""
 
@@ -119,7 +123,7 @@ class Released:
     newest: tuple[Release, ...]
 
 
-@dataclass(frozen=True)
+@value
 class Releases:
     """The releases that count for a project: of which repositories, who could not tell, who has none."""
 

@@ -9,6 +9,7 @@ from rules.clomonitor import ADD_PROJECT, known, silence, source, unknown_there
 from rules.model import CheckResult, Evidence, Finding, Outcome
 
 NAMED = 40
+EFFORT = timedelta(minutes=20)
 
 
 @dataclass(frozen=True)
@@ -45,5 +46,5 @@ def _finding(evidence: Evidence, outcome: Outcome, detail: str, step: str) -> Fi
         source=source(evidence),
         resource="clomonitor-data",
         step=step,
-        effort=timedelta(minutes=20),
+        effort=EFFORT,
     )

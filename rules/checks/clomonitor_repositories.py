@@ -9,6 +9,7 @@ from rules.clomonitor import ADD_PROJECT, known, silence, unknown_there
 from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Source, Unavailable
 
 NAMED = 10  # others of the owner; the rest is counted
+EFFORT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -67,5 +68,5 @@ def _finding(evidence: Evidence, outcome: Outcome, detail: str, step: str) -> Fi
         source=Source.of("clomonitor", *answers) if isinstance(evidence.clomonitor, Seen) else None,
         resource="clomonitor-data",
         step=step,
-        effort=timedelta(minutes=30),
+        effort=EFFORT,
     )

@@ -81,7 +81,7 @@ def _section(section: str, project: CLOMonitorProject, evidence: Evidence) -> Fi
 def _without_report(section: str, project: CLOMonitorProject) -> tuple[list[str], list[str], bool]:
     """Of the repositories whose report does not tell: those that score too low, those that nobody scores,
     and whether any scores full."""
-    bare = [r for r in project.repositories if not _reported(section, r) and _has(section, r)]
+    bare = [r for r in project.repositories if section not in (r.results or ()) and _has(section, r)]
     if not bare:
         return [], [], False
     scores = {r.name: r.scores[section] for r in bare if section in r.scores}
@@ -94,10 +94,6 @@ def _has(section: str, repository: ScoredRepository) -> bool:
     return section in repository.scores or any(
         section in SECTIONS_OF_SET.get(name, ()) for name in repository.check_sets
     )
-
-
-def _reported(section: str, repository: ScoredRepository) -> bool:
-    return section in (repository.results or {})
 
 
 def _missing(
@@ -114,7 +110,7 @@ def _missing(
         repository, output = min(missing, key=lambda r: wanted(r[1].check).minutes)
         rest = f" ({len(missing) - 1} more after that)" if len(missing) > 1 else ""
         step = f"Add to {repository.name} {wanted(output.check).wants}{rest}"
-        effort = sum((wanted(r[1].check).effort for r in missing), timedelta())
+        effort = timedelta(minutes=sum([wanted(r[1].check).minutes for r in missing]))
     return _finding(section, Outcome.UNMET, detail, evidence, (step, effort))
 
 

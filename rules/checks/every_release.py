@@ -8,9 +8,10 @@ from typing import Any
 
 from rules import insights
 from rules.model import Answer, CheckResult, Evidence, Finding, Outcome, Seen, Unavailable
-from rules.releases import Releases, files, released, spoken
+from rules.releases import Releases, released, spoken
 
 NAMED = 10
+EFFORT, SBOM_EFFORT = timedelta(hours=6), timedelta(hours=4)
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,21 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             source=releases.source,
             resource=settings.resource,
             step=f"Let the release workflow attach {_one(settings.carries)} to every release",
-            effort=timedelta(hours=4 if settings.carries == "sbom" else 6),
+            effort=SBOM_EFFORT if settings.carries == "sbom" else EFFORT,
         ),
     )
 
 
 def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome, str]:
     everything = [(r.repository, release) for r in releases.of for release in r.newest]
-    lacking = [f"{name} {release.tag}" for name, release in everything if not files(release, kind)]
+    lacking = [(name, release) for name, release in everything if not release.files.get(kind)]
     none_does = len(lacking) == len(everything)
     others = _elsewhere(kind, evidence) if lacking and none_does else []
     untold = _untold(kind, evidence) if lacking and none_does and not others else []
     if lacking and not others and not untold:
         rest = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
-        named = f"{', '.join(lacking[:NAMED])}{rest}{releases.left_out}"
+        names = ", ".join([f"{name} {release.tag}" for name, release in lacking[:NAMED]])
+        named = f"{names}{rest}{releases.left_out}"
         return Outcome.UNMET, f"no {spoken(kind)} in {len(lacking)} of {len(everything)} releases: {named}"
     if untold or releases.untold:
         return Outcome.UNKNOWN, "; ".join([*releases.untold, *untold])
@@ -55,7 +57,7 @@ def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome,
     if not everything:
         return Outcome.NEEDS_PERSON, f"no release yet{releases.left_out}"
     names = ", ".join(
-        f"{r.repository} ({', '.join(release.tag for release in r.newest)})" for r in releases.of
+        [f"{r.repository} ({', '.join([release.tag for release in r.newest])})" for r in releases.of]
     )
     return Outcome.MET, f"all {len(everything)} releases carry {_one(kind)}: {names}{releases.left_out}"
 

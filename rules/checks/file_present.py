@@ -8,6 +8,7 @@ from datetime import timedelta
 from rules.model import CheckResult, Evidence, Finding, Outcome, Source, Unavailable
 
 FOLDERS = ("", ".github/", "docs/")
+EFFORT = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             source=source,
             resource=settings.resource,
             step=f"Add {settings.names[0]}",
-            effort=timedelta(minutes=60),
+            effort=EFFORT,
         ),
     )
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from rules import insights
 from rules.model import CheckResult, Evidence, Finding, Outcome, Unavailable
 
+EFFORT = timedelta(minutes=60)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -25,7 +27,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             source=insights.source(evidence),
             resource="security-insights",
             step="Write a security-insights.yml and mend what its schema rejects",
-            effort=timedelta(minutes=60),
+            effort=EFFORT,
         ),
     )
 

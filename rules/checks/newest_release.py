@@ -13,6 +13,7 @@ EXAMPLES = {
     "sbom": "an SBOM such as sbom.spdx.json",
     "provenance": "provenance such as multiple.intoto.jsonl",
 }
+EFFORT = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             step=f"Attach {EXAMPLES[settings.carries]} to the newest release of {lacking[0].repository}"
             if lacking
             else "",
-            effort=timedelta(hours=2),
+            effort=EFFORT,
         ),
     )
 

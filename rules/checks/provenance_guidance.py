@@ -12,6 +12,7 @@ NOWHERE = (
     "no verifying command in a code block, in the README, SECURITY.md or a document named for verifying, "
     "provenance or releases, and SECURITY-INSIGHTS names no page"
 )
+EFFORT = timedelta(minutes=90)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             source=Source.of("github", *seen) if seen else None,
             resource="provenance-guidance",
             step="Write a page that shows, in a code block, the command that verifies a release",
-            effort=timedelta(minutes=90),
+            effort=EFFORT,
         ),
     )
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from rules.model import CheckResult, Evidence, Finding, Outcome, Source, Unavailable
 
+EFFORT = timedelta(minutes=10)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -34,7 +36,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             source=source,
             resource=settings.resource,
             step=f"Link {settings.begins}… in the README",
-            effort=timedelta(minutes=10),
+            effort=EFFORT,
         ),
     )
 

@@ -21,6 +21,7 @@ from rules.releases import released, releasing, spoken
 
 BOTH = ("sbom", "provenance")
 WORST_FIRST = (Outcome.UNMET, Outcome.UNKNOWN, Outcome.NEEDS_PERSON, Outcome.MET)
+EFFORT = timedelta(hours=5)
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     names = [name for name in candidates if name not in releases.none_yet] or candidates
     judged = [_judged(name, answers.get(name.lower(), NEVER_ASKED)) for name in names]
     seen = [answer for answer in answers.values() if isinstance(answer, Seen)]
-    outcome = next((o for o in WORST_FIRST if any(o is each for each, _ in judged)), Outcome.NEEDS_PERSON)
+    outcome = min([each for each, _ in judged], key=WORST_FIRST.index, default=Outcome.NEEDS_PERSON)
     left_out = releases.left_out if releases.of else ""
-    detail = "; ".join(text for _, text in judged) + left_out
+    detail = "; ".join([text for _, text in judged]) + left_out
     return (
         Finding(
             criterion="automated",
@@ -47,7 +48,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             source=Source.of("github", *seen) if seen else None,
             resource="release-automation",
             step="Add to the release workflow a step that makes an SBOM and one that makes provenance",
-            effort=timedelta(hours=5),
+            effort=EFFORT,
         ),
     )
 
@@ -57,20 +58,21 @@ def _judged(name: str, answer: Seen[tuple[Workflow, ...]] | Unavailable) -> tupl
         return Outcome.UNKNOWN, f"{name}: {answer.reason}"
     if not answer.value:
         return Outcome.NEEDS_PERSON, f"{name} has no workflow on GitHub; does another CI do it?"
-    on_release = [maker for workflow in answer.value if workflow.on_release for maker in workflow.makers]
-    if _made(on_release) == set(BOTH):
-        return Outcome.MET, f"{name}: {_named(on_release)}"
     direct = [maker for workflow in answer.value for maker in workflow.makers]
+    if _are_both(direct):
+        on_release = [maker for workflow in answer.value if workflow.on_release for maker in workflow.makers]
+        if _are_both(on_release):
+            return Outcome.MET, f"{name}: {_named(on_release)}"
+        seen = f"both, but not in workflows that run on a tag or a release: {_named(direct)}"
+        return Outcome.NEEDS_PERSON, f"{name}: {seen}"
     called = [maker for workflow in answer.value for maker in workflow.called_makers]
     if not direct and not called:
         seen = f"none of its workflows ({len(answer.value)}) mentions an SBOM or provenance maker"
         return Outcome.UNMET, f"{name}: {seen}{_unreadable(answer.value)}"
-    if _made(direct) == set(BOTH):
-        seen = f"both, but not in workflows that run on a tag or a release: {_named(direct)}"
-        return Outcome.NEEDS_PERSON, f"{name}: {seen}"
-    if _made([*direct, *called]) == set(BOTH):
-        return Outcome.NEEDS_PERSON, f"{name}: only in what a workflow calls: {_named([*direct, *called])}"
-    seen = f"only one of the two: {_named([*direct, *called])}{_unreadable(answer.value)}"
+    everything = [*direct, *called]
+    if _are_both(everything):
+        return Outcome.NEEDS_PERSON, f"{name}: only in what a workflow calls: {_named(everything)}"
+    seen = f"only one of the two: {_named(everything)}{_unreadable(answer.value)}"
     return Outcome.NEEDS_PERSON, f"{name}: {seen}"
 
 
@@ -79,16 +81,12 @@ def _unreadable(workflows: tuple[Workflow, ...]) -> str:
     return f"; could not be read: {', '.join(unread)}" if unread else ""
 
 
-def _made(makers: list[Maker]) -> set[str]:
-    return {maker.makes for maker in makers}
+def _are_both(makers: list[Maker]) -> bool:
+    return len({maker.makes for maker in makers}) == len(BOTH)
 
 
 def _named(makers: list[Maker]) -> str:
     """One maker of each kind, with its file and line."""
     first = {maker.makes: maker for maker in reversed(makers)}
-    texts = [
-        f"{spoken(kind)} by {first[kind].name} ({first[kind].path}:{first[kind].line})"
-        for kind in BOTH
-        if kind in first
-    ]
-    return ", ".join(texts)
+    named = [first[kind] for kind in BOTH if kind in first]
+    return ", ".join([f"{spoken(each.makes)} by {each.name} ({each.path}:{each.line})" for each in named])

@@ -9,6 +9,7 @@ from rules.model import CheckResult, Evidence, Finding, Outcome, SelfAssessment,
 
 HEADINGS = 14
 HALF = 7  # with fewer headings it is some other document
+EFFORT = timedelta(hours=8)
 
 
 @dataclass(frozen=True)
@@ -61,5 +62,5 @@ def _finding(outcome: Outcome, detail: str, source: Source | None) -> Finding:
         source=source,
         resource="self-assessment",
         step="Copy TAG Security's self-assessment template and fill in its first three sections",
-        effort=timedelta(hours=8),
+        effort=EFFORT,
     )

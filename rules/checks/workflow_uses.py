@@ -18,6 +18,8 @@ from rules.model import (
 )
 from rules.releases import insights_repository
 
+EFFORT = timedelta(minutes=90)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -42,7 +44,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             source=Source.of("github", answer) if isinstance(answer, Seen) else None,
             resource=settings.resource,
             step=f"Add a workflow that uses {settings.uses[0]} and runs on {' or '.join(settings.events)}",
-            effort=timedelta(minutes=90),
+            effort=EFFORT,
         ),
     )
 
