@@ -53,7 +53,7 @@ Answer: TypeAlias = Seen[T] | Unavailable
 NEVER_ASKED = Unavailable("not looked at yet")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Project:
     """A project as it was declared, in the configuration or in Slack."""
 
@@ -194,7 +194,7 @@ class SelfAssessment:
     unread: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class GitHub:
     """What GitHub told of a project. A repository or owner that was not asked about is absent."""
 

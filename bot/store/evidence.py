@@ -16,7 +16,7 @@ from bot.store.attestations import ATTESTED
 from bot.store.awards import AWARDED
 from bot.store.database import Database, Lookup, storable
 from bot.store.projects import BY_ID
-from bot.store.tables import evidence, projects
+from bot.store.tables import attestations, awards, evidence, projects
 from rules.model import Attestation, Evidence, Project
 
 log = structlog.get_logger(__name__)
@@ -38,9 +38,18 @@ class Standing:
 
 KEY = ("edition", "id")
 
-NEWEST = BY_ID.add_columns(evidence.c.document, projects.c.gathered_at).outerjoin_from(
-    projects, evidence, (evidence.c.edition == projects.c.edition) & (evidence.c.project == projects.c.id)
-)
+
+
+def _of_the_project(table: sa.Table) -> sa.ColumnElement[bool]:
+    return (table.c.edition == projects.c.edition) & (table.c.project == projects.c.id)
+
+
+NEWEST = BY_ID.add_columns(
+    evidence.c.document,
+    projects.c.gathered_at,
+    sa.exists().where(_of_the_project(awards)).label("is_awarded"),
+    sa.exists().where(_of_the_project(attestations)).label("is_attested"),
+).outerjoin_from(projects, evidence, _of_the_project(evidence))
 
 
 class EvidenceStore:
@@ -60,14 +69,14 @@ class EvidenceStore:
             row = self._newest.one(cursor, key)
             if row is None:
                 return None
-            awarded = dict(self._awarded.all(cursor, key))
-            attested = tuple(Attestation(*found) for found in self._attested.all(cursor, key))
-        *columns, document, gathered_at = row
+            *columns, document, gathered_at, is_awarded, is_attested = row
+            awarded = dict(self._awarded.all(cursor, key)) if is_awarded else {}
+            attested = self._attested.all(cursor, key) if is_attested else ()
         project = Project(*columns)
         if document is None:
             return Standing(project, awarded=awarded)
         try:
-            known = codec.decode(document, project, attested)
+            known = codec.decode(document, project, tuple(Attestation(*found) for found in attested))
         except msgspec.MsgspecError as error:
             # written by another version of the bot: the next look replaces it
             log.warning("evidence.unreadable", project=project.id, reason=str(error))
