@@ -114,8 +114,6 @@ class Release:
     """A published release that is neither a draft nor a prerelease."""
 
     tag: str
-    url: str
-    published_at: datetime
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Names of its uploaded files by their kind, of `rules.releases.KINDS`; of another kind: not kept."""
 

@@ -119,8 +119,7 @@ def clomonitor(*repositories: ScoredRepository, **changes: Any) -> CLOMonitorPro
 
 def release(tag: str = "v1.2.0", *names: str, **changes: Any) -> Release:
     names = names or ("kelp.tar.gz", "kelp-sbom.spdx.json", "multiple.intoto.jsonl")
-    url = f"https://github.com/{KELP}/releases/tag/{tag}"
-    return replace(Release(tag, url, NOON, by_kind(names)), **changes)
+    return replace(Release(tag, by_kind(names)), **changes)
 
 
 def insights(**changes: Any) -> SecurityInsights:

@@ -300,7 +300,7 @@ class Api:
                 pages = await self._pages(page, SMALL_PAGE, RELEASE_PAGES, enough)
             except TooLargeError as error:
                 return Unavailable(error.reason)
-        return told(pages, lambda pages: newest(repository, pages))
+        return told(pages, newest)
 
     async def _owned(self, owner: str) -> Answer[tuple[str, ...]]:
         if not OWNER.fullmatch(owner):

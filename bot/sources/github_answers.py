@@ -9,11 +9,10 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha1
 from itertools import islice
-from urllib.parse import quote
 
 import msgspec
 
@@ -68,6 +67,7 @@ class File:
 @dataclass(frozen=True)
 class PublishedRelease:
     release: Release
+    at: datetime
     digest: str | None  # of its first file
 
 
@@ -171,7 +171,6 @@ class _Asset(msgspec.Struct):
 
 class _Release(msgspec.Struct):
     tag_name: str
-    html_url: str | None = None
     draft: bool = False
     prerelease: bool = False
     published_at: datetime | None = None
@@ -195,22 +194,16 @@ def _published(found: _Release) -> PublishedRelease:
     files = by_kind(asset.name for asset in uploaded)
     digests = (asset.digest for asset in uploaded)
     return PublishedRelease(
-        Release(found.tag_name, found.html_url or "", at if at.tzinfo else at.replace(tzinfo=UTC), files),
+        Release(found.tag_name, files),
+        at if at.tzinfo else at.replace(tzinfo=UTC),
         next((digest for digest in digests if digest and DIGEST.fullmatch(digest)), None),
     )
 
 
-def newest(repository: str, pages: Sequence[ReleasePage]) -> tuple[PublishedRelease, ...]:
+def newest(pages: Sequence[ReleasePage]) -> tuple[PublishedRelease, ...]:
     everything = [found for page in pages for found in page.published]
-    everything.sort(key=lambda found: found.release.published_at, reverse=True)
-    return tuple(_with_address(repository, found) for found in everything[:MOST_RELEASES])
-
-
-def _with_address(repository: str, found: PublishedRelease) -> PublishedRelease:
-    if found.release.url.startswith(f"{PAGES}/"):
-        return found
-    url = f"{PAGES}/{repository}/releases/tag/{quote(found.release.tag)}"
-    return replace(found, release=replace(found.release, url=url))
+    everything.sort(key=lambda found: found.at, reverse=True)
+    return tuple(everything[:MOST_RELEASES])
 
 
 class _Repository(msgspec.Struct):

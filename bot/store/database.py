@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -42,6 +43,7 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self.engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
         self._failures = self.engine.dialect.loaded_dbapi.Error
+        self._kept = threading.local()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -59,7 +61,7 @@ class Database:
     @contextmanager
     def cursor(self) -> Iterator[DBAPICursor]:
         """The driver's own cursor, for a `Lookup`. What the driver raises is raised as SQLAlchemy's error."""
-        connection = self.engine.raw_connection()
+        connection = self._connection()
         try:
             cursor = connection.cursor()
             try:
@@ -69,7 +71,18 @@ class Database:
         except self._failures as error:
             raise sa.exc.OperationalError("lookup", None, error, hide_parameters=True) from error
         finally:
-            connection.close()
+            if not self.is_sqlite:
+                connection.close()
+
+    def _connection(self) -> sa.PoolProxiedConnection:
+        """One for lookups. To a file every thread keeps its own: a pool would take as long as the lookup."""
+        if not self.is_sqlite:
+            return self.engine.raw_connection()
+        if not hasattr(self._kept, "connection"):
+            self._kept.connection = self.engine.raw_connection()
+            self._kept.connection.detach()  # not one of those that the pool counts
+        kept: sa.PoolProxiedConnection = self._kept.connection
+        return kept
 
     def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that can say what to do ON CONFLICT."""
@@ -87,6 +100,9 @@ class Database:
         return insert.on_conflict_do_update(index_elements=key, set_=new)
 
     def close(self) -> None:
+        if hasattr(self._kept, "connection"):  # another thread's goes with the thread
+            self._kept.connection.close()
+            del self._kept.connection
         self.engine.dispose()
 
 

@@ -39,7 +39,6 @@ class Standing:
 KEY = ("edition", "id")
 
 
-
 def _of_the_project(table: sa.Table) -> sa.ColumnElement[bool]:
     return (table.c.edition == projects.c.edition) & (table.c.project == projects.c.id)
 

@@ -107,9 +107,7 @@ def evidence(project: Project, now: datetime) -> Evidence:
     )
     github = GitHub(
         owned={project.id: _seen(tuple(repository.lower() for repository in project.repositories), seen_at)},
-        releases={
-            repository: _seen(_releases(repository, now), seen_at) for repository in project.repositories
-        },
+        releases={repository: _seen(_releases(), seen_at) for repository in project.repositories},
         stored={code: _seen(False, seen_at)},
         workflows={repository: _seen(_workflows(repository), seen_at) for repository in project.repositories},
         links={
@@ -144,14 +142,9 @@ def _results(section: str, checks: tuple[str, ...]) -> Results:
     return Results(tuple(check for check in checks if check not in ("changelog", "cla")), others)
 
 
-def _releases(repository: str, now: datetime) -> tuple[Release, ...]:
+def _releases() -> tuple[Release, ...]:
     return tuple(
-        Release(
-            f"v1.{minor}.0",
-            f"https://github.com/{repository}/releases/tag/v1.{minor}.0",
-            now - timedelta(days=30 * (10 - minor)),
-            by_kind(f"core-1.{minor}.0-{name}" for name in SUMS),
-        )
+        Release(f"v1.{minor}.0", by_kind(f"core-1.{minor}.0-{name}" for name in SUMS))
         for minor in range(9, 4, -1)
     )
 
