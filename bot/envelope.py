@@ -171,6 +171,7 @@ def press(body: Body, now: datetime) -> Press:
             team=_id(body.get("team")),
             form=form(view),
             private=view.get("private_metadata") or "",
+            message=(body.get("container") or {}).get("message_ts") or "",
         ),
         response_url=answer_address(body),
         trigger=body.get("trigger_id") or "",

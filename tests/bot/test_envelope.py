@@ -54,7 +54,7 @@ def test_a_bare_slam_asks_for_help():
 def test_a_button_brings_its_value_as_words():
     press = envelope.press(envelope.read(pressed("status.open", "jaeger cleaner"), ""), NOON)
     assert (press.button, press.call.args) == ("status.open", ("jaeger", "cleaner"))
-    assert (press.call.user, press.call.channel) == ("U1", "C1")
+    assert (press.call.user, press.call.channel, press.call.message) == ("U1", "C1", "1.1")
 
 
 def test_buttons_of_one_row_that_do_the_same_are_one_button():
