@@ -175,7 +175,7 @@ ABOUT_TOOLS = _any(
 def looks_like_vulnerability(text: str) -> str | None:
     """Why a text looks like the report of a vulnerability, for people; None: it does not.
 
-    A question *about* vulnerabilities is none: how they are reported, what a scanner or a policy says.
+    A question *about* vulnerabilities is none: how they are reported, what scanners say.
     """
     said = " ".join(_plain(text).lower().split())
     weakness = next((name for name, pattern in WEAKNESSES.items() if pattern.search(said)), "")
