@@ -193,7 +193,7 @@ def _planned(store: Store, config: Config, now: datetime, measured: Mapping[str,
     slam = yield from _loaded(store, config, now, measured)
     may_go: dict[str, Notice] = {}
     for reminder in config.reminders:
-        due = _spared(partial(rules.due, [reminder], slam, now), reminder=reminder.id)
+        due = spared(partial(rules.due, [reminder], slam, now), reminder=reminder.id)
         may_go.update({each.key: each for each in due or () if rules.may_go(each, now, config.quiet_hours)})
         yield
     # what waits to be sent is due, wanted and not quiet: nobody hears at noon what was superseded at eleven
@@ -221,7 +221,7 @@ def _without(lately: Sequence[Lately], withdrawn: Sequence[Pending]) -> list[Lat
 
 def _draft(bundle: Bundle) -> Draft | None:
     """The message as it will be sent; None where one of its notices cannot be put into words."""
-    told = _spared(partial(notices.drawn, bundle.notices), key=bundle.notices[0].key)
+    told = spared(partial(notices.drawn, bundle.notices), key=bundle.notices[0].key)
     if told is None:
         return None
     rows = tuple(NoticeRow(each.key, each.kind, each.milestone, each.date) for each in bundle.notices)
@@ -238,7 +238,7 @@ def _measured(store: Store, config: Config, project: str) -> Measurement | None:
         return None
     evidence, at = standing.evidence, standing.gathered_at
     previous = store.progress.find(project)
-    found = _spared(partial(record, config.edition, evidence, at, previous), project=project)
+    found = spared(partial(record, config.edition, evidence, at, previous), project=project)
     return Measurement(*found) if found else None
 
 
@@ -394,7 +394,7 @@ async def _in_turns(steps: Steps[T]) -> T:
         await asyncio.sleep(0)
 
 
-def _spared(work: Callable[[], T], **about: str) -> T | None:
+def spared(work: Callable[[], T], **about: str) -> T | None:
     """None: a mistake of ours in one reminder, project or message. It is logged, and the others go on."""
     try:
         return work()
