@@ -140,7 +140,7 @@ ATTACKS = (
     _any(r"crash\w* (?:\w+ ){0,3}?(?:server|node|daemon|controller|api)\b", r"\bremotely\b"),
 )
 PLACES = _any(
-    r"\b(?:in|on|at|of|via|through|with|when|by|affect(?:s|ing)?) (?:your|our|the|this|that|its|an?|my|/|v?\d)",
+    r"\b(?:in|on|at|of|via|through|with|when|by|affect(?:s|ing)?) (?:your|our|the|this|that|an?|my|/|v?\d)",
     r"\b(?:in|of) \w+['’]s\b",
     r"\b(?:our|your) \w",
     r"when \w+ing\b",
