@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -20,10 +21,11 @@ from bot.outbox.calls import Calls
 from bot.outbox.doubts import EVENT, Doubts
 from bot.outbox.verdicts import Verdict
 from bot.store import DatabaseError, Store
-from bot.store.delivery import Claimed, Pace, Settled, Turn
+from bot.store.delivery import Claimed, Pace, Posted, Settled, Turn
 from bot.store.outbox import State
 
 AT_ONCE = 50  # messages that are on their way
+NO_PREVIEWS = MappingProxyType({"unfurl_links": False, "unfurl_media": False})
 
 log = structlog.get_logger(__name__)
 
@@ -195,17 +197,18 @@ class Outbox:
         except Exception:  # one message: a call never raises, so it was not posted, and the others go on
             log.exception("a message could not be put together", message=message.id)
             verdict = Verdict(State.FAILED, "it could not be put together")
+        is_repeated = message.updates is not None and verdict.state is State.UNCONFIRMED  # which does no harm
         self._settled.append(
             Settled(
                 message.id,
                 message.attempt,
-                verdict.state,
+                State.PENDING if is_repeated else verdict.state,
                 self._now(),
                 message.reader,
                 channel=_text(verdict.told.get("channel")) or None,
                 ts=_text(verdict.told.get("ts")) or None,
                 reason=verdict.reason,
-                closes=verdict.refuses_there,
+                closes=verdict.refuses_there and _is_its_readers(message),
                 opens=message.was_closed and verdict.is_ok,
             )
         )
@@ -214,13 +217,17 @@ class Outbox:
         self._land()
 
     async def _say(self, message: Claimed) -> Verdict:
-        channel = await self._calls.channel(message.reader)
-        if isinstance(channel, Verdict):
-            return channel
+        place = message.updates or await self._calls.place(message.to)
+        if isinstance(place, Verdict):
+            return place
         # whoever slept through the lease must not send: others may have settled it meanwhile
         if self._now() > message.lease_until - timedelta(seconds=self._timing.call):
             return Verdict(State.PENDING, "it was not sent in time")
-        return await self._calls.make("chat.postMessage", _arguments(message, channel))
+        said = _said(message) | {"channel": place.channel}
+        if isinstance(place, Posted):
+            return await self._calls.make("chat.update", said | {"ts": place.ts})
+        thread = {"thread_ts": place.thread} if place.thread else {}
+        return await self._calls.make("chat.postMessage", said | thread | NO_PREVIEWS)
 
     def _learn(self, verdict: Verdict) -> None:
         """What one answer says about the next messages."""
@@ -302,18 +309,19 @@ class Outbox:
         return await asyncio.to_thread(ask)
 
 
-def _arguments(message: Claimed, channel: str) -> Mapping[str, object]:
+def _is_its_readers(message: Claimed) -> bool:
+    """It goes where everything for its reader goes, and not into a conversation of its own."""
+    there = message.updates or message.to.thread
+    return not message.to.people and (there is None or there.channel == message.reader)
+
+
+def _said(message: Claimed) -> dict[str, object]:
     body = msgspec.json.decode(message.body)
+    payload = {"key": message.keys[0], "keys": list(message.keys)}
     return {
-        "channel": channel,
         "text": body["text"],
         "blocks": body["blocks"],
-        "metadata": {
-            "event_type": EVENT,
-            "event_payload": {"key": message.keys[0], "keys": list(message.keys)},
-        },
-        "unfurl_links": False,
-        "unfurl_media": False,
+        "metadata": {"event_type": EVENT, "event_payload": payload},
     }
 
 

@@ -7,6 +7,7 @@ whole number, and answers that are not JSON; it hides the first and stumbles ove
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 import aiohttp
@@ -15,13 +16,25 @@ import structlog
 
 from bot.outbox import verdicts
 from bot.outbox.verdicts import Answer, Verdict
+from bot.store.delivery import Destination
+from bot.store.outbox import State
 
 LARGEST = 4 * 1024 * 1024  # bytes of an answer
 CONNECT = 0.5  # of the time a call has, at most, until there is a connection
 PEOPLE = ("U", "W")  # begin the ids of people
-READS = frozenset({"auth.test", "conversations.history"})  # Slack takes JSON only where something is written
+READS = frozenset(
+    {"auth.test", "conversations.history", "conversations.replies"}
+)  # Slack takes JSON only where something is written
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel, or a thread in it."""
+
+    channel: str
+    thread: str | None = None
 
 
 class Calls:
@@ -61,8 +74,24 @@ class Calls:
             await self.make("auth.test", {})
         return verdicts.http_date(self._date)
 
+    async def place(self, to: Destination) -> Place | Verdict:
+        """Where something is told, or a verdict on what was therefore not posted.
+
+        Where no conversation of several people can be opened, in the thread that is there for that.
+        """
+        if to.people:
+            channel = await self.channel(",".join(to.people))
+            if isinstance(channel, str):
+                return Place(channel)
+            if to.thread is None or channel.state is not State.FAILED:
+                return channel
+        if to.thread:
+            return Place(to.thread.channel, to.thread.ts)
+        channel = await self.channel(to.reader)
+        return Place(channel) if isinstance(channel, str) else channel
+
     async def channel(self, reader: str) -> str | Verdict:
-        """Where a reader is told something, or a verdict on what was therefore not posted."""
+        """The channel of a reader: several people have one together."""
         if not reader.startswith(PEOPLE):
             return reader
         if reader not in self._conversations:

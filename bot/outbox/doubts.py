@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.outbox.calls import Calls
+from bot.outbox.calls import Calls, Place
 from bot.outbox.verdicts import NOT_A_SOUL, Verdict
-from bot.store.delivery import Doubt, Settled
+from bot.store.delivery import Destination, Doubt, Settled
 from bot.store.outbox import State
 
 EVENT = "slam_notice"  # what the metadata of our messages is called
@@ -50,7 +50,7 @@ class Doubts:
         self._elapsed = elapsed
         self._patience = patience
         self._seen: dict[tuple[int, int], float] = {}  # since when each doubt is known here
-        self._not_before: dict[str, float] = {}  # readers whose history could not be read
+        self._not_before: dict[Destination, float] = {}  # of which the history could not be read
         self._trusted_from = -patience  # since when the clock goes as it should
         self._offset: float | None = None
 
@@ -60,19 +60,19 @@ class Doubts:
         known = list(doubts)
         now = self._elapsed()
         self._seen = {(d.id, d.attempt): self._seen.get((d.id, d.attempt), now) for d in known}
-        by_reader: dict[str, list[Doubt]] = {}
+        by_place: dict[Destination, list[Doubt]] = {}
         for doubt in known:
             if not doubt.is_open and doubt.id not in flying and self._is_over(doubt):
-                by_reader.setdefault(doubt.reader, []).append(doubt)
+                by_place.setdefault(doubt.to, []).append(doubt)
         settled: list[Settled] = []
-        for reader, theirs in by_reader.items():
-            if self._not_before.get(reader, now) > now:
+        for to, theirs in by_place.items():
+            if self._not_before.get(to, now) > now:
                 continue
-            channel = await self._calls.channel(reader)
-            if isinstance(channel, Verdict):
-                found = self._cannot(theirs, channel)
+            place = await self._calls.place(to)
+            if isinstance(place, Verdict):
+                found = self._cannot(theirs, place)
             else:
-                found = await self._look_in(channel, theirs)
+                found = await self._look_in(place, theirs)
             settled.extend(found.settled)
             if found.wait:
                 return Found(tuple(settled), found.wait)
@@ -93,39 +93,42 @@ class Doubts:
         is_trusted = elapsed - self._trusted_from >= self._patience
         return is_trusted and self._now() - doubt.sending_at >= timedelta(seconds=self._patience)
 
-    async def _look_in(self, channel: str, doubts: list[Doubt]) -> Found:
+    async def _look_in(self, place: Place, doubts: list[Doubt]) -> Found:
         posted: dict[str, str] = {}
         # a clock that is ahead of Slack's would look behind the message, find nothing and have it said twice
         slacks = await self._calls.slacks_time()
         oldest = min([self._now(), *([slacks] if slacks else []), *(d.sending_at for d in doubts)]) - BEFORE
         asked: dict[str, object] = {
-            "channel": channel,
+            "channel": place.channel,
             "oldest": f"{oldest.timestamp():.6f}",
             "limit": PAGE,
             "include_all_metadata": "true",
         }
+        method = "conversations.history"  # which does not show what is in threads
+        if place.thread:
+            method, asked["ts"] = "conversations.replies", place.thread
         for _ in range(PAGES):
-            verdict = await self._calls.make("conversations.history", asked)
+            verdict = await self._calls.make(method, asked)
             if not verdict.is_ok:
                 return self._cannot(doubts, verdict)
             posted |= _posted(verdict.told)
             cursor = _cursor(verdict.told)
             if not cursor:
                 is_whole = not verdict.told.get("has_more")
-                return Found(tuple(self._settled(doubt, channel, posted, is_whole) for doubt in doubts))
+                return Found(tuple(self._settled(doubt, place.channel, posted, is_whole) for doubt in doubts))
             asked["cursor"] = cursor
-        return Found(tuple(self._settled(doubt, channel, posted, is_whole=False) for doubt in doubts))
+        return Found(tuple(self._settled(doubt, place.channel, posted, is_whole=False) for doubt in doubts))
 
     def _cannot(self, doubts: list[Doubt], verdict: Verdict) -> Found:
         if verdict.wait:
             return Found(wait=verdict.wait)
-        reader = doubts[0].reader
+        to = doubts[0].to
         if verdict.is_outage or (verdict.refuses_us and verdict.reason not in NOT_A_SOUL):
-            self._not_before[reader] = self._elapsed() + self._patience
+            self._not_before[to] = self._elapsed() + self._patience
             return Found()
-        self._not_before[reader] = self._elapsed() + NOT_NOW
+        self._not_before[to] = self._elapsed() + NOT_NOW
         reason = f"its channel's history cannot be read: {verdict.reason}"
-        log.warning("a doubtful send was not looked up", reader=reader, why=verdict.reason)
+        log.warning("a doubtful send was not looked up", reader=to.reader, why=verdict.reason)
         return Found(tuple(self._settle(doubt, State.UNCONFIRMED, reason=reason) for doubt in doubts))
 
     def _settled(self, doubt: Doubt, channel: str, posted: Mapping[str, str], is_whole: bool) -> Settled:
@@ -133,7 +136,7 @@ class Doubts:
             return self._settle(doubt, State.SENT, channel=channel, ts=posted[doubt.key])
         if is_whole:
             return self._settle(doubt, State.PENDING, reason="looked for and not found")
-        self._not_before[doubt.reader] = self._elapsed() + NOT_NOW
+        self._not_before[doubt.to] = self._elapsed() + NOT_NOW
         return self._settle(doubt, State.UNCONFIRMED, reason="too much was said since then to look for it")
 
     def _settle(

@@ -25,6 +25,7 @@ from bot.store.people import People
 from bot.store.preferences import Preferences
 from bot.store.progress import Progress
 from bot.store.projects import Projects
+from bot.store.questions import Questions
 from bot.store.switches import Switches
 from bot.store.volunteers import Volunteers
 from rules.model import Project
@@ -59,6 +60,7 @@ class Store:
         self.closed = ClosedReaders(database, edition)
         self.delivery = Delivery(database, edition)
         self.volunteers = Volunteers(database, edition)
+        self.questions = Questions(database, edition, self.outbox)
         self.courses = Courses(database, edition)
         self.people = People(database)
         self.switches = Switches(database)

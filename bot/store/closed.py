@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.store.database import Database
-from bot.store.outbox import State
+from bot.store.database import BATCH, Database
+from bot.store.outbox import State, waiting_again
 from bot.store.tables import closed, messages
 
 LEFT_ALONE = timedelta(days=1)
@@ -56,8 +56,10 @@ class ClosedReaders:
         )
         failed = (messages.c.state == State.FAILED.value) & messages.c.reason.in_(of_that)
         with self._database.write() as write:
-            again = messages.update().where(theirs, failed)
-            write.execute(again.values(state=State.PENDING.value))
+            again = messages.update().where(theirs, failed).values(state=State.PENDING.value)
+            ids = write.execute(again.returning(messages.c.id)).scalars().all()
+            for start in range(0, len(ids), BATCH):
+                write.execute(waiting_again(self._edition, ids[start : start + BATCH]))
             this = closed.delete().where(closed.c.edition == self._edition, closed.c.reader == reader)
             return bool(write.execute(this).rowcount)
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.store.closed import LEFT_ALONE, closing
 from bot.store.database import Database, Lookup
-from bot.store.outbox import PLANNED, State
+from bot.store.outbox import BELONGS_TO, IN_VAIN, PLANNED, State
 from bot.store.switches import PAUSED
 from bot.store.tables import Moment, closed, messages, notices, places, switches
 
@@ -32,23 +32,48 @@ IS_PENDING = messages.c.state == State.PENDING.value
 IN_DOUBT = (messages.c.state == State.SENDING.value) | (messages.c.state == State.UNCONFIRMED.value)
 LONGEST_WAITING = (messages.c.not_before, messages.c.id)
 
+owner, root, newer, other = (messages.alias(name) for name in ("owner", "root", "newer", "other"))
+BELONGS = BELONGS_TO.is_not(None)
+IS_IN_VAIN = BELONGS & sa.func.coalesce(owner.c.state == State.FAILED.value, sa.true())
+IS_SUPERSEDED = messages.c.update_of.is_not(None) & sa.exists().where(
+    newer.c.update_of == messages.c.update_of, newer.c.id > messages.c.id
+)
+IS_BEING_UPDATED = sa.exists().where(
+    other.c.update_of == messages.c.update_of, other.c.state == State.SENDING.value
+)
+IS_READY = ~BELONGS | (
+    (owner.c.state == State.SENT.value)
+    & owner.c.ts.is_not(None)
+    & (messages.c.update_of.is_(None) | ~IS_BEING_UPDATED)
+)
+"""What it belongs to is sent, and is not being changed at this moment."""
+
 GATES = sa.union_all(
     sa.select(places.c.place, places.c.free_at).where(places.c.place.in_([PLANNED, LEFT_IN_PEACE])),
     sa.select(switches.c.name, switches.c.set_at).where(switches.c.name == PAUSED),
 )
+IS_OVER = IS_IN_VAIN | IS_SUPERSEDED
+MAY_GO = sa.and_(
+    messages.c.pointless_at > sa.bindparam("at", type_=Moment),
+    places.c.free_at.is_(None)
+    | (places.c.free_at <= sa.bindparam("at", type_=Moment))
+    | (places.c.free_at > sa.bindparam("never", type_=Moment)),
+    closed.c.since.is_(None) | (closed.c.since <= sa.bindparam("day_ago", type_=Moment)),
+    IS_READY,
+)
 CANDIDATES = (
-    sa.select(messages.c.id, messages.c.reader, messages.c.not_before, closed.c.since)
+    sa.select(
+        messages.c.id,
+        messages.c.reader,
+        messages.c.not_before,
+        closed.c.since,
+        IS_IN_VAIN.label("in_vain"),
+        IS_SUPERSEDED.label("superseded"),
+    )
     .outerjoin_from(messages, places, places.c.place == messages.c.reader)
     .outerjoin(closed, (closed.c.edition == messages.c.edition) & (closed.c.reader == messages.c.reader))
-    .where(
-        MINE,
-        IS_PENDING,
-        messages.c.pointless_at > sa.bindparam("at", type_=Moment),
-        places.c.free_at.is_(None)
-        | (places.c.free_at <= sa.bindparam("at", type_=Moment))
-        | (places.c.free_at > sa.bindparam("never", type_=Moment)),
-        closed.c.since.is_(None) | (closed.c.since <= sa.bindparam("day_ago", type_=Moment)),
-    )
+    .outerjoin(owner, owner.c.id == BELONGS_TO)
+    .where(MINE, IS_PENDING, MAY_GO | IS_OVER)
     .order_by(*LONGEST_WAITING)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
@@ -65,12 +90,27 @@ MARK = (
         settled_at=None,
         reason=None,
     )
-    .returning(messages.c.id, messages.c.attempt, messages.c.reader, messages.c.body)
+    .returning(
+        messages.c.id, messages.c.attempt, messages.c.body, messages.c.people, BELONGS_TO.label("belongs_to")
+    )
 )
 KEYS = (
-    sa.select(notices.c.message, notices.c.key)
-    .where(notices.c.message.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(notices.c.message, notices.c.position)
+    sa.select(messages.c.id, notices.c.key)
+    .join_from(messages, notices, notices.c.message == sa.func.coalesce(messages.c.update_of, messages.c.id))
+    .where(messages.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(messages.c.id, notices.c.position)
+)
+"""An update goes by the keys of what it updates: they stand in its metadata from then on."""
+THREAD = (
+    owner.c.channel,
+    # Slack knows no threads in threads: what answers an answer stands beside it
+    sa.case((root.c.channel == owner.c.channel, root.c.ts), else_=owner.c.ts).label("ts"),
+)
+OWNERS = (
+    sa.select(messages.c.id, messages.c.update_of, *THREAD)
+    .join_from(messages, owner, owner.c.id == BELONGS_TO)
+    .outerjoin(root, root.c.id == owner.c.thread_of)
+    .where(messages.c.id.in_(sa.bindparam("ids", expanding=True)))
 )
 NEXT = sa.select(messages.c.reader).where(MINE, IS_PENDING).order_by(*LONGEST_WAITING).limit(NEAR).subquery()
 NEXT_FREE = sa.select(sa.func.min(places.c.free_at)).where(
@@ -86,7 +126,10 @@ DOUBT = (
         | (messages.c.lease_until > sa.bindparam("never", type_=Moment)),
     )
     .values(
-        state=State.UNCONFIRMED.value, settled_at=sa.bindparam("now", type_=Moment), reason="no word in time"
+        # an update that comes twice does no harm
+        state=sa.case((messages.c.update_of.is_(None), State.UNCONFIRMED.value), else_=State.PENDING.value),
+        settled_at=sa.bindparam("now", type_=Moment),
+        reason="no word in time",
     )
 )
 SETTLE = (
@@ -121,17 +164,42 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands, as Slack calls it."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a message is posted: in a conversation with these people, in a thread, or to its reader.
+
+    With people and a thread both: in the thread, where no such conversation can be opened.
+    """
+
+    reader: str
+    people: tuple[str, ...] = ()
+    thread: Posted | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A message that this process, and no other, is to send before its lease runs out."""
 
     id: int
     attempt: int
-    reader: str
+    to: Destination
     keys: tuple[str, ...]
     body: str  # JSON: {"text": ..., "blocks": [...]}
     sending_at: datetime
     lease_until: datetime
     was_closed: bool  # its reader refused us before
+    updates: Posted | None = None  # whose place it takes; it may be sent twice
+
+    @property
+    def reader(self) -> str:
+        return self.to.reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +224,7 @@ class Doubt:
 
     id: int
     attempt: int
-    reader: str
+    to: Destination
     key: str
     sending_at: datetime
     is_open: bool
@@ -222,17 +290,21 @@ class Delivery:
                 messages.c.id,
                 messages.c.attempt,
                 messages.c.reader,
+                messages.c.people,
+                *THREAD,
                 notices.c.key,
                 messages.c.sending_at,
-                messages.c.state == State.SENDING.value,
+                (messages.c.state == State.SENDING.value).label("is_open"),
             )
             .join_from(messages, notices, first)
-            .where(messages.c.edition == self._edition, IN_DOUBT)
+            .outerjoin(owner, owner.c.id == messages.c.thread_of)
+            .outerjoin(root, root.c.id == owner.c.thread_of)
+            .where(messages.c.edition == self._edition, IN_DOUBT, messages.c.update_of.is_(None))
             .order_by(messages.c.id.desc())
             .limit(limit)
         )
         with self._database.read() as read:
-            return tuple(Doubt(*row) for row in read.execute(these))
+            return tuple(_doubt(row) for row in read.execute(these))
 
     # --- Settling ------------------------------------------------------------------------------------------
 
@@ -322,7 +394,10 @@ class Delivery:
         return Turn(claimed, max(at, taken_until - BURST))
 
     def _candidates(self, write: sa.Connection, pace: Pace, at: datetime, most: int) -> Sequence[sa.Row[Any]]:
-        """The longest waiting messages whose readers may hear something now, one for each reader."""
+        """The longest waiting messages whose readers may hear something now, one for each reader.
+
+        What came to nothing by now is put aside.
+        """
         waiting = CANDIDATES if self._database.is_sqlite else CANDIDATES_SHARED
         told = {
             "edition": self._edition,
@@ -331,8 +406,20 @@ class Delivery:
             "day_ago": at - LEFT_ALONE,
             "most": most * WINDOW,
         }
-        first = {row.reader: row for row in reversed(write.execute(waiting, told).all())}
+        found = write.execute(waiting, told).all()
+        while over := [row for row in found if row.in_vain or row.superseded]:
+            self._put_aside(write, over, at)
+            found = write.execute(waiting, told).all()
+        first = {row.reader: row for row in reversed(found)}
         return sorted(first.values(), key=lambda row: (row.not_before, row.id))[:most]
+
+    def _put_aside(self, write: sa.Connection, over: Sequence[sa.Row[Any]], at: datetime) -> None:
+        """A newer update says all that an older one would; what belongs to nothing says that it does."""
+        superseded = [row.id for row in over if row.superseded]
+        write.execute(messages.delete().where(messages.c.id.in_(superseded), IS_PENDING))
+        in_vain = messages.c.id.in_([row.id for row in over if not row.superseded])
+        failed = {"state": State.FAILED.value, "reason": IN_VAIN, "settled_at": at}
+        write.execute(messages.update().where(in_vain, IS_PENDING).values(failed))
 
     def _take_rows(
         self, write: sa.Connection, rows: Sequence[sa.Row[Any]], worker: str, pace: Pace, at: datetime
@@ -344,18 +431,24 @@ class Delivery:
         keys: dict[int, list[str]] = {message: [] for message in marked}
         for message, key in write.execute(KEYS, {"ids": list(marked)}):
             keys[message].append(key)
+        belonging = [row.id for row in marked.values() if row.belongs_to is not None]
+        owners: dict[int, sa.Row[Any]] = {}
+        if belonging:
+            owners |= {row.id: row for row in write.execute(OWNERS, {"ids": belonging}).all()}
         return tuple(
             Claimed(
                 row.id,
                 marked[row.id].attempt,
-                row.reader,
+                Destination(row.reader, marked[row.id].people, thread),
                 tuple(keys[row.id]),
                 marked[row.id].body,
                 at,
                 lease,
                 row.since is not None,
+                updates,
             )
             for row in rows
+            for thread, updates in [_belonging(owners.get(row.id))]
         )
 
     def _next_free(self, write: sa.Connection, at: datetime) -> datetime | None:
@@ -366,6 +459,20 @@ class Delivery:
     def _take(self, write: sa.Connection, until: Mapping[str, datetime]) -> None:
         rows = [{"place": place, "free_at": free_at} for place, free_at in sorted(until.items())]
         write.execute(self._put, rows)
+
+
+def _belonging(row: sa.Row[Any] | None) -> tuple[Posted | None, Posted | None]:
+    """The thread that a message is posted in, and the message whose place it takes."""
+    if row is None:
+        return None, None
+    there = Posted(row.channel, row.ts)
+    return (there, None) if row.update_of is None else (None, there)
+
+
+def _doubt(row: sa.Row[Any]) -> Doubt:
+    thread = Posted(row.channel, row.ts) if row.ts else None
+    to = Destination(row.reader, row.people, thread)
+    return Doubt(row.id, row.attempt, to, row.key, row.sending_at, row.is_open)
 
 
 def _as_settled(each: Settled) -> dict[str, object]:

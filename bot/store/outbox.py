@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -31,6 +31,10 @@ class State(Enum):
     FAILED = "failed"  # Slack refused it for good
 
 
+QUESTION = "question"  # the kind of what is said about a question
+IN_VAIN = "what it belongs to was not sent"
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # when people wait for it, it goes ahead of what the clock says
+
 MAYBE_SAID = (State.SENDING.value, State.SENT.value, State.UNCONFIRMED.value)
 OWED_OR_SAID = (State.PENDING.value, *MAYBE_SAID)
 
@@ -55,6 +59,9 @@ class Draft:
     text: str
     blocks: tuple[Mapping[str, Any], ...]
     pointless_at: datetime
+    thread_of: int | None = None  # a message: this one is posted in its thread, once it is sent
+    update_of: int | None = None  # a message: this one takes its place, once it is sent
+    people: tuple[str, ...] = ()  # in a conversation with these; where there can be none, as without them
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +118,9 @@ def _texts(asked: str, dialect: str) -> sa.Select[Any]:
 
 
 MINE = messages.c.edition == sa.bindparam("edition")
-IN_A_STATE = MINE & (messages.c.state == sa.bindparam("state"))
+BELONGS_TO = sa.func.coalesce(messages.c.thread_of, messages.c.update_of)
+SAID_BY_THE_CLOCK = messages.c.question.is_(None)
+IN_A_STATE = MINE & (messages.c.state == sa.bindparam("state")) & SAID_BY_THE_CLOCK
 MESSAGES = sa.select(messages.c.id, messages.c.project, messages.c.reader, messages.c.owed_at).where(
     IN_A_STATE
 )
@@ -159,7 +168,7 @@ class Outbox:
             return frozenset(key for (key,) in self._known.all(cursor, asked))
 
     def pending(self) -> tuple[Pending, ...]:
-        """What was not posted yet, and certainly so."""
+        """What the clock said, and was not posted yet; which is certain."""
         these = {"edition": self._edition, "state": State.PENDING.value}
         dates: dict[int, dict[str, str | None]] = {}
         with self._database.cursor() as cursor:
@@ -169,9 +178,10 @@ class Outbox:
         return tuple(Pending(message, dates.get(message, {}), *rest) for message, *rest in rows)
 
     def lately(self, since: datetime) -> tuple[Lately, ...]:
-        """Every message that was owed since then, and is not known to have failed."""
+        """Every message of the clock's that was owed since then, and is not known to have failed."""
         recent = sa.select(messages.c.project, messages.c.reader, messages.c.owed_at).where(
             messages.c.edition == self._edition,
+            SAID_BY_THE_CLOCK,
             messages.c.owed_at >= since,
             messages.c.state.in_(OWED_OR_SAID),
         )
@@ -217,6 +227,19 @@ class Outbox:
                     write.execute(self._database.upsert(places), {"place": PLANNED, "free_at": at})
                 came += self._insert(write, drafts[start : start + BATCH], at)
         return came
+
+    def write(self, write: sa.Connection, draft: Draft, question: int, at: datetime) -> int:
+        """Owe something about a question, in the transaction in which that changes; gives back its id.
+
+        It has no notices: its key is made of its id. An update is not sent any more once there is a newer one
+        of the same message.
+        """
+        row = self._message(draft, at) | {"question": question, "not_before": FIRST}
+        message = int(write.execute(messages.insert().values(row).returning(messages.c.id)).scalar_one())
+        key = f"{self._edition}/{QUESTION}/{question}/{message}/{draft.reader}"
+        named = replace(draft, notices=(NoticeRow(key, QUESTION),))
+        write.execute(notices.insert(), self._rows(message, named))
+        return message
 
     # --- For organizers -------------------------------------------------------------------------------------
 
@@ -267,6 +290,16 @@ class Outbox:
             settled_at=at,
         )
 
+    def seen(self, message: int, channel: str, ts: str, at: datetime) -> bool:
+        """Somebody pressed a button in a message that was in doubt: there it is. False: nobody doubted it."""
+        this = (messages.c.edition == self._edition) & (messages.c.id == message)
+        in_doubt = (messages.c.state == State.UNCONFIRMED.value) | (
+            (messages.c.state == State.SENT.value) & messages.c.ts.is_(None)
+        )
+        there = {"state": State.SENT.value, "channel": channel, "ts": ts, "settled_at": at, "reason": None}
+        with self._database.write() as write:
+            return bool(write.execute(messages.update().where(this, in_doubt).values(there)).rowcount)
+
     def reached(self) -> tuple[Reached, ...]:
         """For each project and reader: the newest message they were sent."""
         of_them = sa.func.row_number().over(
@@ -275,7 +308,9 @@ class Outbox:
         )
         every = (
             sa.select(*MESSAGE, messages.c.settled_at, of_them.label("place"))
-            .where(messages.c.edition == self._edition, messages.c.state == State.SENT.value)
+            .where(
+                messages.c.edition == self._edition, messages.c.state == State.SENT.value, SAID_BY_THE_CLOCK
+            )
             .subquery()
         )
         last = (
@@ -302,7 +337,9 @@ class Outbox:
         )
         every = (
             sa.select(*MESSAGE, messages.c.state, messages.c.reason, of_them.label("place"))
-            .where(messages.c.edition == self._edition, messages.c.state != State.SENT.value)
+            .where(
+                messages.c.edition == self._edition, messages.c.state != State.SENT.value, SAID_BY_THE_CLOCK
+            )
             .subquery()
         )
         columns = (every.c.project, every.c.reader, every.c.state, every.c.reason)
@@ -370,6 +407,9 @@ class Outbox:
             "owed_at": at,
             "pointless_at": draft.pointless_at,
             "not_before": at,
+            "thread_of": draft.thread_of,
+            "update_of": draft.update_of,
+            "people": draft.people or None,
         }
 
     def _rows(self, message: int, draft: Draft) -> list[dict[str, object]]:
@@ -391,8 +431,12 @@ class Outbox:
     def _decide(self, message: int, within: Collection[State], **values: object) -> bool:
         this = (messages.c.edition == self._edition) & (messages.c.id == message)
         is_open = messages.c.state.in_([state.value for state in within])
+        decided = messages.update().where(this, is_open).values(**values)
         with self._database.write() as write:
-            return bool(write.execute(messages.update().where(this, is_open).values(**values)).rowcount)
+            done = bool(write.execute(decided).rowcount)
+            if done and values["state"] == State.PENDING.value:
+                write.execute(waiting_again(self._edition, [message]))
+            return done
 
     def _entries(self, these: sa.Select[Any]) -> tuple[Entry, ...]:
         with self._database.read() as read:
@@ -406,6 +450,13 @@ class Outbox:
             for message, key, kind in read.execute(told):
                 said[message].append((key, kind))
         return tuple(_entry(row, said[row.id]) for row in rows)
+
+
+def waiting_again(edition: str, those: Collection[int]) -> sa.Update:
+    """What failed because one of those messages was not sent has a chance again."""
+    failed = (messages.c.edition == edition) & (messages.c.state == State.FAILED.value)
+    in_vain = (messages.c.reason == IN_VAIN) & BELONGS_TO.in_(those)
+    return messages.update().where(failed, in_vain).values(state=State.PENDING.value, reason=None)
 
 
 def _in_each_state(rows: Iterable[sa.Row[str, int]]) -> Mapping[State, int]:

@@ -338,7 +338,7 @@ questions = sa.Table(
     sa.Column("owner", sa.Text),
     sa.Column("asked_at", Moment, nullable=False),
     sa.Column("claimed_at", Moment),  # by its owner
-    sa.Column("answered_at", Moment),  # when somebody took it, or answered, for the first time
+    sa.Column("answered_at", Moment),  # when a volunteer wrote first, where that can be seen
     sa.Column("resolved_at", Moment),
     sa.Column("resolved_by", sa.Text),
     sa.Column("solved_by_aid", sa.Boolean, nullable=False, server_default=sa.false()),

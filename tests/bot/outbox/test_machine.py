@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from bot.config import Config
-from bot.outbox.calls import Calls
+from bot.outbox.calls import Calls, Place
 from bot.outbox.doubts import Doubts
 from bot.outbox.verdicts import Answer, Verdict, of_answer, of_error
 from bot.planning import Planner
 from bot.store import open_store
-from bot.store.delivery import Claimed, Pace, Settled
+from bot.store.delivery import Claimed, Destination, Pace, Settled
 from bot.store.outbox import State
 from rules.local import QuietHours, quiet_until
 from rules.slam import announced, short
@@ -97,8 +97,8 @@ class History:
 
     world: World
 
-    async def channel(self, reader: str) -> str:
-        return reader
+    async def place(self, to: Destination) -> Place:
+        return Place(to.reader)
 
     async def slacks_time(self) -> datetime:
         return self.world.slacks(self.world.elapsed)

@@ -34,11 +34,15 @@ class Posted:
         found: list[str] = self.arguments["metadata"]["event_payload"]["keys"]
         return found
 
+    @property
+    def thread(self) -> str | None:
+        return self.arguments.get("thread_ts")
+
 
 @dataclass
 class Slack:
-    """`trouble` is asked about each chat.postMessage: BEFORE or AFTER it is stored the connection drops,
-    LIMITED is a 429, a response is given as it is, None: all is well."""
+    """`trouble` is asked about each chat.postMessage and chat.update: BEFORE or AFTER it is stored the
+    connection drops, LIMITED is a 429, a response is given as it is, None: all is well."""
 
     trouble: Callable[[Arguments], object] = lambda arguments: None
     hears: Callable[[str], None] = lambda method: None
@@ -49,6 +53,7 @@ class Slack:
     latency: float = 0.0
     hears_nothing: bool = False
     posted: list[Posted] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)  # by ts: the text as it stands there now
     calls: Counter[str] = field(default_factory=Counter)
     limited: int = 0
     at: list[float] = field(default_factory=list)
@@ -84,10 +89,14 @@ class Slack:
             return self.answers[method].pop(0)
         if method == "chat.postMessage":
             return await self._post(request, given)
-        if method == "conversations.history":
+        if method == "chat.update":
+            return await self._update(request, given)
+        if method in ("conversations.history", "conversations.replies"):
             return web.json_response(self._history(given))
         if method == "conversations.open":
-            return web.json_response({"ok": True, "channel": {"id": f"D{given['users'][1:]}"}})
+            people = given["users"].split(",")
+            together = f"G{'+'.join(people)}" if len(people) > 1 else f"D{people[0][1:]}"
+            return web.json_response({"ok": True, "channel": {"id": together}})
         return web.json_response({"ok": True, "user_id": "U0SLAM", "bot_id": "B0SLAM"})
 
     async def _post(self, request: web.Request, given: Arguments) -> web.StreamResponse:
@@ -104,11 +113,27 @@ class Slack:
         async with self._news:
             ts = f"{time.time():.6f}"
             self.posted.append(Posted(given["channel"], ts, given))
+            self.shown[ts] = given["text"]
             self.at.append(time.monotonic())
             self._news.notify_all()
         if what == AFTER:
             return dropped(request)
         return web.json_response({"ok": True, "channel": given["channel"], "ts": ts})
+
+    async def _update(self, request: web.Request, given: Arguments) -> web.StreamResponse:
+        what = self.trouble(given)
+        if isinstance(what, web.StreamResponse):
+            return what
+        if what == BEFORE:
+            return dropped(request)
+        if given["ts"] not in self.shown:
+            return refusal("message_not_found")
+        async with self._news:
+            self.shown[given["ts"]] = given["text"]
+            self._news.notify_all()
+        if what == AFTER:
+            return dropped(request)
+        return web.json_response({"ok": True, "channel": given["channel"], "ts": given["ts"]})
 
     def _may(self, channel: str) -> bool:
         now = time.monotonic()
@@ -123,9 +148,13 @@ class Slack:
         return True
 
     def _history(self, given: Arguments) -> dict[str, Any]:
-        """The newest first, so many a page."""
+        """The newest first, so many a page; what is in threads only where a thread is asked for."""
         oldest, start = float(given["oldest"]), int(given.get("cursor") or 0)
-        there = [m for m in reversed(self.posted) if m.channel == given["channel"] and float(m.ts) > oldest]
+        there = [
+            m
+            for m in reversed(self.posted)
+            if m.channel == given["channel"] and m.thread == given.get("ts") and float(m.ts) > oldest
+        ]
         shown = [{"ts": m.ts, "metadata": m.arguments["metadata"]} for m in there[start : start + PAGE]]
         more = len(there) > start + PAGE
         cursor = str(start + PAGE) if more else ""

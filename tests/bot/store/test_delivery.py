@@ -197,7 +197,7 @@ def test_a_claim_nobody_speaks_of_is_in_doubt_when_its_lease_is_over(stores: Sto
     turn(stores, NOON + 31 * SECOND, worker="w2")
     assert states(stores) == {State.UNCONFIRMED: 1}
     (doubt,) = stores.delivery.doubts()
-    assert (doubt.reader, doubt.sending_at, doubt.is_open) == ("C00001", NOON, False)
+    assert (doubt.to.reader, doubt.sending_at, doubt.is_open) == ("C00001", NOON, False)
 
 
 def test_its_own_claims_are_no_doubt_to_a_process(stores: Store):

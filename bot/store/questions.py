@@ -1,0 +1,589 @@
+"""What people asked, who answers it, and what is said about it: each change with its messages, or neither."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from statistics import median
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.store.database import BATCH, Database, storable
+from bot.store.delivery import Posted
+from bot.store.outbox import Draft, Outbox
+from bot.store.tables import asked, messages, questions, volunteers
+from rules.help import TOPIC, Question, QuestionState
+
+SHELF_LIFE = timedelta(days=14)  # after that, what could not be sent about a question is pointless
+LIKELY = 55.0  # of 100: how alike an earlier question must be
+COMPARED = 300  # earlier questions, the newest
+LONGEST = 1000  # characters of a question that are compared
+
+
+class Where(Enum):
+    """Where something about a question is said."""
+
+    CARD = "card"  # the question's card, in the channel `to`
+    CARD_NOW = "card now"  # the card as it looks from now on
+    THREAD = "thread"  # in the card's thread
+    TALK = "talk"  # a new conversation of `people`; where there can be none, in the card's thread
+    TALKING = (
+        "talking"  # where asker and owner talk: in the newest such conversation, else in the card's thread
+    )
+    TO = "to"  # to the channel or the person `to`, beside all of that
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something that is said about a question; left out where it would belong to a card and there is none."""
+
+    where: Where
+    text: str
+    blocks: tuple[Mapping[str, Any], ...]
+    to: str = ""
+    people: tuple[str, ...] = ()
+
+
+Say = Callable[[Question], Iterable[Post]]
+"""What is said about a question that just changed; asked within the transaction, so it must not wait."""
+
+
+def nothing(_: Question) -> Iterable[Post]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The question is theirs now."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Somebody has it already; they themselves, perhaps."""
+
+    by: str
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """They own as many as they can take."""
+
+    load: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """There is nothing to claim: solved, taken back, deleted, or nobody posted it. None: it is not known."""
+
+    question: Question | None
+
+
+Claim = Claimed | Owned | Full | Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """An earlier question, what helped, and where it was talked about."""
+
+    question: Question
+    answer: str  # "" where nobody wrote it down
+    card: Posted | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How questions of a topic went. Durations are medians; None: there was none to measure."""
+
+    asked: int
+    by_aid: int  # solved by first aid alone
+    open: int  # waiting for somebody, or for an answer
+    resolved: int
+    first_answer: timedelta | None  # since it was asked
+    solution: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class HelpDesk:
+    """`stuck`: how many questions each criterion, badge or first aid was met in, the most first."""
+
+    topics: Mapping[str, Figures]
+    stuck: Mapping[str, int]
+
+
+COLUMNS: tuple[sa.Column[Any], ...] = (
+    questions.c.id,
+    questions.c.asker,
+    questions.c.zone,
+    questions.c.topic,
+    questions.c.text,
+    questions.c.asked_at,
+    questions.c.step_at,
+    questions.c.project,
+    questions.c.badge,
+    questions.c.state,
+    questions.c.owner,
+    questions.c.claimed_at,
+    questions.c.answered_at,
+    questions.c.resolved_at,
+    questions.c.resolved_by,
+    questions.c.step,
+    questions.c.card,
+    questions.c.shown,
+)
+IS_AIDED = questions.c.state == QuestionState.AIDED.value
+IS_OPEN = questions.c.state == QuestionState.OPEN.value
+IS_CLAIMED = questions.c.state == QuestionState.CLAIMED.value
+IS_RESOLVED = questions.c.state == QuestionState.RESOLVED.value
+IS_POSTED = IS_OPEN | IS_CLAIMED
+IS_UNSOLVED = IS_AIDED | IS_POSTED
+
+
+class Questions:
+    """The questions of one edition.
+
+    What changes one gives it back as it is then, or None where somebody was faster: of two who press at once,
+    in whichever process, one does something. `say` is asked for what is said about it, and that is owed in
+    the same transaction.
+    """
+
+    def __init__(self, database: Database, edition: str, outbox: Outbox) -> None:
+        self._database = database
+        self._edition = edition
+        self._outbox = outbox
+
+    # --- Asking ---------------------------------------------------------------------------------------------
+
+    def ask(
+        self,
+        asker: str,
+        zone: str,
+        topic: str,
+        text: str,
+        at: datetime,
+        *,
+        channel: str | None = None,
+        project: str | None = None,
+        badge: str | None = None,
+        criterion: str | None = None,
+        shown: Sequence[str] = (),
+        is_aided: bool = False,
+        say: Say = nothing,
+    ) -> Question:
+        """Keep a question. `is_aided`: first aid was shown, and nothing is posted before they say so."""
+        row = {
+            "edition": self._edition,
+            "asker": asker,
+            "zone": zone,
+            "channel": channel,
+            "project": project,
+            "badge": badge,
+            "criterion": criterion,
+            "topic": topic,
+            "text": storable(text),
+            "shown": tuple(shown),
+            "state": (QuestionState.AIDED if is_aided else QuestionState.OPEN).value,
+            "asked_at": at,
+            "step_at": at,
+        }
+        with self._database.write() as write:
+            number = write.execute(questions.insert().values(row).returning(questions.c.id)).scalar_one()
+            return self._told(write, number, say, at)
+
+    def still_stuck(self, number: int, at: datetime, say: Say = nothing) -> Question | None:
+        """First aid did not help: it is for people now."""
+        values = {"state": QuestionState.OPEN.value, "step_at": at}
+        return self._change(number, IS_AIDED, values, at, say)
+
+    def solved_by_aid(self, number: int, at: datetime, say: Say = nothing) -> Question | None:
+        return self._change(number, IS_AIDED, _resolved(at) | {"solved_by_aid": True}, at, say)
+
+    def withdraw(self, number: int, at: datetime, say: Say = nothing) -> Question | None:
+        """Its asker needs no answer any more."""
+        values = {"state": QuestionState.WITHDRAWN.value, "resolved_at": at}
+        return self._change(number, IS_UNSOLVED, values, at, say)
+
+    # --- Answering ------------------------------------------------------------------------------------------
+
+    def claim(
+        self, number: int, person: str, at: datetime, capacity: int | None = None, say: Say = nothing
+    ) -> Claim:
+        """Take it. `capacity`: how many one may own at a time; None: as many as they like."""
+        values = {"state": QuestionState.CLAIMED.value, "owner": person, "claimed_at": at}
+        with self._database.write() as write:
+            self._lock(write, person)
+            load = self._load(write, person)
+            if capacity is None or load < capacity:
+                taken = self._update(write, number, IS_OPEN & (questions.c.asker != person), values)
+                if taken:
+                    return Claimed(self._told(write, number, say, at))
+            question = self._find(write, number)
+        if question and question.state is QuestionState.CLAIMED and question.owner:
+            return Owned(question.owner, question)
+        if question and question.state is QuestionState.OPEN and question.asker != person:
+            return Full(load)
+        return Gone(question)
+
+    def release(self, number: int, owner: str, at: datetime, say: Say = nothing) -> Question | None:
+        """Its owner cannot go on: somebody else is asked, and they are not asked again."""
+        values = {"state": QuestionState.OPEN.value, "owner": None, "claimed_at": None, "step_at": at}
+        return self._change(number, _is_owned(owner), values, at, say, asks=owner)
+
+    def hand_over(
+        self, number: int, owner: str, to: str, at: datetime, say: Say = nothing
+    ) -> Question | None:
+        """None: the owner is another one by now, or it is solved. To its asker nothing can be handed over."""
+        may = _is_owned(owner) & (questions.c.asker != to)
+        return self._change(number, may, {"owner": to, "claimed_at": at}, at, say, asks=to)
+
+    def answered(self, number: int, at: datetime) -> bool:
+        """A volunteer wrote for the first time. False: it was not the first."""
+        may = questions.c.answered_at.is_(None) & IS_POSTED
+        with self._database.write() as write:
+            return self._update(write, number, may, {"answered_at": at})
+
+    def resolve(
+        self, number: int, by: str, at: datetime, say: Say = nothing, *, answer: str | None = None
+    ) -> Question | None:
+        """`answer`: what helped, to be shown to whoever asks something like it."""
+        values = _resolved(at) | {"resolved_by": by}
+        if answer is not None:
+            values["answer"] = storable(answer)
+        return self._change(number, IS_POSTED, values, at, say)
+
+    def explain(self, number: int, answer: str) -> bool:
+        """Write down later what helped."""
+        with self._database.write() as write:
+            return self._update(write, number, IS_RESOLVED, {"answer": storable(answer)})
+
+    def reopen(
+        self, number: int, at: datetime, say: Say = nothing, *, to_owner: bool = True
+    ) -> Question | None:
+        """It is not solved after all. `to_owner`: whoever owned it does again; else it goes its way anew."""
+        was_posted = questions.c.card.is_not(None) & (
+            IS_RESOLVED | (questions.c.state == QuestionState.WITHDRAWN.value)
+        )
+        goes_back = questions.c.owner.is_not(None) if to_owner else sa.false()
+        values = {
+            "state": sa.case((goes_back, QuestionState.CLAIMED.value), else_=QuestionState.OPEN.value),
+            "owner": questions.c.owner if to_owner else None,
+            "claimed_at": sa.case((goes_back, at)),
+            "step": TOPIC,
+            "step_at": at,
+            "resolved_at": None,
+            "resolved_by": None,
+        }
+        with self._database.write() as write:
+            if not self._update(write, number, was_posted, values):
+                return None
+            write.execute(asked.delete().where(asked.c.question == number))
+            return self._told(write, number, say, at)
+
+    def thank(self, number: int, asker: str, at: datetime) -> str | None:
+        """Its asker thanks whoever owns it, once; gives back whom. None: it is not theirs, or was done."""
+        may = (questions.c.asker == asker) & IS_RESOLVED & questions.c.thanked_at.is_(None)
+        with self._database.write() as write:
+            if not self._update(write, number, may & questions.c.owner.is_not(None), {"thanked_at": at}):
+                return None
+            question = self._known(write, number)
+            theirs = _is_volunteer(self._edition, question.owner)
+            write.execute(volunteers.update().where(theirs).values(thanks=volunteers.c.thanks + 1))
+            return question.owner
+
+    # --- Routing --------------------------------------------------------------------------------------------
+
+    def carry_on(
+        self, question: Question, step: int, at: datetime, volunteer: str | None = None, say: Say = nothing
+    ) -> Question | None:
+        """Take a step: a volunteer is asked, or the organizers are told. None: it moved on meanwhile."""
+        seen = (questions.c.step == question.step) & (questions.c.step_at == question.step_at)
+        values = {"step": step, "step_at": at}
+        return self._change(question.id, IS_OPEN & seen, values, at, say, asks=volunteer)
+
+    def post(self, number: int, at: datetime, *posts: Post) -> Question | None:
+        """Say something about a question as it is."""
+        as_it_is = {"card": questions.c.card}
+        return self._change(number, sa.true(), as_it_is, at, lambda _: posts)
+
+    # --- Looking --------------------------------------------------------------------------------------------
+
+    def find(self, number: int) -> Question | None:
+        with self._database.read() as read:
+            return self._find(read, number)
+
+    def open(self) -> tuple[Question, ...]:
+        """Those that were posted and are not solved, the longest waiting first."""
+        return self._select(IS_POSTED)
+
+    def of_asker(self, person: str, limit: int = 20) -> tuple[Question, ...]:
+        """Theirs that are not solved, those first aid was shown for too, the newest first."""
+        return self._select((questions.c.asker == person) & IS_UNSOLVED, limit=limit)
+
+    def of_owner(self, person: str) -> tuple[Question, ...]:
+        return self._select((questions.c.owner == person) & IS_CLAIMED)
+
+    def recent(self, asker: str, since: datetime) -> int:
+        """How many somebody asked since then, whatever became of them."""
+        these = (questions.c.asker == asker) & (questions.c.asked_at >= since)
+        every = sa.select(sa.func.count()).where(questions.c.edition == self._edition, these)
+        with self._database.read() as read:
+            return read.execute(every).scalar_one()
+
+    def of_thread(self, channel: str, ts: str) -> Question | None:
+        """The question that is talked about in this thread; its card or its conversation began it."""
+        roots = sa.select(messages.c.question).where(
+            messages.c.question.is_not(None),
+            messages.c.channel == storable(channel),
+            messages.c.ts == storable(ts),
+        )
+        found = self._select(questions.c.id.in_(roots))
+        return found[0] if found else None
+
+    def card(self, number: int) -> Posted | None:
+        """Where its card stands. None: it is not sent."""
+        return self._place(number, questions.c.card)
+
+    def talk(self, number: int) -> Posted | None:
+        """Where its asker and its owner talk: the first message of that, or the card itself."""
+        return self._place(number, questions.c.talk) or self.card(number)
+
+    def card_seen(self, number: int, channel: str, ts: str, at: datetime) -> bool:
+        """Somebody pressed a button on its card, which nobody could say was posted."""
+        question = self.find(number)
+        return bool(question and question.card and self._outbox.seen(question.card, channel, ts, at))
+
+    def like(self, text: str, topic: str | None = None, limit: int = 3) -> tuple[Solved, ...]:
+        """Earlier questions that were solved and read like this one, likeliest first."""
+        from rapidfuzz import fuzz, process  # noqa: PLC0415 - only those who ask pay for it
+        from rapidfuzz.utils import default_process  # noqa: PLC0415
+
+        these = IS_RESOLVED & ~questions.c.solved_by_aid & (questions.c.text != "")
+        if topic is not None:
+            these &= questions.c.topic == topic
+        solved: sa.Select[Any] = (
+            sa.select(*COLUMNS, questions.c.answer, messages.c.channel.label("there"), messages.c.ts)
+            .outerjoin_from(questions, messages, messages.c.id == questions.c.card)
+            .where(questions.c.edition == self._edition, these)
+            .order_by(questions.c.resolved_at.desc())
+            .limit(COMPARED)
+        )
+        with self._database.read() as read:
+            rows = read.execute(solved).all()
+        texts = [row.text[:LONGEST] for row in rows]
+        found = process.extract(
+            text[:LONGEST], texts, scorer=fuzz.token_set_ratio, processor=default_process, limit=limit,
+            score_cutoff=LIKELY,
+        )  # fmt: skip
+        return tuple(_solved(rows[place]) for _, _, place in found)
+
+    def stats(self) -> HelpDesk:
+        """How the help desk did in this edition."""
+        every: sa.Select[Any] = sa.select(*COLUMNS, questions.c.criterion, questions.c.solved_by_aid).where(
+            questions.c.edition == self._edition
+        )
+        by_topic: defaultdict[str, list[sa.Row[Any]]] = defaultdict(list)
+        stuck: Counter[str] = Counter()
+        with self._database.read() as read:
+            for row in read.execute(every.order_by(questions.c.topic, questions.c.id)):
+                by_topic[row.topic].append(row)
+                about = f"{row.badge}/{row.criterion}" if row.badge and row.criterion else row.badge
+                stuck.update({*row.shown, *([about] if about else [])})
+        return HelpDesk(
+            {topic: _figures(rows) for topic, rows in by_topic.items()}, dict(stuck.most_common())
+        )
+
+    # --- Forgetting -----------------------------------------------------------------------------------------
+
+    def purge(self, before: datetime) -> int:
+        """Delete what was asked before then, in whichever edition, with all that was said about it."""
+        gone = 0
+        old = sa.select(questions.c.id).where(questions.c.asked_at < before).limit(BATCH)
+        while True:
+            with self._database.write() as write:
+                ids = write.execute(old).scalars().all()
+                write.execute(messages.delete().where(messages.c.question.in_(ids)))
+                write.execute(questions.delete().where(questions.c.id.in_(ids)))
+            gone += len(ids)
+            if len(ids) < BATCH:
+                return gone
+
+    # --- How ------------------------------------------------------------------------------------------------
+
+    def _change(
+        self,
+        number: int,
+        may: sa.ColumnElement[bool],
+        values: Mapping[str, object],
+        at: datetime,
+        say: Say,
+        *,
+        asks: str | None = None,
+    ) -> Question | None:
+        """`asks`: a volunteer who is asked by that, and then not again."""
+        with self._database.write() as write:
+            if not self._update(write, number, may, values):
+                return None
+            if asks:
+                self._ask(write, number, asks, at)
+            return self._told(write, number, say, at)
+
+    def _update(
+        self, write: sa.Connection, number: int, may: sa.ColumnElement[bool], values: Mapping[str, object]
+    ) -> bool:
+        this = (questions.c.edition == self._edition) & (questions.c.id == number)
+        return bool(write.execute(questions.update().where(this, may).values(values)).rowcount)
+
+    def _ask(self, write: sa.Connection, number: int, person: str, at: datetime) -> None:
+        row = {"question": number, "person": person, "at": at}
+        write.execute(self._database.upsert(asked), row)
+        theirs = _is_volunteer(self._edition, person)
+        write.execute(volunteers.update().where(theirs).values(asked_at=at))
+
+    def _lock(self, write: sa.Connection, person: str) -> None:
+        """One claim of a person's at a time, so that two of them cannot exceed what they can take."""
+        if not self._database.is_sqlite:
+            key = sa.func.hashtextextended(f"{self._edition} {person}", 0)
+            write.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+    def _load(self, write: sa.Connection, person: str) -> int:
+        theirs = (questions.c.edition == self._edition) & (questions.c.owner == person) & IS_CLAIMED
+        return write.execute(sa.select(sa.func.count()).where(theirs)).scalar_one()
+
+    def _told(self, write: sa.Connection, number: int, say: Say, at: datetime) -> Question:
+        """Owe what is said about it, and give it back as it is then."""
+        question = self._known(write, number)
+        talk = write.execute(sa.select(questions.c.talk).where(questions.c.id == number)).scalar_one()
+        card = question.card
+        for post in say(question):
+            if post.where not in (Where.CARD, Where.TO) and card is None:
+                continue
+            reader = post.to or self._reader(write, card)
+            message = self._outbox.write(write, _draft(post, reader, card, talk, at), number, at)
+            if post.where is Where.CARD:
+                card, talk = message, None
+            elif post.where is Where.TALK:
+                talk = message
+        places = {"card": card, "talk": talk}
+        write.execute(questions.update().where(questions.c.id == number).values(places))
+        return self._known(write, number)
+
+    def _reader(self, read: sa.Connection, card: int | None) -> str:
+        """The channel of a card."""
+        reader: str = read.execute(sa.select(messages.c.reader).where(messages.c.id == card)).scalar_one()
+        return reader
+
+    def _known(self, read: sa.Connection, number: int) -> Question:
+        question = self._find(read, number)
+        if question is None:
+            raise LookupError(f"there is no question {number}")
+        return question
+
+    def _find(self, read: sa.Connection, number: int) -> Question | None:
+        found = self._listed(read, sa.select(*COLUMNS).where(questions.c.id == number))
+        return found[0] if found else None
+
+    def _select(self, these: sa.ColumnElement[bool], limit: int | None = None) -> tuple[Question, ...]:
+        """The longest waiting first; with a limit the newest, and those first."""
+        order = (questions.c.asked_at, questions.c.id)
+        every = sa.select(*COLUMNS).where(these)
+        if limit is None:
+            every = every.order_by(*order)
+        else:
+            every = every.order_by(*(column.desc() for column in order)).limit(limit)
+        with self._database.read() as read:
+            return self._listed(read, every)
+
+    def _listed(self, read: sa.Connection, these: sa.Select[Any]) -> tuple[Question, ...]:
+        rows = read.execute(these.where(questions.c.edition == self._edition)).all()
+        ids = [row.id for row in rows]
+        people: defaultdict[int, list[str]] = defaultdict(list)
+        for start in range(0, len(ids), BATCH):
+            of_them = asked.c.question.in_(ids[start : start + BATCH])
+            for row in read.execute(sa.select(asked).where(of_them).order_by(asked.c.at, asked.c.person)):
+                people[row.question].append(row.person)
+        return tuple(_question(row, people[row.id]) for row in rows)
+
+    def _place(self, number: int, of: sa.Column[Any]) -> Posted | None:
+        this = (
+            sa.select(messages.c.channel, messages.c.ts)
+            .join_from(questions, messages, messages.c.id == of)
+            .where(questions.c.edition == self._edition, questions.c.id == number)
+        )
+        with self._database.read() as read:
+            row = read.execute(this).first()
+        return Posted(row.channel, row.ts) if row and row.channel and row.ts else None
+
+
+def _question(row: sa.Row[Any], people: Sequence[str]) -> Question:
+    values = {column.name: getattr(row, column.name) for column in COLUMNS}
+    return Question(**values | {"state": QuestionState(row.state), "asked": tuple(people)})
+
+
+def _solved(row: sa.Row[Any]) -> Solved:
+    card = Posted(row.there, row.ts) if row.there and row.ts else None
+    return Solved(_question(row, ()), row.answer or "", card)
+
+
+def _draft(post: Post, reader: str, card: int | None, talk: int | None, at: datetime) -> Draft:
+    belongs: dict[Where, dict[str, Any]] = {
+        Where.CARD: {},
+        Where.CARD_NOW: {"update_of": card},
+        Where.THREAD: {"thread_of": card},
+        Where.TALK: {"thread_of": card, "people": post.people},
+        Where.TALKING: {"thread_of": talk or card},
+        Where.TO: {},
+    }
+    return Draft(
+        project=None,
+        reader=reader,
+        notices=(),
+        text=storable(post.text),
+        blocks=post.blocks,
+        pointless_at=at + SHELF_LIFE,
+        **belongs[post.where],
+    )
+
+
+def _resolved(at: datetime) -> dict[str, object]:
+    return {"state": QuestionState.RESOLVED.value, "resolved_at": at}
+
+
+def _is_owned(owner: str) -> sa.ColumnElement[bool]:
+    return sa.and_(IS_CLAIMED, questions.c.owner == owner)
+
+
+def _is_volunteer(edition: str, person: str | None) -> sa.ColumnElement[bool]:
+    return (volunteers.c.edition == edition) & (volunteers.c.person == person)
+
+
+def _figures(rows: Sequence[sa.Row[Any]]) -> Figures:
+    for_people = [row for row in rows if not row.solved_by_aid]
+    is_open = (QuestionState.OPEN.value, QuestionState.CLAIMED.value)
+    solved = [row for row in for_people if row.state == QuestionState.RESOLVED.value]
+    answered = [(row, at) for row in for_people if (at := _answered(row))]
+    return Figures(
+        asked=len(rows),
+        by_aid=len(rows) - len(for_people),
+        open=sum(row.state in is_open for row in rows),
+        resolved=len(solved),
+        first_answer=_median(at - row.asked_at for row, at in answered),
+        solution=_median(row.resolved_at - row.asked_at for row in solved),
+    )
+
+
+def _answered(row: sa.Row[Any]) -> datetime | None:
+    """When a volunteer wrote; where nobody could see that, when one took it, or solved it at once."""
+    by_volunteer = row.resolved_at if row.resolved_by not in (None, row.asker) else None
+    at: datetime | None = row.answered_at or row.claimed_at or by_volunteer
+    return at
+
+
+def _median(durations: Iterable[timedelta]) -> timedelta | None:
+    seconds = [duration.total_seconds() for duration in durations]
+    return timedelta(seconds=median(seconds)) if seconds else None
