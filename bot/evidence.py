@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.config import Environment
-from bot.sources import clomonitor, github
+from bot.sources import clomonitor, github, scorecard
 from bot.sources.answers import standing, told
 from bot.sources.github import Api
 from bot.sources.github_answers import PAGES, PublishedRelease
@@ -31,6 +31,7 @@ from rules.model import (
     Page,
     Project,
     Release,
+    Scorecard,
     SecurityInsights,
     Seen,
     SelfAssessment,
@@ -44,6 +45,7 @@ T = TypeVar("T")
 
 BETWEEN_LOOKS = timedelta(minutes=1)  # at one project
 MOST_LINKS = 20  # of one Security Insights file that are looked at
+MOST_SCORECARDS = 25  # repositories of one project that Scorecard is asked about
 TOO_MANY_LINKS = Unavailable(f"more than {MOST_LINKS} addresses of one file are not looked at")
 NO_REPOSITORY = Unavailable("the project has no repository")
 
@@ -57,11 +59,17 @@ class Sources:
     clomonitor_url: str
     github_api_url: str
     github_token: str = field(default="", repr=False)
+    scorecard_url: str = ""  # "": it is not asked
 
     @classmethod
     def of(cls, environment: Environment) -> Sources:
         token = environment.github_token
-        return cls(environment.clomonitor_url, environment.github_api_url, token.reveal() if token else "")
+        return cls(
+            environment.clomonitor_url,
+            environment.github_api_url,
+            token.reveal() if token else "",
+            environment.scorecard_url,
+        )
 
 
 async def gather(
@@ -100,6 +108,7 @@ class _Look:
             for name in self.project.repositories:  # wanted soon, whatever CLOMonitor says
                 group.create_task(self._answer(self.github.tree(name)))
             scores = await self._clomonitor()
+            published = group.create_task(self._scorecards(scores))
             where = insights_repository(self.project, scores)
             from_where = releasing(self.project, scores)
             released = group.create_task(self._releases(from_where))
@@ -126,6 +135,7 @@ class _Look:
                 files=in_sight.result(),
                 readme_links=linked.result(),
             ),
+            scorecard=published.result(),
             attestations=self.before.attestations,
         )
 
@@ -154,6 +164,20 @@ class _Look:
         same = isinstance(before, Seen) and before.url == clomonitor.page(url, name)
         asked = clomonitor.project(self.asker, url, name, self.patience)
         return await self._answer(asked, before if same else None)
+
+    # --- Scorecard -----------------------------------------------------------------------------------------
+
+    async def _scorecards(
+        self, scores: Answer[CLOMonitorProject | None]
+    ) -> dict[str, Answer[Scorecard | None]]:
+        url = self.sources.scorecard_url
+        names = repositories(Evidence(self.project, scores)) if url else ()
+        asked = {
+            name.lower(): scorecard.scorecard(self.asker, url, name, self.patience)
+            for name in names[:MOST_SCORECARDS]
+            if scorecard.REPOSITORY.fullmatch(name)  # one elsewhere has its host before its name
+        }
+        return await self._answers(asked, self.before.scorecard)
 
     # --- GitHub ---------------------------------------------------------------------------------------------
 
@@ -370,6 +394,7 @@ def _troubles(found: Evidence) -> Iterator[str]:
 def answers(found: Evidence) -> Iterator[Answer[Any]]:
     """Every answer that the evidence is made of."""
     yield found.clomonitor
+    yield from found.scorecard.values()
     for field_of_github in fields(GitHub):
         value = getattr(found.github, field_of_github.name)
         yield from value.values() if isinstance(value, Mapping) else (value,)

@@ -214,6 +214,29 @@ class GitHub:
     readme_links: Answer[tuple[str, ...]] = NEVER_ASKED
 
 
+FULL_MARKS = 10  # of a check of Scorecard's
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardCheck:
+    """A check of Scorecard's without full marks. A score of -1: it could not tell."""
+
+    name: str  # "Token-Permissions"
+    score: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What OpenSSF Scorecard published about a repository last."""
+
+    repository: str  # "owner/repository"
+    score: float  # 0 to 10; -1: it could not tell
+    at: datetime | None = None  # when it was measured, as it says
+    version: str = ""  # Scorecard's own
+    checks: tuple[ScorecardCheck, ...] = ()  # those without full marks
+
+
 @dataclass(frozen=True, slots=True)
 class Attestation:
     """An organizer's word that a criterion is met, good until the evidence under it changes."""
@@ -234,6 +257,8 @@ class Evidence:
     clomonitor: Answer[CLOMonitorProject | None] = NEVER_ASKED
     """None: CLOMonitor does not know the project."""
     github: GitHub = field(default_factory=GitHub)
+    scorecard: Mapping[str, Answer[Scorecard | None]] = field(default_factory=dict)
+    """By repository, in lower case. None: nothing is published about it."""
     attestations: tuple[Attestation, ...] = ()
 
 

@@ -111,6 +111,7 @@ class Playground:
             "SLACK_API_URL": f"{self.url}/api/",
             "CLOMONITOR_URL": f"{self.url}/sources/clomonitor",
             "GITHUB_API_URL": f"{self.url}/sources/github",
+            "SCORECARD_URL": f"{self.url}/sources/scorecard",
             "GITHUB_TOKEN": "demo",
             "PUBLIC_URL": self.url,
             "HOST": HOST,

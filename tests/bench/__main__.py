@@ -213,6 +213,7 @@ class Bench:
             "DATABASE_URL": f"sqlite:///{database}",
             "CLOMONITOR_URL": f"{self.outside}/sources/clomonitor",
             "GITHUB_API_URL": f"{self.outside}/sources/github",
+            "SCORECARD_URL": f"{self.outside}/sources/scorecard",
             "PYTHONPATH": str(folder),
             "LOG_LEVEL": "WARNING",
         }

@@ -129,6 +129,7 @@ def _started(
         "DATABASE_URL": f"sqlite:///{database}",
         "CLOMONITOR_URL": f"{outside}/sources/clomonitor",
         "GITHUB_API_URL": f"{outside}/sources/github",
+        "SCORECARD_URL": f"{outside}/sources/scorecard",
         "PYTHONPATH": str(ROOT),
         "LOG_LEVEL": "WARNING",
     }

@@ -52,6 +52,7 @@ def configured(tmp_path, slacks):
             "PORT": "0",
             "CLOMONITOR_URL": NOWHERE,
             "GITHUB_API_URL": NOWHERE,
+            "SCORECARD_URL": NOWHERE,
         }
         return read(path, standard | environ, {Need.SLACK})
 

@@ -12,6 +12,7 @@ from bot.sources.http import Asker, Question
 from rules.model import NEVER_ASKED, Answer, Evidence, Project, Seen, Unavailable
 from tests.bot.sources.conftest import Lookout
 from tests.bot.sources.test_clomonitor import repository, told
+from tests.bot.sources.test_scorecard import published
 from tests.bot.sources.world import Repository, World, body, cut, release, silence, status
 from tests.builders import DOCS, HEADINGS, KELP, NOON, project
 
@@ -66,11 +67,17 @@ def kelp(world: World) -> Repository:
 
 
 def sources(lookout: Lookout) -> Sources:
-    return Sources(lookout.world.clomonitor_url, lookout.world.github_url, lookout.token)
+    world = lookout.world
+    return Sources(world.clomonitor_url, world.github_url, lookout.token, world.scorecard_url)
 
 
 async def look(lookout: Lookout, previous: Evidence | None = None, **changes: Any) -> Evidence:
     return await gather(project(**changes), previous, lookout.asker, sources(lookout), lookout.now)
+
+
+def elsewhere(name: str) -> dict[str, Any]:
+    """Another repository in CLOMonitor."""
+    return repository(name=name.partition("/")[2], url=f"https://github.com/{name}")
 
 
 def value(answer: Answer[Any]) -> Any:
@@ -576,3 +583,45 @@ async def test_a_repository_that_is_gone_takes_no_link_with_it(lookout, world):
     links = found.github.links.values()
     assert links
     assert all(isinstance(link, Seen) and link.value and link.failing_since for link in links)
+
+
+# --- Scorecard ----------------------------------------------------------------------------------------------
+
+
+async def test_scorecard_is_asked_about_each_repository(lookout, world):
+    world.scorecards[KELP] = published()
+    world.projects["cncf/kelp"] = told(repositories=[repository(), elsewhere(DOCS)])
+    found = await look(lookout)
+    assert value(found.scorecard[KELP]).score == 8.1
+    assert value(found.scorecard[DOCS]) is None
+
+
+async def test_a_scorecard_stands_while_scorecard_is_silent(lookout, world):
+    world.scorecards[KELP] = published()
+    before = await look(lookout)
+    world.faults["/scorecard/"] = status(503)
+    lookout.now.forward(hours=1)
+    found = await look(lookout, before)
+    assert value(found.scorecard[KELP]).score == 8.1
+    assert found.scorecard[KELP].failing_since == lookout.now()
+
+
+async def test_scorecards_silence_holds_nothing_else_up(lookout, world):
+    world.faults["/scorecard/"] = status(503)
+    found = await look(lookout)
+    assert found.scorecard[KELP] == Unavailable("Scorecard answered 503")
+    assert value(found.github.releases[KELP])
+
+
+async def test_what_scorecard_said_is_remembered(lookout, world):
+    world.scorecards[KELP] = published()
+    found = await look(lookout)
+    lookout.store.projects.declare([project()])
+    lookout.store.evidence.keep("kelp", found, NOON)
+    assert lookout.store.evidence.standing("kelp").evidence.scorecard == found.scorecard
+
+
+async def test_scorecard_is_not_asked_for_by_the_hundred(lookout, world):
+    world.projects["cncf/kelp"] = told(repositories=[elsewhere(f"kelp-io/kelp-{n}") for n in range(99)])
+    await look(lookout)
+    assert len(world.paths("/scorecard/")) == evidence.MOST_SCORECARDS

@@ -27,7 +27,7 @@ REMINDERS = """
 reminders:
   - {id: closing, kind: deadline, milestone: close, before: [14d, 7d]}
 """
-SILENT = {"CLOMONITOR_URL": "http://127.0.0.1:9", "GITHUB_API_URL": "http://127.0.0.1:9"}
+SILENT = dict.fromkeys(("CLOMONITOR_URL", "GITHUB_API_URL", "SCORECARD_URL"), "http://127.0.0.1:9")
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class World:
             "cncf/toc": Repository(),
             "cncf/tag-security": Repository(),
         }
+        self.scorecards: dict[str, Any] = {}  # by repository, as Scorecard tells of it
         self.people: set[str] = set()  # owners that are no organizations
         self.faults: dict[str, Fault] = {}
         self.trouble: Callable[[web.Request], Awaitable[web.StreamResponse] | None] | None = None
@@ -54,6 +55,7 @@ class World:
         app = web.Application()
         app.router.add_get("/clomonitor/{path:.*}", self._guarded(self._clomonitor))
         app.router.add_get("/github/{path:.*}", self._guarded(self._github))
+        app.router.add_get("/scorecard/{path:.*}", self._guarded(self._scorecard))
         self._server = TestServer(app)
         await self._server.start_server()
         return self
@@ -70,6 +72,10 @@ class World:
     @property
     def clomonitor_url(self) -> str:
         return f"{self.url}/clomonitor"
+
+    @property
+    def scorecard_url(self) -> str:
+        return f"{self.url}/scorecard"
 
     @property
     def github_url(self) -> str:
@@ -120,6 +126,10 @@ class World:
             case ["api", "projects", foundation, name]:
                 return self.projects.get(f"{foundation}/{name}") or web.Response(status=404)
         return web.Response(text="<!doctype html><title>CLOMonitor</title>", content_type="text/html")
+
+    def _scorecard(self, request: web.Request) -> object:
+        name = request.match_info["path"].removeprefix("projects/github.com/")
+        return self.scorecards.get(name) or web.Response(status=404)
 
     def _github(self, request: web.Request) -> object:
         match request.match_info["path"].strip("/").split("/"):
