@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")  # as distributions call it; else playwright's own
 QUIET = [
@@ -25,6 +25,8 @@ DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 BEYOND_THE_EDGE = """[...document.querySelectorAll("body *")]
     .filter((node) => node.getBoundingClientRect().right > innerWidth + 1 && !node.closest(".table, pre"))
     .map((node) => node.outerHTML)"""
+PATIENCE = 20_000  # milliseconds that a page has to show what is expected of it; machines of CI are slow
+expect.set_options(timeout=PATIENCE)
 
 
 @asynccontextmanager
@@ -42,7 +44,7 @@ async def chromium() -> AsyncIterator[Browser]:
 async def watched_page(browser: Browser, complaints: list[str], **how: Any) -> AsyncIterator[Page]:
     """A page that is closed afterwards; what its scripts and its console complain of is written down."""
     context = await browser.new_context(**{**DESK, **how})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = await context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
