@@ -321,9 +321,17 @@ class Questions:
         """Those that were posted and are not solved, the longest waiting first."""
         return self._select(IS_POSTED)
 
-    def of_asker(self, person: str, limit: int = 20) -> tuple[Question, ...]:
-        """Theirs that are not solved, those first aid was shown for too, the newest first."""
-        return self._select((questions.c.asker == person) & IS_UNSOLVED, limit=limit)
+    def of_asker(
+        self, person: str, limit: int = 20, *, since: datetime | None = None
+    ) -> tuple[Question, ...]:
+        """Theirs that are not solved, those first aid was shown for too, the newest first.
+
+        With `since`, also those that people solved since then.
+        """
+        these = IS_UNSOLVED
+        if since is not None:
+            these |= IS_RESOLVED & ~questions.c.solved_by_aid & (questions.c.resolved_at >= since)
+        return self._select((questions.c.asker == person) & these, limit=limit)
 
     def of_owner(self, person: str) -> tuple[Question, ...]:
         return self._select((questions.c.owner == person) & IS_CLAIMED)
