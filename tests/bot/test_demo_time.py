@@ -182,3 +182,13 @@ async def test_everybody_can_read_and_press_what_the_bot_says_by_itself(
             await visit.say(f"/slam {command}")
             await assert_accessible(visit.page)
             await assert_fits(visit.page)
+
+
+async def test_who_asks_for_direct_messages_is_told_there_at_their_own_time(visit: Visit) -> None:
+    await visit.go(MARA, "D0MARA")
+    await visit.say("/slam remind me")
+    await visit.press("Send")
+    await visit.go_to_what_is_next("digest for Tidewatch")
+    clock = visit.page.get_by_role("button", name="The bot’s clock")
+    await expect(clock).to_contain_text("Mon 23 Oct 2023, 09:00")  # in Stockholm
+    await visit.reads("Tidewatch this week", "Next:")
