@@ -74,6 +74,19 @@ SECTIONS_OF_SET: Mapping[str, frozenset[str]] = {
     "docs": frozenset({"documentation", "license"}),
 }
 
+OF_SCORECARD = frozenset(
+    {
+        "binary_artifacts",
+        "code_review",
+        "dangerous_workflow",
+        "dependency_update_tool",
+        "maintained",
+        "signed_releases",
+        "token_permissions",
+    }
+)
+"""Checks for which CLOMonitor asks Scorecard."""
+
 _PAIRED = {"cla": "dco check passed", "dco": "cla check passed"}
 ADD_PROJECT = "Add the project to data/cncf.yaml in cncf/clomonitor"
 
@@ -82,6 +95,13 @@ _UNRECORDED = Check("", 1, "what its page in CLOMonitor describes", 60)
 
 def wanted(check: str) -> Check:
     return CHECKS.get(check, _UNRECORDED)
+
+
+def fix(check: str) -> str | None:
+    """The id of its fix in the library; None for a check that we have no record of."""
+    if check not in CHECKS:
+        return None
+    return f"{'scorecard' if check in OF_SCORECARD else 'clomonitor'}-{check.replace('_', '-')}"
 
 
 def counts(check: str) -> bool:

@@ -1,4 +1,4 @@
-"""What several checks ask of the same evidence is worked out once."""
+"""What is asked again and again of the same evidence, or the same library, is worked out once."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-from rules.model import Evidence
-
+S = TypeVar("S")
 T = TypeVar("T")
 
 
-def once(work: Callable[[Evidence], T]) -> Callable[[Evidence], T]:
-    """Keeps the answer beside the evidence and as long as that lives; evidence never changes."""
+def once(work: Callable[[S], T]) -> Callable[[S], T]:
+    """Keeps the answer in the value it is about, and as long as that lives; such a value never changes."""
     name = f"{work.__module__}.{work.__qualname__}"
 
     @wraps(work)
-    def worked_out(evidence: Evidence) -> T:
-        known = evidence.__dict__
+    def worked_out(about: S) -> T:
+        known = about.__dict__
         if name not in known:
-            known[name] = work(evidence)
+            known[name] = work(about)
         found: T = known[name]
         return found
 

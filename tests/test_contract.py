@@ -17,8 +17,10 @@ import pytest
 import yaml
 
 from bot.config.reminders import can_read
-from rules import resources
+from rules import clomonitor as clomonitor_checks
+from rules import resources, topics
 from rules.edition import known_checks
+from rules.library import for_badge, for_check
 from rules.model import Evidence, Finding, Outcome, Unavailable
 from rules.owed import known_kinds
 from rules.progress import measure
@@ -43,7 +45,9 @@ from tests.builders import (
     edition,
     evidence,
     github,
+    output,
     participant,
+    passing,
     project,
     scored,
     seen,
@@ -102,6 +106,57 @@ def test_every_finding_leads_to_a_resource_and_tells_what_was_seen(name, situati
     for found in findings(name, SITUATIONS[situation]):
         assert LIBRARY.find(found.resource), found.criterion
         assert found.detail, found.criterion
+
+
+CHECKS_OF_SCORECARD = (
+    "Binary-Artifacts", "Branch-Protection", "CI-Tests", "CII-Best-Practices", "Code-Review", "Contributors",
+    "Dangerous-Workflow", "Dependency-Update-Tool", "Fuzzing", "License", "Maintained", "Packaging",
+    "Pinned-Dependencies", "SAST", "SBOM", "Security-Policy", "Signed-Releases", "Token-Permissions",
+    "Vulnerabilities", "Webhooks",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("check", clomonitor_checks.CHECKS)
+def test_every_check_of_clomonitor_has_a_fix(check):
+    fix, *_ = for_check(LIBRARY, f"clomonitor/{check}")
+    assert fix.is_fix
+    assert fix.id == clomonitor_checks.fix(check)
+
+
+@pytest.mark.parametrize("check", CHECKS_OF_SCORECARD)
+def test_every_check_of_scorecard_has_a_fix(check):
+    fix, *_ = for_check(LIBRARY, f"scorecard/{check}")
+    assert fix.is_fix
+    assert fix.id == f"scorecard-{check.lower()}"
+
+
+@pytest.mark.parametrize("check", clomonitor_checks.CHECKS)
+def test_a_check_of_clomonitor_that_is_missing_leads_to_its_fix(check):
+    section = clomonitor_checks.CHECKS[check].section
+    report = scored(results=passing(output(check, section)))
+    seen_ = evidence(clomonitor=seen(clomonitor(report)))
+    led_to = {found.resource for found in findings("slam-2023", seen_) if found.outcome is Outcome.UNMET}
+    assert led_to == ({clomonitor_checks.fix(check)} if clomonitor_checks.counts(check) else set())
+
+
+def test_every_badge_that_the_library_names_is_one():
+    known = {badge.id for name in ALL_EDITIONS for badge in declared(name).badges}
+    known |= {f"{name}/{badge.id}" for name in ALL_EDITIONS for badge in declared(name).badges}
+    named = {badge for resource in LIBRARY.entries.values() for badge in resource.badges}
+    assert named <= known
+
+
+@pytest.mark.parametrize("name", ALL_EDITIONS)
+def test_every_badge_finds_something_in_the_library(name):
+    for badge in declared(name).badges:
+        assert {each.id for each in for_badge(LIBRARY, name, badge.id)} >= set(badge.resources), badge.id
+
+
+def test_every_course_that_a_topic_names_is_in_the_library():
+    topics_ = topics.parse(yaml.safe_load((EDITIONS.parent / "topics.yaml").read_text()))
+    courses = {topic.course for topic in topics_.entries.values() if topic.course}
+    assert courses
+    assert all((found := LIBRARY.find(course)) and found.is_course for course in courses)
 
 
 @pytest.mark.parametrize("name", ALL_EDITIONS)

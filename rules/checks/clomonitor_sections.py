@@ -11,6 +11,7 @@ from rules.clomonitor import (
     SECTIONS_OF_SET,
     counts,
     exempt_by_project,
+    fix,
     known,
     silence,
     source,
@@ -105,13 +106,13 @@ def _missing(
     prefix = "" if score is None or not missing else f"{_percent(score)}: "
     detail = prefix + _listed(wants + [f"{text}, and no report says which check" for text in low])
     if not missing:
-        step, effort = f"Look up in CLOMonitor which {_spoken(section)} check fails", timedelta(hours=1)
-    else:
-        repository, output = min(missing, key=lambda r: wanted(r[1].check).minutes)
-        rest = f" ({len(missing) - 1} more after that)" if len(missing) > 1 else ""
-        step = f"Add to {repository.name} {wanted(output.check).wants}{rest}"
-        effort = timedelta(minutes=sum([wanted(r[1].check).minutes for r in missing]))
-    return _finding(section, Outcome.UNMET, detail, evidence, (step, effort))
+        step = f"Look up in CLOMonitor which {_spoken(section)} check fails"
+        return _finding(section, Outcome.UNMET, detail, evidence, (step, timedelta(hours=1), None))
+    repository, output = min(missing, key=lambda r: wanted(r[1].check).minutes)
+    rest = f" ({len(missing) - 1} more after that)" if len(missing) > 1 else ""
+    step = f"Add to {repository.name} {wanted(output.check).wants}{rest}"
+    effort = timedelta(minutes=sum([wanted(r[1].check).minutes for r in missing]))
+    return _finding(section, Outcome.UNMET, detail, evidence, (step, effort, fix(output.check)))
 
 
 def _unscored(section: str, project: CLOMonitorProject) -> str:
@@ -142,15 +143,16 @@ def _finding(
     outcome: Outcome,
     detail: str,
     evidence: Evidence,
-    todo: tuple[str, timedelta | None] = ("", None),
+    todo: tuple[str, timedelta | None, str | None] = ("", None, None),
 ) -> Finding:
+    step, effort, how = todo
     return Finding(
         criterion=section,
         statement=f"CLOMonitor {_spoken(section)} score is 100%",
         outcome=outcome,
         detail=detail,
         source=source(evidence),
-        resource=f"clomonitor-{section.replace('_', '-')}",
-        step=todo[0],
-        effort=todo[1],
+        resource=how or f"clomonitor-{section.replace('_', '-')}",
+        step=step,
+        effort=effort,
     )

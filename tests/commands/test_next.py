@@ -29,7 +29,7 @@ def test_one_step_is_told_with_what_it_is_for_what_was_seen_and_how(stores):
     assert f"changelog is missing in {KELP}" in told[2]
     assert told[2].endswith("(CLOMonitor (https://example.org/kelp), 1 hour ago)")
     assert told[-1].startswith(f"Next: Add to {KELP} a CHANGELOG file")
-    assert "How: CLOMonitor's documentation checks" in told[-1]
+    assert "How: A changelog" in told[-1]
 
 
 def test_it_is_one_step_however_much_is_missing(store):

@@ -115,7 +115,7 @@ def test_a_lost_changelog_is_told_with_what_to_do():
     assert (lost.at, lost.found) == (LATER, False)
     assert "changelog" in lost.detail
     assert lost.step
-    assert lost.resource == "clomonitor-documentation"
+    assert lost.resource == "clomonitor-changelog"
 
 
 def test_evidence_older_than_the_last_look_changes_nothing():

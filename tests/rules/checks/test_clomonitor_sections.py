@@ -193,3 +193,23 @@ def only_some_sections(**changes: object) -> Evidence:
 )
 def test_a_report_that_lacks_the_section(what_was_seen, outcome):
     assert clomonitor_sections.check(Settings(("security",)), what_was_seen)[0].outcome is outcome
+
+
+def test_what_is_missing_leads_to_the_fix_of_the_check_that_costs_least():
+    found = documentation(reported(missing("governance"), missing("changelog"), missing("readme")))
+    assert found.step.startswith("Add to kelp-io/kelp a CHANGELOG file")
+    assert found.resource == "clomonitor-changelog"
+
+
+def test_what_scorecard_finds_leads_to_the_fix_of_its_check():
+    found = clomonitor_sections.check(
+        Settings(("security",)), reported(missing("token_permissions", "security"))
+    )
+    assert found[0].resource == "scorecard-token-permissions"
+
+
+def test_where_no_check_is_named_the_section_says_what_it_wants():
+    assert documentation(without_report(80.0)).resource == "clomonitor-documentation"
+    assert documentation(reported(missing("a_new_check"), scores={"documentation": 95.0})).resource == (
+        "clomonitor-documentation"
+    )
