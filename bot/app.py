@@ -7,6 +7,7 @@ import gc
 import importlib
 import os
 import signal
+import sys
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import aiohttp
 import structlog
 
-from bot import web
+from bot import routing, web
 from bot.config import Config, ConfigError, Secret
 from bot.metrics import Figures
 from bot.planning import Planner, fingerprint
@@ -49,6 +50,7 @@ INSISTING = 8.5  # seconds after which the process ends, whatever hangs
 GARBAGE = (
     20_000  # new objects after which the collector looks for cycles; an answer makes a thousand, and none
 )
+SWITCHING = 0.001  # seconds after which a thread that plans or delivers lets the loop go on
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 DISPENSABLE = {
     "im:write": "messages go to channels only",
@@ -172,6 +174,7 @@ class Bot:
         gc.collect()
         gc.freeze()
         gc.set_threshold(GARBAGE)
+        sys.setswitchinterval(SWITCHING)
 
     async def stop(self) -> None:
         """Take no more, finish what was begun, close everything. What hangs is left behind."""
@@ -188,6 +191,8 @@ class Bot:
     def _ends(self) -> Sequence[Coroutine[Any, Any, None]]:
         """How each part ends; all at the same time."""
         parts = [self._leave()]
+        if self._planner is not None:
+            self._planner.stop()
         if self._clock is not None:
             parts.append(self._clock.stop())
         if self._outbox is not None:
@@ -296,14 +301,9 @@ class Bot:
 
     async def _wind(self, works: bool) -> None:
         """Wind up the clock and delivery. What they need takes a while to import, and answers do not wait."""
-        clock, evidence = await _imported("bot.clock"), await _imported("bot.evidence")
-        outbox = await _imported("bot.outbox")
         config, environment = self._config, self._config.environment
-        sources = evidence.Sources.of(environment)
-        every = config.refresh.every
-        self._planner = Planner(self._store, config, self._now, self._deliver)
-        self._clock = clock.Clock(self._store, self._asker, sources, self._now, every, plan=self._plan)
-        if works:
+        if works:  # delivery first: what was owed before a restart is still wanted
+            outbox = await _imported("bot.outbox")
             self._outbox = outbox.Outbox(
                 self._store,
                 self._session,
@@ -314,6 +314,12 @@ class Bot:
                 history=config.slack.history,
             )
             self._outbox.start()
+        clock, evidence = await _imported("bot.clock"), await _imported("bot.evidence")
+        sources = evidence.Sources.of(environment)
+        every = config.refresh.every
+        self._planner = Planner(self._store, config, self._now, self._deliver)
+        self._clock = clock.Clock(self._store, self._asker, sources, self._now, every, plan=self._plan)
+        if works:
             self._clock.start()
         else:
             calls = await _imported("bot.outbox.calls")
@@ -331,6 +337,7 @@ class Bot:
                 log.warning("another process plans with a configuration that was read later")
                 return
         await self._planner.tick()
+        await routing.carry_on(self._store, self._config, self._now(), self._deliver)
 
     async def _refresh(self, project_id: str) -> str:
         evidence = await _imported("bot.evidence")

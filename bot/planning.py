@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -39,8 +39,6 @@ from rules.slam import (
 )
 
 T = TypeVar("T")
-Steps = Generator[None, None, T]
-"""Work that pauses now and then, so that others have their turn; in the end it gives back a T."""
 
 WRITTEN = 50  # messages in one transaction
 EVERYBODY = 1_000_000  # projects
@@ -77,12 +75,47 @@ def load(
     store: Store, config: Config, now: datetime, measured: Mapping[str, Measurement] | None = None
 ) -> Slam:
     """Everything that reminders look at. `measured` says what is not stored yet, by project."""
-    return _finished(_loaded(store, config, now, measured or {}))
+    measured = measured or {}
+    projects = store.projects.as_declared(config.projects)
+    records = {**store.progress.all(), **{name: each.record for name, each in measured.items()}}
+    changes = store.progress.changes(now - REMEMBERED)
+    awarded = store.awards.every()
+    current = {(milestone.id, announced(milestone)) for milestone in config.edition.milestones}
+    told = store.outbox.told(current)
+    closed = store.closed.all()
+    readers = _Readers(store, config, now, closed)
+    participants = tuple(
+        Participant(
+            project=project,
+            record=records.get(project.id),
+            changes=changes.get(project.id, ()) + _new_changes(measured, project.id),
+            awarded=awarded.get(project.id, frozenset()),
+            readers=readers.of(project),
+        )
+        for project in projects
+    )
+    return Slam(
+        edition=config.edition,
+        resources=config.resources,
+        participants=participants,
+        channels=readers.channels(),
+        announcements_channel=config.channels.announcements,
+        organizers_channel=config.channels.organizers,
+        told=told,
+        announcements=store.announcements.open(),
+        troubles=(
+            *_refusals(projects, closed),
+            *_doubts(store, config, now),
+            *_failures(store, closed),
+        ),
+    )
 
 
 def owed(store: Store, config: Config, now: datetime) -> Plan:
     """What the next tick, at this moment, will owe. Stores nothing."""
-    return _finished(_foreseen(store, config, now))
+    behind = store.progress.behind(EVERYBODY)
+    found = {project: each for project in behind if (each := _measured(store, config, project))}
+    return _planned(store, config, now, found)
 
 
 def fingerprint(config: Config) -> str:
@@ -131,6 +164,7 @@ class Planner:
         self._now = now
         self._wake = wake
         self._fingerprinted: tuple[Config, str] | None = None
+        self._stopped = False
 
     def leads(self) -> bool:
         """Whether to plan with this configuration: nobody plans with one that was read later.
@@ -143,13 +177,14 @@ class Planner:
         self._store.switches.plan_with(mine, now)
         return True
 
+    def stop(self) -> None:
+        """A tick under way need not come to its end: the next one, of whatever process, goes on."""
+        self._stopped = True
+
     async def tick(self) -> None:
         """Measure what was looked at, withdraw what is no longer due, owe what is."""
-        steps = self._tick(self._now(), self.config)
-        if self._store.blocking:
-            count = await asyncio.to_thread(_finished, steps)
-        else:
-            count = await _in_turns(steps)
+        # from a thread on SQLite too: it takes a while, and people wait for answers
+        count = await asyncio.to_thread(self._tick, self._now(), self.config)
         if count:
             log.info("owed", messages=count)
             self._wake()
@@ -159,50 +194,44 @@ class Planner:
             self._fingerprinted = self.config, fingerprint(self.config)
         return self._fingerprinted[1]
 
-    def _tick(self, now: datetime, config: Config) -> Steps[int]:
+    def _tick(self, now: datetime, config: Config) -> int:
         """How many messages are owed that were not before."""
-        yield from self._measure(config)
-        plan = yield from _planned(self._store, config, now, {})
+        self._measure(config)
+        plan = _planned(self._store, config, now, {})
         count = 0
         withdrawn = tuple(message.message for message in plan.withdrawn)
         for start in range(0, max(len(plan.bundles), 1), WRITTEN):
+            if self._stopped:
+                break
             some = plan.bundles[start : start + WRITTEN]
             drafts = [draft for bundle in some if (draft := _draft(bundle))]
             count += self._store.outbox.owe(drafts, withdrawn, now)
             withdrawn = ()
-            yield
         return count
 
-    def _measure(self, config: Config) -> Steps[None]:
+    def _measure(self, config: Config) -> None:
         for project in self._store.progress.behind(EVERYBODY):
+            if self._stopped:
+                return
             if measurement := _measured(self._store, config, project):
                 self._store.progress.keep(project, measurement.record, measurement.changes)
-            yield
 
 
 # --- What is owed ------------------------------------------------------------------------------------------
 
 
-def _foreseen(store: Store, config: Config, now: datetime) -> Steps[Plan]:
-    behind = store.progress.behind(EVERYBODY)
-    found = {project: each for project in behind if (each := _measured(store, config, project))}
-    return (yield from _planned(store, config, now, found))
-
-
-def _planned(store: Store, config: Config, now: datetime, measured: Mapping[str, Measurement]) -> Steps[Plan]:
-    slam = yield from _loaded(store, config, now, measured)
+def _planned(store: Store, config: Config, now: datetime, measured: Mapping[str, Measurement]) -> Plan:
+    slam = load(store, config, now, measured)
     may_go: dict[str, Notice] = {}
     for reminder in config.reminders:
         due = spared(partial(rules.due, [reminder], slam, now), reminder=reminder.id)
         may_go.update({each.key: each for each in due or () if rules.may_go(each, now, config.quiet_hours)})
-        yield
     # what waits to be sent is due, wanted and not quiet: nobody hears at noon what was superseded at eleven
     withdrawn = [message for message in store.outbox.pending() if not _is_true(message, may_go)]
     if store.switches.paused():
         return Plan(withdrawn=tuple(withdrawn))
     known = store.outbox.known(may_go) - {key for message in withdrawn for key in message.keys}
     untold = [notice for key, notice in may_go.items() if key not in known]
-    yield
     lately = _without(store.outbox.lately(now - LATELY), withdrawn)
     bundles = rules.bundles(untold, now, lately, config.max_messages_per_day, config.quiet_hours)
     return Plan(bundles, tuple(withdrawn))
@@ -240,46 +269,6 @@ def _measured(store: Store, config: Config, project: str) -> Measurement | None:
     previous = store.progress.find(project)
     found = spared(partial(record, config.edition, evidence, at, previous), project=project)
     return Measurement(*found) if found else None
-
-
-def _loaded(store: Store, config: Config, now: datetime, measured: Mapping[str, Measurement]) -> Steps[Slam]:
-    projects = store.projects.as_declared(config.projects)
-    yield
-    records = {**store.progress.all(), **{name: each.record for name, each in measured.items()}}
-    yield
-    changes = store.progress.changes(now - REMEMBERED)
-    awarded = store.awards.every()
-    current = {(milestone.id, announced(milestone)) for milestone in config.edition.milestones}
-    told = store.outbox.told(current)
-    yield
-    closed = store.closed.all()
-    readers = _Readers(store, config, now, closed)
-    participants = tuple(
-        Participant(
-            project=project,
-            record=records.get(project.id),
-            changes=changes.get(project.id, ()) + _new_changes(measured, project.id),
-            awarded=awarded.get(project.id, frozenset()),
-            readers=readers.of(project),
-        )
-        for project in projects
-    )
-    yield
-    return Slam(
-        edition=config.edition,
-        resources=config.resources,
-        participants=participants,
-        channels=readers.channels(),
-        announcements_channel=config.channels.announcements,
-        organizers_channel=config.channels.organizers,
-        told=told,
-        announcements=store.announcements.open(),
-        troubles=(
-            *_refusals(projects, closed),
-            *_doubts(store, config, now),
-            *_failures(store, closed),
-        ),
-    )
 
 
 def _new_changes(measured: Mapping[str, Measurement], project: str) -> tuple[Change, ...]:
@@ -372,26 +361,7 @@ def _day(moment: datetime) -> datetime:
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-# --- Turns and mishaps -------------------------------------------------------------------------------------
-
-
-def _finished(steps: Steps[T]) -> T:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            result: T = done.value
-            return result
-
-
-async def _in_turns(steps: Steps[T]) -> T:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            result: T = done.value
-            return result
-        await asyncio.sleep(0)
+# --- Mishaps ----------------------------------------------------------------------------------------------
 
 
 def spared(work: Callable[[], T], **about: str) -> T | None:
