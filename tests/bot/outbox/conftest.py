@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,9 @@ from bot.store import Store
 from bot.store.outbox import Entry, State
 from tests.bot.outbox.world import Slack, draft, slack
 
-HASTY = Timing(beat=0.02, poll=0.03, call=0.5, lease=1.5, patience=0.6, pauses=(0.02, 0.05), refused=0.1)
+HASTY = Timing(beat=0.02, poll=0.03, call=3.0, lease=9.0, patience=0.6, pauses=(0.02, 0.05), refused=0.1)
+
+IMPATIENT = replace(HASTY, call=0.5, patience=1.5)
 
 
 @dataclass

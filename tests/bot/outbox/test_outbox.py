@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.config.declared import Pacing
 from bot.store.outbox import State
-from tests.bot.outbox.conftest import HASTY
+from tests.bot.outbox.conftest import HASTY, IMPATIENT
 from tests.bot.outbox.world import AFTER, BEFORE, LIMITED, key, owe, refusal
 
 
@@ -141,7 +141,7 @@ async def test_without_history_what_nobody_can_confirm_is_left_to_the_organizers
 
 async def test_an_answer_that_does_not_come_is_not_waited_for(deliver, world):
     world.latency = 5.0
-    async with deliver() as it:
+    async with deliver(timing=IMPATIENT) as it:
         it.owe(1)
         (entry,) = await it.until(State.UNCONFIRMED)
         world.latency = 0
@@ -196,8 +196,8 @@ async def test_what_is_many_pages_back_is_found(deliver, world):
 
 
 async def test_nothing_is_looked_up_before_it_can_no_longer_arrive(deliver, world):
-    world.latency = 0.7  # longer than a call may take: it arrives after it was given up
-    async with deliver(history=True) as it:
+    world.latency = 0.8  # longer than a call may take: it arrives after it was given up
+    async with deliver(history=True, timing=IMPATIENT) as it:
         it.owe(1)
         await it.until(State.UNCONFIRMED)
         world.latency = 0
@@ -206,8 +206,8 @@ async def test_nothing_is_looked_up_before_it_can_no_longer_arrive(deliver, worl
 
 
 async def test_a_clock_that_jumps_makes_no_doubt_older(deliver, world):
-    world.latency = 0.7
-    async with deliver(history=True) as it:
+    world.latency = 0.8
+    async with deliver(history=True, timing=IMPATIENT) as it:
         it.owe(1)
         await it.until(State.UNCONFIRMED)
         it.clock.ahead = timedelta(days=3)
