@@ -11,7 +11,17 @@ EVENTS = {  # what a scope lets the bot hear
     "app_mentions:read": "app_mention",
     "channels:read": "member_joined_channel",
     "im:history": "message.im",
+    "channels:history": "message.channels",  # a reply reopens a question
+    "groups:history": "message.groups",
 }
+SHORTCUTS = (
+    {
+        "name": "Ask a volunteer",
+        "type": "message",
+        "callback_id": "ask.about",
+        "description": "Make a question of this message, for the volunteers of the Slam",
+    },
+)
 
 
 def manifest(config: Config) -> dict[str, object]:
@@ -41,12 +51,13 @@ def manifest(config: Config) -> dict[str, object]:
                 "messages_tab_read_only_enabled": "im:history" not in scopes,
             },
             "bot_user": {"display_name": "slam", "always_online": True},
+            "shortcuts": list(SHORTCUTS),
             "slash_commands": [
                 {
                     "command": "/slam",
                     **address,
                     "description": "How far a project is on each badge, and what to do next",
-                    "usage_hint": "status [project] | next | badges | projects | deadlines | remind | help",
+                    "usage_hint": "status [project] | next | badges | deadlines | ask [question] | help",
                     "should_escape": True,
                 }
             ],

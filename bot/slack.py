@@ -91,7 +91,7 @@ def walk() -> Answerers:
         home=modules["home"].view,
         views=_answering(modules, "VIEWS"),
         shortcuts=_answering(modules, "SHORTCUTS"),
-        reply=getattr(modules.get("ask"), "reply", None),
+        reply=modules["ask"].reply,
         asking_who=frozenset(name for name, module in modules.items() if getattr(module, "ASKS_WHO", False)),
     )
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bot.store.database import BATCH, Database, storable
 from bot.store.delivery import Posted
-from bot.store.outbox import Draft, Outbox
+from bot.store.outbox import Draft, Outbox, State
 from bot.store.tables import asked, messages, questions, volunteers
 from rules.help import TOPIC, Question, QuestionState
 
@@ -22,6 +22,8 @@ SHELF_LIFE = timedelta(days=14)  # after that, what could not be sent about a qu
 LIKELY = 55.0  # of 100: how alike an earlier question must be
 COMPARED = 300  # earlier questions, the newest
 LONGEST = 1000  # characters of a question that are compared
+SOMEONE = "someone"  # who was forgotten
+TAKEN_BACK = '{"text": "This was taken back.", "blocks": []}'
 
 
 class Where(Enum):
@@ -407,6 +409,38 @@ class Questions:
         )
 
     # --- Forgetting -----------------------------------------------------------------------------------------
+
+    def forget(self, write: sa.Connection, person: str, at: datetime, say: Say) -> None:
+        """Take back what somebody asked, without its words, and let go of what they own.
+
+        In a transaction that forgets them everywhere. What was said about their questions is said no more;
+        `say` is asked what is said of each that was posted and is not solved.
+        """
+        self._forget_words(write, person)
+        withdrawn = {"state": QuestionState.WITHDRAWN.value, "resolved_at": at}
+        theirs = (questions.c.asker == person) & IS_UNSOLVED
+        released = {"state": QuestionState.OPEN.value, "owner": None, "claimed_at": None, "step_at": at}
+        for these, values in ((theirs, withdrawn), (_is_owned(person), released)):
+            mine = questions.update().where(questions.c.edition == self._edition, these).values(values)
+            for number in write.execute(mine.returning(questions.c.id)).scalars().all():
+                self._told(write, number, say, at)
+        for column in (questions.c.asker, questions.c.owner, questions.c.resolved_by):
+            write.execute(questions.update().where(column == person).values({column.name: SOMEONE}))
+        write.execute(asked.delete().where(asked.c.person == person))
+
+    def _forget_words(self, write: sa.Connection, person: str) -> None:
+        """In every edition. What is not sent yet never is; of what was, only the place is kept."""
+        theirs = questions.c.asker == person
+        about_them = messages.c.question.in_(sa.select(questions.c.id).where(theirs))
+        write.execute(messages.delete().where(about_them, messages.c.state == State.PENDING.value))
+        write.execute(messages.update().where(about_them).values(body=TAKEN_BACK))
+        for column in (questions.c.card, questions.c.talk):
+            is_there = sa.exists().where(messages.c.id == column)
+            write.execute(questions.update().where(theirs, ~is_there).values({column.name: None}))
+        empty = {"text": "", "answer": None, "channel": None, "zone": "UTC"}
+        write.execute(questions.update().where(theirs).values(empty))
+        written = (questions.c.resolved_by == person) & questions.c.answer.is_not(None)
+        write.execute(questions.update().where(written).values(answer=None))
 
     def purge(self, before: datetime) -> int:
         """Delete what was asked before then, in whichever edition, with all that was said about it."""

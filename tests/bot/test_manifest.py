@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.config import Config, Environment, Secret
 from bot.config.declared import Slack
 from bot.manifest import manifest
+from bot.slack import walk
 from rules.resources import Resources
 from tests.builders import edition
 
@@ -50,6 +51,11 @@ def test_everything_goes_through_the_one_front_door():
     assert told["features"]["slash_commands"][0]["url"] == door
     assert told["settings"]["interactivity"]["request_url"] == door
     assert told["settings"]["event_subscriptions"]["request_url"] == door
+
+
+def test_every_entry_of_a_messages_menu_has_somebody_who_answers_it():
+    asked = [shortcut["callback_id"] for shortcut in manifest(CONFIG)["features"]["shortcuts"]]
+    assert asked == list(walk().shortcuts)
 
 
 def test_mentions_come_with_their_ids():

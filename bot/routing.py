@@ -1,0 +1,99 @@
+"""Help from people, kept moving: each beat, every open question is carried on by the one step that is due.
+
+Nothing is sent here: whoever is asked is asked in the thread of the question's card, by the outbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from bot.blocks import Message, actions, age, button, escape, message, section
+from bot.config import Config
+from bot.planning import spared
+from bot.store import Store
+from bot.store.questions import Post, Where
+from rules.help import ANYONE, Question, QuestionState
+from rules.routing import Step, escalate
+
+MOMENT = timedelta(microseconds=1)  # between two who are asked in one beat: which of them came first counts
+
+log = structlog.get_logger(__name__)
+
+
+async def carry_on(store: Store, config: Config, now: datetime, wake: Callable[[], None]) -> None:
+    """Ask whoever is to be asked now. `wake` is called when something is to be sent."""
+    # from a thread on SQLite too: each step waits for the disk, and people for their answers
+    if count := await asyncio.to_thread(steps, store, config, now):
+        log.info("carried on", questions=count)
+        wake()
+
+
+def steps(store: Store, config: Config, now: datetime) -> int:
+    """Take every step that is due; gives back how many there were."""
+    waiting = [each for each in store.questions.open() if each.state is QuestionState.OPEN]
+    if not waiting or store.switches.paused():
+        return 0
+    volunteers = {each.user: each for each in store.volunteers.all()}
+    count = 0
+    for place, question in enumerate(waiting):
+        decide = partial(escalate, question, tuple(volunteers.values()), now)
+        step = spared(decide, question=str(question.id))
+        if step is None:
+            continue
+        at, asked = now + place * MOMENT, step.volunteer.user if step.volunteer else None
+        say = partial(_said, step, config)
+        count += store.questions.carry_on(question, step.step, at, asked, say) is not None
+        if asked:  # if not here, then by another process
+            volunteers[asked] = replace(volunteers[asked], asked_at=at)
+    return count
+
+
+def _said(step: Step, config: Config, question: Question) -> tuple[Post, ...]:
+    """What is written into the card's thread, or to the organizers where they have a channel."""
+    organizers = config.channels.organizers
+    if step.volunteer is None and organizers:
+        said = _for_organizers(question, config)
+        return (Post(Where.TO, said.text, said.blocks, organizers),)
+    said = _in_thread(step, question, config)
+    return (Post(Where.THREAD, said.text, said.blocks),)
+
+
+def _in_thread(step: Step, question: Question, config: Config) -> Message:
+    claim = actions(_claim(question))
+    if step.volunteer is None:
+        return message(
+            section(f"{_organizers(config)}: nobody has claimed this. *Next:* find somebody."), claim
+        )
+    asked = f"<@{step.volunteer.user}>, can you help <@{question.asker}> with this?"
+    why = " Those who know the topic could not so far." if step.step == ANYONE and question.asked[:-1] else ""
+    said = f"{asked}{why} *Next:* press *Claim*; if you cannot, somebody else is asked in an hour."
+    return message(section(said), claim)
+
+
+def _for_organizers(question: Question, config: Config) -> Message:
+    topic = config.topics.entries.get(question.topic)
+    title = escape(topic.title if topic else question.topic)
+    waits = age(question.asked_at, question.step_at)
+    return message(
+        section(
+            f"Question {question.id} of <@{question.asker}> about {title} was asked {waits}, and nobody has "
+            f"claimed it. *Next:* find somebody for it in <#{config.channels.help}>, or claim it yourself."
+        ),
+        actions(_claim(question)),
+    )
+
+
+def _organizers(config: Config) -> str:
+    """The organizers, mentioned: people and user groups."""
+    named = (f"<!subteam^{name}>" if name.startswith("S") else f"<@{name}>" for name in config.organizers)
+    return " ".join(named) or "Organizers"
+
+
+def _claim(question: Question) -> dict[str, object]:
+    return button("Claim", "question.claim", str(question.id), style="primary")

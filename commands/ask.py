@@ -1,0 +1,315 @@
+"""Ask for help.
+
+What I know about it comes first; if you are still stuck, a volunteer is asked. Say what it is about, if you
+like: `/slam ask scorecard why is Branch-Protection -1?`. Without words: your questions, and where they stand.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import MappingProxyType
+
+from bot.blocks import (
+    Modal,
+    actions,
+    ask,
+    choice,
+    counted,
+    cut,
+    escape,
+    message,
+    section,
+    text_input,
+    unescape,
+)
+from bot.reply import Call, Reply, Services
+from bot.store.questions import Post
+from commands import card, first_aid, question
+from commands.first_aid import Subject
+from commands.private_route import private_route
+from commands.whereabouts import after_first_aid, expectation, page, where_it_stands
+from rules.help import Question, QuestionState
+from rules.model import Project
+from rules.safety import looks_like_vulnerability, secret_in
+from rules.thanks import is_thanks
+from rules.topics import OTHER, Topics
+
+USAGE = "ask [topic] [question]"
+ASKS_WHO = True
+
+MOST_OPEN = 5  # questions of one person that wait for an answer
+MOST_AN_HOUR = 10  # questions of one person
+HOUR = timedelta(hours=1)
+WAITING = (QuestionState.OPEN, QuestionState.CLAIMED)
+PROJECTS = 100  # to choose from
+NO_VULNERABILITY = "none"  # chosen by whoever says that theirs is no report of one
+
+
+def run(call: Call, services: Services) -> Reply:
+    if not call.args:
+        return Reply(page(call, services))
+    topic, text = _read(call.args, services.config.topics)
+    project = _project(call, services)
+    subject = Subject(topic, text, project.id if project else None)
+    return _asked(subject, call, services) if text else Reply(modal=_dialog(subject, call, services))
+
+
+# --- Dialogs ------------------------------------------------------------------------------------------------
+
+
+def start(call: Call, services: Services) -> Reply:
+    """The button's value is nothing, or "<project> <badge> <criterion>": what somebody is stuck on."""
+    name, badge, criterion, *_ = (*call.args, "", "", "")
+    project = services.store.projects.find(name) if name else _project(call, services)
+    topic = services.config.topics.topic_for(badge, criterion) if badge else ""
+    subject = Subject(topic, "", project.id if project else None, badge or None, criterion or None)
+    return Reply(modal=_dialog(subject, call, services))
+
+
+def about(call: Call, services: Services) -> Reply:
+    """Make a question of a message: whoever asks can still change it."""
+    text = unescape(call.typed("message"))[: card.LONGEST]
+    project = _project(call, services)
+    topic = services.config.topics.about(text)
+    return Reply(modal=_dialog(Subject(topic, text, project.id if project else None), call, services))
+
+
+def mine(call: Call, services: Services) -> Reply:
+    return Reply(page(call, services))
+
+
+def written(call: Call, services: Services) -> Reply:
+    """A dialog that was sent off."""
+    badge, criterion, *_ = (*call.private.split(), "", "")
+    text, topic = call.typed("question"), call.typed("topic")
+    subject = Subject(
+        topic=topic if topic in services.config.topics.entries else services.config.topics.about(text),
+        text=text,
+        project=call.typed("project") or None,
+        badge=badge or None,
+        criterion=criterion or None,
+    )
+    if not text:
+        return Reply(errors={"question": "What would you like to know?"})
+    if kind := secret_in(text):
+        return Reply(errors={"question": _refused(kind)})
+    return _asked(subject, call, services, is_confirmed=call.typed("confirm") == NO_VULNERABILITY)
+
+
+def _dialog(subject: Subject, call: Call, services: Services, warning: str = "") -> Modal:
+    """With a `warning`, whoever asks has to confirm that theirs is no report of a vulnerability."""
+    topics = [(topic.title, topic.id) for topic in services.config.topics.entries.values()]
+    words = text_input(
+        multiline=True,
+        initial=subject.text,
+        longest=card.LONGEST,
+        placeholder="What did you try, and what happened? An error's own words help most.",
+    )
+    projects = _projects(subject, call, services)
+    own = [ask("project", "Your project", choice(projects, subject.project or ""), optional=True)]
+    none = choice([("It is none: post my question where everybody can read it", NO_VULNERABILITY)])
+    fields = [
+        *([section(warning)] if warning else []),
+        ask("topic", "What is it about?", choice(topics or [(OTHER.title, OTHER.id)], subject.topic)),
+        ask("question", "Your question", words, "Many read it: no passwords, no tokens, no vulnerabilities."),
+        *(own if projects else []),
+        *([ask("confirm", "Is it a vulnerability?", none)] if warning else []),
+    ]
+    private = f"{subject.badge or ''} {subject.criterion or ''}".strip()
+    return Modal("ask.written", "Ask for help", tuple(fields), submit="Ask", private=private)
+
+
+def _projects(subject: Subject, call: Call, services: Services) -> list[tuple[str, str]]:
+    """To choose from: the one it is about and their own first."""
+    store = services.store.projects
+    meant = store.find(subject.project) if subject.project else None
+    own = (*([meant] if meant else []), *store.of_maintainer(call.user), *store.page(limit=PROJECTS))
+    return list({project.id: (project.name, project.id) for project in own}.values())[:PROJECTS]
+
+
+# --- First aid ----------------------------------------------------------------------------------------------
+
+
+def _asked(subject: Subject, call: Call, services: Services, *, is_confirmed: bool = False) -> Reply:
+    """What is known about it. What must not be read by everybody is neither kept nor posted."""
+    if kind := secret_in(subject.text):
+        return _said(_refused(kind))
+    if not is_confirmed and (why := looks_like_vulnerability(subject.text)):
+        return Reply(modal=_dialog(subject, call, services, _warning(why, subject, services)))
+    if too_many := _too_many(call, services):
+        return _said(too_many)
+    known = first_aid.find(subject, call, services)
+    kept = services.store.questions.ask(
+        call.user,
+        (call.person and call.person.timezone) or services.config.timezone,
+        subject.topic,
+        cut(subject.text, card.LONGEST),
+        call.now,
+        channel=call.channel or None,
+        project=subject.project,
+        badge=subject.badge or _badge(subject.topic, services),
+        criterion=subject.criterion,
+        shown=known.ids,
+        is_aided=True,
+    )
+    intro = "Here is what I know about it." if known.blocks else "I know nothing that fits, but people may."
+    where = f" in <#{services.config.channels.help}>" if services.config.channels.help else ""
+    if_not = "if that does not solve it, " if known.blocks else ""
+    return Reply(
+        message(
+            section(f"{card.quoted(kept.text, lines=5)}\n{intro}"),
+            *known.blocks,
+            section(f"*Next:* {if_not}press *Still stuck*: volunteers read it{where}."),
+            actions(*after_first_aid(kept)),
+        )
+    )
+
+
+def solved(call: Call, services: Services) -> Reply:
+    """First aid was enough."""
+    kept = _own(call, services)
+    if isinstance(kept, Reply):
+        return kept
+    if services.store.questions.solved_by_aid(kept.id, call.now) is None:
+        return _stands(kept.id, call, services)
+    said = "Good to hear, and noted: it helps us tell what to write more about."
+    return Reply(message(section(f"{said} *Next:* `/slam next` has the next step.")), replace=True)
+
+
+def stuck(call: Call, services: Services) -> Reply:
+    """First aid was not enough: a card in the help channel."""
+    kept = _own(call, services)
+    if isinstance(kept, Reply):
+        return kept
+    if not services.config.channels.help:
+        where = escape(services.edition.channel)
+        return _said(f"There is no channel for questions yet. *Next:* ask in {where}, or tell an organizer.")
+    scene = card.scene(kept, services)
+
+    def say(now: Question) -> tuple[Post, ...]:
+        return (card.posted(now, scene),)
+
+    posted = services.store.questions.still_stuck(kept.id, call.now, say)
+    if posted is None:
+        return _stands(kept.id, call, services)
+    services.wake()
+    return _is_posted(posted, call, services)
+
+
+def _is_posted(posted: Question, call: Call, services: Services) -> Reply:
+    place = f"<#{services.config.channels.help}>"
+    if services.is_apart(posted.asker):
+        meet = "whoever takes it opens a conversation with you"
+    else:
+        meet = f"the answer comes in its thread, so join {place} if you are not there"
+    return Reply(
+        message(
+            section(
+                f"Question {posted.id} is in {place}. {expectation(posted, call, services)}\n"
+                f"*Next:* {meet}. `/slam ask` tells you where it stands."
+            )
+        ),
+        replace=True,
+    )
+
+
+def _own(call: Call, services: Services) -> Question | Reply:
+    kept = question.find(call.args[0], services) if call.args else None
+    if kept is None or kept.asker != call.user:
+        return _said("That question is not kept any more. `/slam ask` shows yours.")
+    return kept
+
+
+def _stands(number: int, call: Call, services: Services) -> Reply:
+    """It went on meanwhile: where it stands."""
+    now = services.store.questions.find(number)
+    if now is None:
+        return _said("That question is not kept any more. `/slam ask` shows yours.")
+    return Reply(message(section(f"Question {number}: {where_it_stands(now, call, services)}")), replace=True)
+
+
+# --- What keeps a question from being asked -----------------------------------------------------------------
+
+
+def _refused(kind: str) -> str:
+    return (
+        f"That looks like a secret ({kind}), so I kept none of it. Whoever can read this message can use it: "
+        "revoke it first, then ask again without it."
+    )
+
+
+def _warning(why: str, subject: Subject, services: Services) -> str:
+    standing = services.store.evidence.standing(subject.project) if subject.project else None
+    return (
+        f"*This may be the report of a vulnerability* ({escape(why)}), and everybody reads questions. I kept "
+        f"none of it. *Report it in private instead.* {private_route(standing)}\n"
+        "If it is none, say so below and ask."
+    )
+
+
+def _too_many(call: Call, services: Services) -> str:
+    """Why somebody has to wait before they ask on; "" where they need not."""
+    waiting = [each for each in services.store.questions.of_asker(call.user) if each.state in WAITING]
+    if len(waiting) >= MOST_OPEN:
+        return (
+            f"{counted(len(waiting), 'question')} of yours wait for an answer already. *Next:* `/slam ask` "
+            "shows them: end one that you need no more, then ask again."
+        )
+    if services.store.questions.recent(call.user, call.now - HOUR) >= MOST_AN_HOUR:
+        return "That were many questions for one hour. *Next:* ask again a little later, please."
+    return ""
+
+
+# --- Replies in threads -------------------------------------------------------------------------------------
+
+
+def reply(call: Call, services: Services) -> Reply:
+    """Somebody wrote into a thread: its owner answers, or whoever asked is not content yet."""
+    talked = services.store.questions.of_thread(call.channel, call.typed("thread"))
+    if talked is None:
+        return Reply()
+    if talked.state is QuestionState.CLAIMED and call.user == talked.owner:
+        services.store.questions.answered(talked.id, call.now)
+    if talked.state is not QuestionState.RESOLVED or call.user != talked.asker:
+        return Reply()
+    if is_thanks(call.typed("message")):
+        services.store.questions.thank(talked.id, call.user, call.now)
+    else:
+        question.again(talked, call, services)
+    return Reply()
+
+
+# --- Words --------------------------------------------------------------------------------------------------
+
+
+def _read(words: tuple[str, ...], topics: Topics) -> tuple[str, str]:
+    """The topic and the question in what was typed; a topic alone has no question."""
+    text = " ".join(words)
+    if whole := topics.find(text):
+        return whole.id, ""
+    first = words[0].lower()
+    if first in topics.entries:
+        return first, " ".join(words[1:])
+    return topics.about(text), text
+
+
+def _project(call: Call, services: Services) -> Project | None:
+    """This channel's project, else the first of theirs."""
+    here = services.store.projects.of_channel(call.channel) if call.channel else None
+    return here or next(iter(services.store.projects.of_maintainer(call.user)), None)
+
+
+def _badge(topic: str, services: Services) -> str | None:
+    """The badge of this edition that a topic is about first."""
+    entry = services.config.topics.entries.get(topic)
+    names = (name.partition("/")[0] for name in (entry.badges if entry else ()))
+    return next((name for name in names if services.edition.badge(name)), None)
+
+
+def _said(text: str) -> Reply:
+    return Reply(message(section(text)))
+
+
+BUTTONS = MappingProxyType({"open": start, "mine": mine, "solved": solved, "stuck": stuck})
+VIEWS = MappingProxyType({"written": written})
+SHORTCUTS = MappingProxyType({"about": about})

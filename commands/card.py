@@ -1,0 +1,221 @@
+"""A question's card in the help channel, and what the bot says in its thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    counted,
+    cut,
+    escape,
+    link,
+    message,
+    meter,
+    section,
+    when,
+)
+from bot.reply import Services
+from bot.store.questions import Post, Where
+from commands import first_aid
+from rules.help import Question, QuestionState
+from rules.model import BadgeProgress, Outcome
+from rules.progress import measure
+
+LONGEST = 1_500  # characters of a question; what escaping adds still fits a section
+LINES = 20  # of a question
+MISSING = 3  # criteria that are named
+CARD = "card"  # what a button's value says besides the number, where the button stands on the card
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is told about a question besides itself; looked up before it changes, since that must not wait."""
+
+    title: str  # mrkdwn
+    help_channel: str
+    project: tuple[Block, ...] = ()  # how far it is on the badge
+    first_aid: str = ""  # what was shown before, mrkdwn
+    is_heard: bool = False  # the bot hears replies in threads
+    apart: bool = False  # who asks may not see the help channel, and can be talked with elsewhere
+
+
+def scene(question: Question, services: Services) -> Scene:
+    topic = services.config.topics.entries.get(question.topic)
+    titles = [first_aid.title(name, services) for name in question.shown]
+    return Scene(
+        title=f"Question {question.id} · {escape(topic.title if topic else question.topic)}",
+        help_channel=services.config.channels.help or "",
+        project=tuple(_project(question, services)),
+        first_aid=escape(cut("; ".join(titles), 400)),
+        is_heard=services.config.slack.history,
+        apart=services.is_apart(question.asker),
+    )
+
+
+# --- The card -----------------------------------------------------------------------------------------------
+
+
+def card(question: Question, at: Scene) -> Message:
+    """The question, who asks from where, how far the project is, what was shown, and where it stands."""
+    return message(
+        section(f"*{at.title}*\n{_asker(question)}"),
+        section(quoted(question.text)),
+        *at.project,
+        *([context(f"First aid that did not help: {at.first_aid}.")] if at.first_aid else []),
+        section(_where_it_stands(question)),
+        actions(*_buttons(question)),
+    )
+
+
+def posted(question: Question, at: Scene) -> Post:
+    return _post(Where.CARD, card(question, at), to=at.help_channel)
+
+
+def updated(question: Question, at: Scene) -> Post:
+    """The card as it is now, in the place of the one before."""
+    return _post(Where.CARD_NOW, card(question, at))
+
+
+def quoted(text: str, lines: int = LINES) -> str:
+    """What somebody asked, line by line, as mrkdwn shows what others said."""
+    kept = [line for line in cut(text, LONGEST).splitlines() if line.strip()]
+    more = ["> …"] if len(kept) > lines else []
+    return "\n".join([*(f"> {escape(line)}" for line in kept[:lines]), *more])
+
+
+def _asker(question: Question) -> str:
+    local = question.asked_at.astimezone(ZoneInfo(question.zone))
+    return f"<@{question.asker}> asks from {escape(question.zone)}, where it was {local:%H:%M}."
+
+
+def _project(question: Question, services: Services) -> list[Block]:
+    standing = services.store.evidence.standing(question.project) if question.project else None
+    if standing is None:
+        return []
+    name = f"*{escape(standing.project.name)}*"
+    if standing.evidence is None:
+        return [section(f"{name}: not looked at yet.")]
+    badges = measure(services.edition, standing.evidence).badges
+    badge = next((each for each in badges if each.badge == question.badge), None)
+    if badge is None:
+        found = sum(len(each.findings) == each.found for each in badges)
+        return [section(f"{name}: evidence found for {found} of {counted(len(badges), 'badge')}.")]
+    return [section(f"{name} · {_progress(badge)}")]
+
+
+def _progress(badge: BadgeProgress) -> str:
+    found, total = badge.found, len(badge.findings)
+    line = f"{escape(badge.title)}: {found} of {total} {meter(found, total)}"
+    unmet = [each for each in badge.findings if each.outcome is Outcome.UNMET]
+    missing = [
+        f"⬜ {escape(cut(each.statement, 100))}: {escape(cut(each.detail, 150))}"
+        + (f" ({link(each.source.url, 'seen here')})" if each.source else "")
+        for each in unmet[:MISSING]
+    ]
+    more = [f"… and {len(unmet) - MISSING} more"] if len(unmet) > MISSING else []
+    return "\n".join([line, *missing, *more])
+
+
+def _where_it_stands(question: Question) -> str:
+    match question.state:
+        case QuestionState.CLAIMED:
+            return f"🙋 <@{question.owner}> has it{_since(question.claimed_at)}."
+        case QuestionState.RESOLVED:
+            return f"✅ Resolved{_by(question.resolved_by)}{_since(question.resolved_at)}."
+        case QuestionState.WITHDRAWN:
+            return f"↩️ Taken back by <@{question.asker}>."
+        case _:
+            return "⏳ *Open.* Can you help? *Next:* press *Claim*, then answer in this thread."
+
+
+def _by(person: str | None) -> str:
+    return f" by <@{person}>" if person else ""
+
+
+def _since(moment: datetime | None) -> str:
+    return f", {when(moment)}" if moment else ""
+
+
+def _buttons(question: Question) -> list[Element]:
+    if question.state is QuestionState.OPEN:
+        return [
+            pressed(question, "Claim", "claim", "primary", CARD),
+            pressed(question, "Resolved", "resolve", where=CARD),
+        ]
+    if question.state is QuestionState.CLAIMED:
+        return _owners_buttons(question, CARD)
+    return [pressed(question, "Reopen", "reopen", where=CARD)]
+
+
+def _owners_buttons(question: Question, where: str = "") -> list[Element]:
+    return [
+        pressed(question, "Resolved", "resolve", "primary", where),
+        pressed(question, "Hand over", "give", where=where),
+        pressed(question, "Release", "release", where=where),
+    ]
+
+
+def pressed(
+    question: Question, label: str, action: str, style: str | None = None, where: str = ""
+) -> Element:
+    """A button that does something with this question."""
+    value = f"{question.id} {where}".rstrip()
+    return button(label, f"question.{action}", value, style=style, spoken=f"{label}, question {question.id}")
+
+
+# --- Its thread ---------------------------------------------------------------------------------------------
+
+
+def taken(question: Question, at: Scene) -> Post:
+    """Asker and owner meet: in the card's thread or, apart, in a conversation of three."""
+    asker, owner = f"<@{question.asker}>", f"<@{question.owner}>"
+    next_thing = "talk right here; either of you presses *Resolved* when it is solved."
+    if not at.apart:
+        said = message(section(f"{owner} takes this question. {asker}: {next_thing}"))
+        return _post(Where.THREAD, said)
+    said = message(
+        section(f"{asker} asked this, and {owner} takes it ({at.title}):"),
+        section(quoted(question.text)),
+        section(f"*Next:* {next_thing}"),
+        actions(*_owners_buttons(question)),
+    )
+    return _post(Where.TALK, said, people=(question.asker, question.owner or ""))
+
+
+def released(question: Question, by: str) -> Post:
+    said = f"<@{by}> had to let it go. <@{question.asker}>: it is open again, and somebody else is asked."
+    return _post(Where.TALKING, message(section(said)))
+
+
+def resolved(question: Question, at: Scene) -> Post:
+    how = "press *Reopen* or reply here" if at.is_heard and not at.apart else "press *Reopen*"
+    said = f"Resolved, says <@{question.resolved_by}>. <@{question.asker}>: if it is not, {how}."
+    thanks = [pressed(question, "Say thanks", "thank")] if question.owner else []
+    return _post(
+        Where.TALKING, message(section(said), actions(*thanks, pressed(question, "Reopen", "reopen")))
+    )
+
+
+def reopened(question: Question, by: str) -> Post:
+    if question.state is QuestionState.CLAIMED:
+        said = f"<@{by}> reopened it. <@{question.owner}>: it is yours again; press *Release* if you cannot."
+    else:
+        said = f"<@{by}> reopened it. *Next:* press *Claim* on the card, or wait: somebody is asked."
+    return _post(Where.TALKING, message(section(said)))
+
+
+def withdrawn(question: Question) -> Post:
+    said = f"<@{question.asker}> took the question back. Nothing is left to do here."
+    return _post(Where.TALKING, message(section(said)))
+
+
+def _post(where: Where, said: Message, *, to: str = "", people: tuple[str, ...] = ()) -> Post:
+    return Post(where, said.text, said.blocks, to, people)

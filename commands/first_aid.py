@@ -1,0 +1,95 @@
+"""What is known already about a question, shown before anybody is asked: causes, fixes, earlier answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.blocks import Block, context, cut, escape, link, section
+from bot.reply import Call, Services
+from bot.store import Standing
+from bot.store.questions import Solved
+from commands.next import how, instruction
+from rules.model import Finding, Outcome
+from rules.progress import measure
+
+EARLIER = 2  # questions
+GLANCE = 200  # characters of an earlier question
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a question is about."""
+
+    topic: str
+    text: str
+    project: str | None = None
+    badge: str | None = None
+    criterion: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """First aid as it is shown, and the ids of what is in it."""
+
+    blocks: list[Block] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+
+    def add(self, name: str, *blocks: Block) -> None:
+        """Each thing once: an aid can be recognised, and be for a check that fails as well."""
+        if name not in self.ids:
+            self.ids.append(name)
+            self.blocks.extend(blocks)
+
+
+def title(name: str, services: Services) -> str:
+    """What a first aid is called, in plain text; its id where it is known no more."""
+    resource = services.resources.find(name)
+    return resource.title if resource else name
+
+
+def find(subject: Subject, call: Call, services: Services) -> Shown:
+    """Everything that may help, most to the point first. Its blocks are empty where nothing is known."""
+    shown = Shown()
+    standing = services.store.evidence.standing(subject.project) if subject.project else None
+    if standing and (finding := _finding(subject, standing, services)):
+        shown.add(finding.resource or finding.criterion, _missing(finding, services))
+    for solved in services.store.questions.like(subject.text, subject.topic, EARLIER):
+        shown.blocks.append(_earlier(solved))
+    _course(subject, shown, call, services)
+    return shown
+
+
+def _finding(subject: Subject, standing: Standing, services: Services) -> Finding | None:
+    """What is missing of the project, where the question is about one criterion."""
+    if standing.evidence is None or not subject.criterion:
+        return None
+    findings = (
+        finding
+        for badge in measure(services.edition, standing.evidence).badges
+        for finding in badge.findings
+        if (badge.badge, finding.criterion) == (subject.badge, subject.criterion)
+    )
+    found = next(findings, None)
+    return found if found and found.outcome is Outcome.UNMET else None
+
+
+def _missing(finding: Finding, services: Services) -> Block:
+    return section(
+        f"🩹 *{escape(finding.statement)}*\nSeen: {escape(cut(finding.detail, 400))}\n"
+        f"*Fix:* {instruction(finding)}. {how(finding, services)}".rstrip()
+    )
+
+
+def _earlier(solved: Solved) -> Block:
+    asked = f"💬 Somebody asked before: “{escape(cut(' '.join(solved.question.text.split()), GLANCE))}”"
+    if solved.answer:
+        return section(f"{asked}\n*What helped:* {escape(solved.answer)}")
+    where = f" in <#{solved.card.channel}>" if solved.card else ""
+    return section(f"{asked}\nIt was solved in the thread of question {solved.question.id}{where}.")
+
+
+def _course(subject: Subject, shown: Shown, call: Call, services: Services) -> None:
+    topic = services.config.topics.entries.get(subject.topic)
+    course = services.resources.find(topic.course if topic else None)
+    if course and course.id not in services.store.courses.of(call.user):
+        shown.blocks.append(context(f"There is a course on it: {link(course.url, escape(course.title))}."))

@@ -1,0 +1,331 @@
+"""What is pressed on a question: who takes it, hands it over, lets it go, resolves it, reopens it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from types import MappingProxyType
+
+from bot.blocks import Element, Modal, actions, ask, counted, message, person, section, text_input
+from bot.reply import Call, Reply, Services
+from bot.store.questions import Claimed, Full, Owned, Post
+from commands import card, roles
+from rules.help import Question, QuestionState
+from rules.routing import on_duty
+from rules.safety import secret_in
+
+ASKS_WHO = True
+
+LARGEST = 9  # digits of a number
+LONGEST_ANSWER = 500  # characters
+MINE = "`/slam ask` shows your questions."
+
+
+def find(number: str, services: Services) -> Question | None:
+    is_number = number.isascii() and number.isdecimal() and len(number) <= LARGEST
+    return services.store.questions.find(int(number)) if is_number else None
+
+
+# --- Who answers it -----------------------------------------------------------------------------------------
+
+
+def claim(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_claimed, call, services))
+
+
+def _claimed(call: Call, services: Services, question: Question) -> Reply:
+    if refusal := _unless_helper(call, services):
+        return refusal
+    if call.user == question.asker:
+        return _said("You asked this one yourself. *Next:* leave it to somebody else.")
+    scene, capacity = card.scene(question, services), _capacity(call, services)
+
+    def say(now: Question) -> tuple[Post, ...]:
+        return card.updated(now, scene), card.taken(now, scene)
+
+    match services.store.questions.claim(question.id, call.user, call.now, capacity, say):
+        case Claimed():
+            services.wake()
+            where = "in your conversation with them" if scene.apart else "in the card's thread"
+            return _said(f"Question {question.id} is yours. *Next:* answer <@{question.asker}> {where}.")
+        case Owned(owner) if owner == call.user:
+            return _said(f"Question {question.id} is yours already. *Next:* answer <@{question.asker}>.")
+        case Owned(owner):
+            return _said(f"<@{owner}> has taken question {question.id} already. Thank you for offering!")
+        case Full(load):
+            return _said(
+                f"You answer {counted(load, 'question')} now, and said that {capacity} at a time is enough. "
+                "*Next:* resolve, release or hand over one, or take more with `/slam volunteer`."
+            )
+        case _:
+            return _over(question, services)
+
+
+def release(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_released, call, services))
+
+
+def _released(call: Call, services: Services, question: Question) -> Reply:
+    if refusal := _unless_owner(call, services, question):
+        return refusal
+    scene, owner = card.scene(question, services), question.owner or ""
+
+    def say(now: Question) -> tuple[Post, ...]:
+        return card.updated(now, scene), card.released(now, owner)
+
+    if not services.store.questions.release(question.id, owner, call.now, say):
+        return _over(question, services)
+    services.wake()
+    return _said(f"Question {question.id} is open again. *Next:* nothing; somebody else is asked.")
+
+
+def give(call: Call, services: Services) -> Reply:
+    """Ask to whom it is handed over."""
+    return _on(call, services, partial(_giving, call, services))
+
+
+def _giving(call: Call, services: Services, question: Question) -> Reply:
+    if refusal := _unless_owner(call, services, question):
+        return refusal
+    hint = "A volunteer with a hand free; they are told in the thread."
+    fields = (
+        section(card.quoted(question.text, lines=3)),
+        ask("person", "Who takes it from here?", person(), hint),
+    )
+    return Reply(
+        modal=Modal("question.hand_over", "Hand over", fields, submit="Hand over", private=str(question.id))
+    )
+
+
+def hand_over(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_handed_over, call, services))
+
+
+def _handed_over(call: Call, services: Services, question: Question) -> Reply:
+    if refusal := _unless_owner(call, services, question):
+        return refusal
+    to = call.typed("person")
+    if why := _why_not(to, question, services):
+        return Reply(errors={"person": why})
+    scene, owner = card.scene(question, services), question.owner or ""
+
+    def say(now: Question) -> tuple[Post, ...]:
+        return card.updated(now, scene), card.taken(now, scene)
+
+    if not services.store.questions.hand_over(question.id, owner, to, call.now, say):
+        return _over(question, services)
+    services.wake()
+    return _said(f"Question {question.id} is with <@{to}> now. Thank you!")
+
+
+def _why_not(person: str, question: Question, services: Services) -> str:
+    """Why somebody cannot take a question; "" where they can. Plain text."""
+    if person == question.asker:
+        return "They asked it themselves."
+    if person == question.owner:
+        return "They have it already."
+    if person in services.organizers():
+        return ""
+    enrolled = services.store.volunteers.find(person)
+    if enrolled is None or not enrolled.is_approved:
+        return "They are no volunteer. /slam volunteer lists those who are."
+    if enrolled.volunteer.load >= enrolled.volunteer.capacity:
+        return "Their hands are full at the moment. Choose somebody else."
+    return ""
+
+
+# --- Whether it is solved -----------------------------------------------------------------------------------
+
+
+def resolve(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_resolved, call, services))
+
+
+def _resolved(call: Call, services: Services, question: Question) -> Reply:
+    if call.user not in (question.asker, question.owner) and not roles.is_organizer(call, services):
+        return _only(question, call, services)
+    scene = card.scene(question, services)
+
+    def say(now: Question) -> tuple[Post, ...]:
+        return card.updated(now, scene), card.resolved(now, scene)
+
+    if not services.store.questions.resolve(question.id, call.user, call.now, say):
+        return _over(question, services)
+    services.wake()
+    said = f"Question {question.id} is resolved."
+    if call.user == question.asker and question.owner:
+        return _said(f"{said} Did <@{question.owner}> help?", card.pressed(question, "Say thanks", "thank"))
+    if call.user == question.asker:
+        return _said(f"{said} Good to hear! {MINE}")
+    next_thing = "*Next:* note what helped in a sentence, for whoever asks the same."
+    return _said(f"{said} Thank you! {next_thing}", card.pressed(question, "Note what helped", "note"))
+
+
+def reopen(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_reopened, call, services))
+
+
+def _reopened(call: Call, services: Services, question: Question) -> Reply:
+    if call.user != question.asker and (refusal := _unless_helper(call, services)):
+        return refusal
+    if not again(question, call, services):
+        return _over(question, services)
+    return _said(f"Question {question.id} is open again. {MINE}")
+
+
+def again(question: Question, call: Call, services: Services) -> bool:
+    """Reopen it. False: it was not resolved."""
+    scene = card.scene(question, services)
+
+    def say(now: Question) -> tuple[Post, ...]:
+        return card.updated(now, scene), card.reopened(now, call.user)
+
+    to_owner = _answers_still(question.owner, call, services)
+    done = services.store.questions.reopen(question.id, call.now, say, to_owner=to_owner)
+    services.wake()
+    return done is not None
+
+
+def _answers_still(owner: str | None, call: Call, services: Services) -> bool:
+    """Whether whoever had it can have it again; else somebody is asked."""
+    enrolled = services.store.volunteers.find(owner) if owner else None
+    if enrolled and enrolled.is_approved:
+        return on_duty(enrolled.volunteer, call.now)
+    return owner in services.organizers()
+
+
+def withdraw(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_withdrawn, call, services))
+
+
+def _withdrawn(call: Call, services: Services, question: Question) -> Reply:
+    if call.user != question.asker:
+        return _said(f"Only <@{question.asker}> can take it back. *Next:* an organizer can resolve it.")
+    scene = card.scene(question, services)
+
+    def say(now: Question) -> tuple[Post, ...]:
+        return card.updated(now, scene), card.withdrawn(now)
+
+    if not services.store.questions.withdraw(question.id, call.now, say):
+        return _over(question, services)
+    services.wake()
+    return _said(f"Question {question.id} is taken back. *Next:* ask again whenever you like: `/slam ask`.")
+
+
+def thank(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_thanked, call, services))
+
+
+def _thanked(call: Call, services: Services, question: Question) -> Reply:
+    if call.user != question.asker:
+        return _said(f"That is for <@{question.asker}>, who asked. Kind of you, though: tell them yourself!")
+    thanked = services.store.questions.thank(question.id, call.user, call.now)
+    if thanked is None:
+        return _said(f"You said thanks already, or it is open again. {MINE}")
+    return _said(f"<@{thanked}> sees that in `/slam volunteer`. Good luck with the next badge!")
+
+
+def note(call: Call, services: Services) -> Reply:
+    """Ask what helped, for whoever asks the same."""
+    return _on(call, services, partial(_noting, call, services))
+
+
+def _noting(call: Call, services: Services, question: Question) -> Reply:
+    if refusal := _unless_owner(call, services, question):
+        return refusal
+    field = text_input(multiline=True, longest=LONGEST_ANSWER)
+    fields = (section(card.quoted(question.text, lines=3)), ask("answer", "What helped?", field))
+    return Reply(
+        modal=Modal("question.noted", "What helped", fields, submit="Note it", private=str(question.id))
+    )
+
+
+def noted(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_noted, call, services))
+
+
+def _noted(call: Call, services: Services, question: Question) -> Reply:
+    if refusal := _unless_owner(call, services, question):
+        return refusal
+    if kind := secret_in(call.typed("answer")):
+        return Reply(errors={"answer": f"That looks like a secret ({kind}). Leave it out."})
+    if not services.store.questions.explain(question.id, call.typed("answer")):
+        return _over(question, services)
+    return _said("Noted: whoever asks something like it is shown that first. Thank you!")
+
+
+BUTTONS = MappingProxyType(
+    {
+        "claim": claim,
+        "release": release,
+        "give": give,
+        "resolve": resolve,
+        "reopen": reopen,
+        "withdraw": withdraw,
+        "thank": thank,
+        "note": note,
+    }
+)
+VIEWS = MappingProxyType({"hand_over": hand_over, "noted": noted})
+
+
+# --- How ----------------------------------------------------------------------------------------------------
+
+
+def _on(call: Call, services: Services, act: Callable[[Question], Reply]) -> Reply:
+    """Do it with the question whose number came with the button or the dialog."""
+    words = call.args or tuple(call.private.split())
+    number, where, *_ = (*words, "", "")
+    question = find(number, services)
+    if question is None:
+        return _said(f"That question is not kept any more. {MINE}")
+    if where == card.CARD and call.message:  # where it was doubted whether the card is there, it is
+        services.store.questions.card_seen(question.id, call.channel, call.message, call.now)
+    return act(question)
+
+
+def _capacity(call: Call, services: Services) -> int | None:
+    """How many questions somebody answers at a time; None: as many as they like."""
+    enrolled = services.store.volunteers.find(call.user)
+    return enrolled.volunteer.capacity if enrolled and enrolled.is_approved else None
+
+
+def _unless_helper(call: Call, services: Services) -> Reply | None:
+    """None: a volunteer or an organizer presses. Else what they are told."""
+    enrolled = services.store.volunteers.find(call.user)
+    if roles.may_act(call) and ((enrolled and enrolled.is_approved) or roles.is_organizer(call, services)):
+        return None
+    return _said(
+        "That is for volunteers and organizers of the Slam. You can answer in the thread all the same. "
+        "*Next:* become a volunteer: `/slam volunteer`."
+    )
+
+
+def _unless_owner(call: Call, services: Services, question: Question) -> Reply | None:
+    """None: whoever answers it presses, or an organizer. Else what they are told."""
+    if roles.is_organizer(call, services) or (call.user == question.owner and roles.may_act(call)):
+        return None
+    return _only(question, call, services)
+
+
+def _only(question: Question, call: Call, services: Services) -> Reply:
+    people = [question.owner] if question.owner else []
+    named = " and ".join(f"<@{each}>" for each in [*people, question.asker])
+    return _said(f"That is for {named}. *Next:* ask them, or {roles.who_could(None, services)}.")
+
+
+def _over(question: Question, services: Services) -> Reply:
+    """Somebody else was faster: where it stands now."""
+    now = services.store.questions.find(question.id) or question
+    state = {
+        QuestionState.AIDED: "was not posted yet",
+        QuestionState.OPEN: "is open, and nobody has it",
+        QuestionState.CLAIMED: f"is with <@{now.owner}>",
+        QuestionState.RESOLVED: "is resolved",
+        QuestionState.WITHDRAWN: "was taken back",
+    }[now.state]
+    return _said(f"Question {question.id} {state} by now. *Next:* look at its card, it is up to date.")
+
+
+def _said(text: str, *row: Element) -> Reply:
+    return Reply(message(section(text), *([actions(*row)] if row else [])))

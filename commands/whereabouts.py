@@ -1,0 +1,113 @@
+"""Where somebody's own questions stand, each with what they can do about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.blocks import Block, Element, Message, actions, button, cut, escape, header, message, section, when
+from bot.reply import Call, Services
+from commands.card import pressed
+from rules.help import ORGANIZERS, Question, QuestionState
+from rules.routing import expected_at
+
+LATELY = timedelta(days=7)  # that a solved question is shown, to be reopened
+GLANCE = 150  # characters of a question
+SHOWN = 10
+AT_HOME = 3
+
+
+def page(call: Call, services: Services) -> Message:
+    found = services.store.questions.of_asker(call.user, since=call.now - LATELY)[:SHOWN]
+    asking = actions(button("Ask something", "ask.open", style="primary"))
+    if not found:
+        return message(
+            section(
+                "You have no open question. *Next:* ask one, as in `/slam ask scorecard why is my "
+                "Branch-Protection -1?`; what I know I tell at once, and for the rest there are people."
+            ),
+            asking,
+        )
+    blocks = [block for question in found for block in _question(question, call, services)]
+    return message(header("Your questions"), *blocks, asking)
+
+
+def in_short(call: Call, services: Services) -> list[Block]:
+    """For the app's home: their newest questions, or one line that says how to ask."""
+    found = services.store.questions.of_asker(call.user)[:AT_HOME]
+    if not found:
+        asking = button("Ask for help", "ask.open", spoken="Ask a volunteer for help")
+        return [section("🙋 Stuck on something? What I know I tell at once, and volunteers help.", asking)]
+    return [
+        section(
+            _line(question, call, services), button("All questions", "ask.mine", spoken="All my questions")
+        )
+        for question in found
+    ]
+
+
+def where_it_stands(question: Question, call: Call, services: Services) -> str:
+    """One sentence of mrkdwn on what happens next with a question, and when."""
+    place = f"the thread of its card in <#{services.config.channels.help}>"
+    match question.state:
+        case QuestionState.AIDED:
+            return "I showed you what I know; nobody else was asked."
+        case QuestionState.CLAIMED:
+            if services.is_apart(question.asker):
+                place = "your conversation with them"
+            since = f" since {when(question.claimed_at)}" if question.claimed_at else ""
+            return f"<@{question.owner}> has it{since}. You talk in {place}."
+        case QuestionState.RESOLVED:
+            by = f" by <@{question.resolved_by}>" if question.resolved_by else ""
+            return f"Resolved{by}."
+        case QuestionState.WITHDRAWN:
+            return "You took it back."
+    return f"{expectation(question, call, services)} The answer comes in {place}."
+
+
+def expectation(question: Question, call: Call, services: Services) -> str:
+    """When somebody can be expected, for a question that nobody has taken yet."""
+    if question.step >= ORGANIZERS:
+        return "The organizers were told and look for somebody."
+    volunteers = services.store.volunteers.all()
+    at = expected_at(question, volunteers, call.now)
+    if question.asked:
+        return f"<@{question.asked[-1]}> was asked; if they cannot, somebody else is."
+    if at is None:
+        return "No volunteer can take it at the moment; the organizers are told if that stays so."
+    if at <= call.now:
+        return "Somebody who can help is asked now."
+    return f"Nobody who can help is on duty now: expect somebody from {when(at)} on."
+
+
+def _question(question: Question, call: Call, services: Services) -> list[Block]:
+    row = _buttons(question)
+    return [section(_line(question, call, services)), *([actions(*row)] if row else [])]
+
+
+def _line(question: Question, call: Call, services: Services) -> str:
+    marks = {QuestionState.CLAIMED: "🙋", QuestionState.RESOLVED: "✅", QuestionState.AIDED: "🩹"}
+    asked = escape(cut(" ".join(question.text.split()), GLANCE))
+    stands = where_it_stands(question, call, services)
+    return f"{marks.get(question.state, '⏳')} *Question {question.id}*: {asked}\n{stands}"
+
+
+def _buttons(question: Question) -> list[Element]:
+    match question.state:
+        case QuestionState.AIDED:
+            return [*after_first_aid(question), pressed(question, "Take it back", "withdraw")]
+        case QuestionState.OPEN | QuestionState.CLAIMED:
+            return [pressed(question, "Resolved", "resolve"), pressed(question, "Take it back", "withdraw")]
+        case QuestionState.RESOLVED:
+            thanks = [pressed(question, "Say thanks", "thank")] if question.owner else []
+            again = [pressed(question, "Reopen", "reopen")] if question.card else []
+            return [*thanks, *again]
+    return []
+
+
+def after_first_aid(question: Question) -> list[Element]:
+    """What somebody says to what was shown."""
+    number = str(question.id)
+    return [
+        button("That solved it", "ask.solved", number),
+        button("Still stuck", "ask.stuck", number, style="primary"),
+    ]
