@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import aiohttp
 import structlog
 
-from bot import web
+from bot import routing, web
 from bot.config import Config, ConfigError, Secret
 from bot.metrics import Figures
 from bot.planning import Planner, fingerprint
@@ -337,6 +337,7 @@ class Bot:
                 log.warning("another process plans with a configuration that was read later")
                 return
         await self._planner.tick()
+        await routing.carry_on(self._store, self._config, self._now(), self._deliver)
 
     async def _refresh(self, project_id: str) -> str:
         evidence = await _imported("bot.evidence")
