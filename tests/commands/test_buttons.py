@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.slack import walk
-from commands import badges, deadlines, hello, home, projects, remind, status
+from commands import badges, deadlines, hello, home, projects, remind, resources, status
 from commands import next as next_
 from tests.builders import NOON, evidence, project
 from tests.commands.asking import action_of, call, elements, services
@@ -13,7 +13,7 @@ def test_every_button_that_is_offered_has_somebody_to_answer_it(store):
     at_hand = services(store)
     replies = [
         command.run(call(*words, user="U0M1"), at_hand)
-        for command in (status, next_, badges, projects, hello, remind, deadlines)
+        for command in (status, next_, badges, projects, hello, remind, deadlines, resources)
         for words in ((), ("kelp",), ("kelp", "cleaner"), ("coral",), ("klep",))
     ]
     replies.append(status.share(call("kelp"), at_hand))

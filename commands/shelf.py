@@ -1,0 +1,67 @@
+"""How what stands in the resource library is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.blocks import Block, button, context, counted, escape, link, section
+from bot.reply import Call, Services
+from commands import roles
+from rules.resources import Resource
+
+DONE = "✅"
+
+
+def in_full(resource: Resource) -> list[Block]:
+    """All that is known of a resource, with where that comes from."""
+    small = f"Source: {escape(resource.source)}. Last looked at on {escape(resource.checked)}."
+    return [section(f"*{_linked(resource)}*{_particulars(resource)}\n{body(resource)}"), context(small)]
+
+
+def body(resource: Resource) -> str:
+    """What a resource says, as mrkdwn; of a fix, what is wanted, the usual cause and what to do."""
+    if not resource.is_fix:
+        return escape(resource.summary)
+    return "\n".join(
+        [
+            f"*Wanted:* {escape(resource.wants)}",
+            f"*Usual cause:* {escape(resource.cause)}",
+            f"*What to do:* {escape(resource.todo)}",
+        ]
+    )
+
+
+def in_a_line(resource: Resource) -> str:
+    return f"• {_linked(resource)}{_particulars(resource)}: {escape(resource.todo or resource.summary)}"
+
+
+def courses(
+    found: Iterable[Resource], done: frozenset[str], words: str, call: Call, services: Services
+) -> list[Block]:
+    """Each course with a button to mark it as done, or to take that back.
+
+    `words` brings back the page on which they stand. Organizers see how many people took each.
+    """
+    shown = list(found)
+    counts = services.store.courses.counts() if shown and roles.is_organizer(call, services) else None
+    return [_course(course, course.id in done, words, counts) for course in shown]
+
+
+def _course(course: Resource, is_done: bool, words: str, counts: Mapping[str, int] | None) -> Block:
+    mark = f"{DONE} " if is_done else ""
+    taken = "" if counts is None else f"\nTaken by {counted(counts.get(course.id, 0), 'person', 'people')}."
+    text = f"{mark}*{_linked(course)}*{_particulars(course)}\n{body(course)}{taken}"
+    label, action = ("Not done yet", "undone") if is_done else ("Mark as done", "done")
+    return section(
+        text, button(label, f"resources.{action}", f"{course.id} {words}", spoken=f"{label}: {course.title}")
+    )
+
+
+def _linked(resource: Resource) -> str:
+    return link(resource.url, escape(resource.title))
+
+
+def _particulars(resource: Resource) -> str:
+    """ " (course, 60 to 90 minutes, beginner)"."""
+    known = [part for part in (resource.kind, resource.length, resource.level) if part]
+    return f" ({escape(', '.join(known))})"
