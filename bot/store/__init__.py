@@ -62,7 +62,7 @@ class Store:
         self.volunteers = Volunteers(database, edition)
         self.questions = Questions(database, edition, self.outbox)
         self.courses = Courses(database, edition)
-        self.people = People(database)
+        self.people = People(database, self.questions)
         self.switches = Switches(database)
         self.answers = Answers(database)
         self.hosts = Hosts(database)

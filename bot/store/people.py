@@ -8,8 +8,22 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.store.database import BATCH, Database
-from bot.store.tables import people
+from bot.store.database import BATCH, Database, storable
+from bot.store.outbox import State
+from bot.store.questions import SOMEONE, Questions, Say, nothing
+from bot.store.tables import (
+    closed,
+    courses,
+    direct,
+    maintainers,
+    messages,
+    mutes,
+    people,
+    places,
+    projects,
+    questions,
+    volunteers,
+)
 
 
 @dataclass(frozen=True)
@@ -24,11 +38,24 @@ EVERYTHING = sa.select(people.c.timezone, people.c.is_guest, people.c.is_deleted
 """The columns of a `Person`, in its order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How much we hold on a person, in all editions."""
+
+    told_by_slack: bool  # their time zone, and whether they are a guest
+    preferences: int
+    courses: int
+    questions: int
+    is_volunteer: bool
+    projects: int  # that they speak for, as was said in Slack
+
+
 class People:
     """Shared by all editions: somebody is the same person in each."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, questions: Questions) -> None:
         self._database = database
+        self._questions = questions
 
     def find(self, person: str) -> Person | None:
         return self.among([person]).get(person)
@@ -55,3 +82,82 @@ class People:
         }
         with self._database.write() as write:
             write.execute(self._database.upsert(people), row)
+
+    def held(self, person: str) -> Held:
+        person = storable(person)
+        counts = {
+            "people": people.c.person == person,
+            "mutes": mutes.c.holder == person,
+            "direct": direct.c.person == person,
+            "courses": courses.c.person == person,
+            "questions": questions.c.asker == person,
+            "volunteers": volunteers.c.person == person,
+            "projects": _speaks(person),
+        }
+        each = [
+            sa.select(sa.func.count()).where(theirs).scalar_subquery().label(name)
+            for name, theirs in counts.items()
+        ]
+        with self._database.read() as read:
+            row = read.execute(sa.select(*each)).one()
+        return Held(
+            told_by_slack=row.people > 0,
+            preferences=row.mutes + row.direct,
+            courses=row.courses,
+            questions=row.questions,
+            is_volunteer=row.volunteers > 0,
+            projects=row.projects,
+        )
+
+    def forget(self, person: str, at: datetime, say: Say = nothing) -> None:
+        """Delete what is held on somebody, in all editions, at once and for good.
+
+        Their questions stay without words, as someone's. What organizers awarded, attested and announced
+        stays with their names, and so does what the configuration file names: it is not ours to change.
+        `say` is asked what is said about each posted question that is theirs, or that they own.
+        """
+        with self._database.write() as write:
+            self._questions.forget(write, person, at, say)
+            for column in THEIRS:
+                write.execute(sa.delete(column.table).where(column == person))
+            write.execute(maintainers.delete().where(_speaks(person)))
+            write.execute(mutes.update().where(mutes.c.muted_by == person).values(muted_by=SOMEONE))
+            registered = projects.c.registered_by == person
+            write.execute(projects.update().where(registered).values(registered_by=SOMEONE))
+            _forget_messages(write, person)
+
+
+THEIRS: tuple[sa.Column[str], ...] = (
+    people.c.person,
+    direct.c.person,
+    courses.c.person,
+    volunteers.c.person,
+    mutes.c.holder,
+    closed.c.reader,
+    places.c.place,
+)
+"""Columns that name whose row it is."""
+
+
+def _forget_messages(write: sa.Connection, person: str) -> None:
+    """What was said to them, and their name where others were told of them."""
+    is_sending = messages.c.state == State.SENDING.value
+    write.execute(messages.delete().where(messages.c.reader == person, ~is_sending))
+    mention = f"<@{person}>"
+    without = sa.func.replace(messages.c.body, mention, SOMEONE)
+    write.execute(
+        messages.update().where(messages.c.body.contains(mention, autoescape=True)).values(body=without)
+    )
+    people_of = sa.literal(" ") + sa.type_coerce(messages.c.people, sa.Text) + " "
+    together = people_of.contains(f" {person} ", autoescape=True)
+    write.execute(messages.update().where(together, ~is_sending).values(people=None))
+
+
+def _speaks(person: str) -> sa.ColumnElement[bool]:
+    """Of the maintainers: that person, where people said so and not the configuration file."""
+    declared = sa.exists().where(
+        projects.c.edition == maintainers.c.edition,
+        projects.c.id == maintainers.c.project,
+        projects.c.origin == "file",
+    )
+    return sa.and_(maintainers.c.person == person, ~declared)

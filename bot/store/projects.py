@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -30,7 +33,7 @@ def _people() -> sa.ScalarSelect[str]:
     return sa.select(sa.func.aggregate_strings(theirs.c.person, " ")).scalar_subquery()
 
 
-PROJECT = sa.select(
+COLUMNS = (
     projects.c.id,
     projects.c.name,
     projects.c.clomonitor,
@@ -38,8 +41,10 @@ PROJECT = sa.select(
     projects.c.channel,
     projects.c.timezone,
     sa.type_coerce(_people(), Words).label("maintainers"),
-).where(projects.c.edition == sa.bindparam("edition"), ~projects.c.withdrawn)
+)
+PROJECT = sa.select(*COLUMNS).where(projects.c.edition == sa.bindparam("edition"), ~projects.c.withdrawn)
 """The columns of a `Project`, in its order."""
+TOLD = ("name", "clomonitor", "repositories", "channel", "timezone", "origin", "withdrawn")
 
 EVERY = PROJECT.order_by(projects.c.id)
 BY_ID = PROJECT.where(projects.c.id == sa.bindparam("id"))
@@ -51,6 +56,28 @@ BY_MAINTAINER = PROJECT.where(
         )
     )
 ).order_by(projects.c.id)
+
+
+FILE, SLACK = "file", "slack"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A project that somebody registered in Slack. What was removed can be restored."""
+
+    project: Project
+    by: str
+    at: datetime
+    is_removed: bool
+
+
+class Left(Enum):
+    """What became of somebody who wanted to speak for a project no more."""
+
+    LEFT = "left"
+    LAST = "last"  # there would be nobody: hand it over, or remove it
+    DECLARED = "declared"  # the configuration file names them
+    NOBODY = "nobody"  # they did not speak for it
 
 
 class Projects:
@@ -84,7 +111,7 @@ class Projects:
 
     def as_declared(self, declared: Iterable[Project]) -> tuple[Project, ...]:
         """What `every` gives after `declare`: these, and those registered in Slack not among them."""
-        registered = self._select(PROJECT.where(projects.c.origin == "slack"))
+        registered = self._select(PROJECT.where(projects.c.origin == SLACK))
         found = {project.id: project for project in (*registered, *declared)}
         return tuple(found[name] for name in sorted(found))
 
@@ -118,7 +145,7 @@ class Projects:
         stay, but for the ones that the file now names: what the file names, the file decides.
         """
         wanted = {project.id: project for project in declared}
-        present = PROJECT.where(projects.c.origin == "file").execution_options(yield_per=BATCH)
+        present = PROJECT.where(projects.c.origin == FILE).execution_options(yield_per=BATCH)
         gone: list[str] = []
         with self._database.write() as write:
             for row in write.execute(present, {"edition": self._edition}):
@@ -129,6 +156,130 @@ class Projects:
                     del wanted[project.id]
             self._withdraw(write, gone)
             self._put(write, list(wanted.values()))
+
+    # --- Registered in Slack --------------------------------------------------------------------------------
+
+    def register(self, project: Project, by: str, at: datetime) -> bool:
+        """False: a project of that id takes part already. One that took part before comes back."""
+        row = self._row(project, SLACK) | {"registered_by": by, "registered_at": at}
+        insert = self._database.insert(projects)
+        back = insert.on_conflict_do_update(
+            index_elements=["edition", "id"],
+            set_={name: insert.excluded[name] for name in (*TOLD, "registered_by", "registered_at")},
+            where=projects.c.withdrawn,
+        )
+        with self._database.write() as write:
+            if write.execute(back.returning(projects.c.id), row).first() is None:
+                return False
+            self._put_people(write, [project])
+            return True
+
+    def change(self, project: Project) -> bool:
+        """Tell it anew. False: it is not there, or the configuration file names it."""
+        with self._database.write() as write:
+            if not self._update(write, project.id, ~projects.c.withdrawn, self._row(project, SLACK)):
+                return False
+            self._put_people(write, [project])
+            return True
+
+    def join(self, project_id: str, person: str) -> bool:
+        """Speak for it too. False: they do already, or it is not there, or the file names it."""
+        with self._database.write() as write:
+            if not self._lock(write, project_id):
+                return False
+            people = self._speakers(write, project_id)
+            if person in people:
+                return False
+            self._speak(write, project_id, [*people, person])
+            return True
+
+    def leave(self, project_id: str, person: str) -> Left:
+        """Speak for it no more, where somebody else does."""
+        with self._database.write() as write:
+            if not self._lock(write, project_id):
+                found = self.find(project_id)
+                return Left.DECLARED if found and person in found.maintainers else Left.NOBODY
+            people = self._speakers(write, project_id)
+            if person not in people:
+                return Left.NOBODY
+            if len(people) == 1:
+                return Left.LAST
+            self._speak(write, project_id, [each for each in people if each != person])
+            return Left.LEFT
+
+    def hand_over(self, project_id: str, person: str, to: str) -> bool:
+        """Another one speaks for it in their place. False: they do not, or the file names it."""
+        with self._database.write() as write:
+            if not self._lock(write, project_id):
+                return False
+            people = self._speakers(write, project_id)
+            if person not in people or person == to:
+                return False
+            without = [each for each in people if each != to]
+            self._speak(write, project_id, [to if each == person else each for each in without])
+            return True
+
+    def remove(self, project_id: str) -> bool:
+        """It takes part no more, and all that is known of it is kept. False: only the file can."""
+        return self._withdrawn(project_id, before=False)
+
+    def restore(self, project_id: str) -> bool:
+        """False: it was not removed, or the file decides."""
+        return self._withdrawn(project_id, before=True)
+
+    def is_declared(self, project_id: str) -> bool:
+        """The configuration file names it, and decides what it names."""
+        this = (projects.c.id == storable(project_id.lower())) & (projects.c.origin == FILE)
+        found = sa.select(projects.c.id).where(
+            projects.c.edition == self._edition, this, ~projects.c.withdrawn
+        )
+        with self._database.read() as read:
+            return read.execute(found).first() is not None
+
+    def registrations(self, limit: int = 50) -> tuple[Registration, ...]:
+        """The newest first, those that were removed too."""
+        columns = (projects.c.registered_by, projects.c.registered_at, projects.c.withdrawn)
+        theirs = (projects.c.edition == self._edition) & (projects.c.origin == SLACK)
+        every: sa.Select[Any] = (
+            sa.select(*COLUMNS, *columns)
+            .where(theirs, projects.c.registered_by.is_not(None))
+            .order_by(projects.c.registered_at.desc(), projects.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as read:
+            rows = read.execute(every).all()
+        return tuple(Registration(Project(*row[:-3]), *row[-3:]) for row in rows)
+
+    def _withdrawn(self, project_id: str, *, before: bool) -> bool:
+        with self._database.write() as write:
+            as_before = projects.c.withdrawn.is_(before)
+            return self._update(write, project_id, as_before, {"withdrawn": not before})
+
+    def _update(
+        self,
+        write: sa.Connection,
+        project_id: str,
+        may: sa.ColumnElement[bool],
+        values: Mapping[str, object],
+    ) -> bool:
+        """Of those that were registered in Slack."""
+        this = (projects.c.edition == self._edition) & (projects.c.id == storable(project_id))
+        mine = projects.update().where(this, projects.c.origin == SLACK, may)
+        return bool(write.execute(mine.values(values)).rowcount)
+
+    def _lock(self, write: sa.Connection, project_id: str) -> bool:
+        """Others who change it wait. False: it is not there, or the configuration file names it."""
+        return self._update(write, project_id, ~projects.c.withdrawn, {"origin": SLACK})
+
+    def _speakers(self, read: sa.Connection, project_id: str) -> Sequence[str]:
+        of_it = (maintainers.c.edition == self._edition) & (maintainers.c.project == project_id)
+        theirs = sa.select(maintainers.c.person).where(of_it).order_by(maintainers.c.position)
+        return read.execute(theirs).scalars().all()
+
+    def _speak(self, write: sa.Connection, project_id: str, people: Sequence[str]) -> None:
+        self._put_people(write, [Project(project_id, "", maintainers=tuple(people))])
+
+    # --- How --------------------------------------------------------------------------------------------
 
     def _look_up(self, lookup: Lookup, name: str, typed: str) -> tuple[Project, ...]:
         with self._database.cursor() as cursor:
@@ -146,22 +297,21 @@ class Projects:
 
     def _put(self, write: sa.Connection, changed: Sequence[Project]) -> None:
         insert = self._database.insert(projects)
-        names = ("name", "clomonitor", "repositories", "channel", "timezone", "origin", "withdrawn")
         upsert = insert.on_conflict_do_update(
-            index_elements=["edition", "id"], set_={name: insert.excluded[name] for name in names}
+            index_elements=["edition", "id"], set_={name: insert.excluded[name] for name in TOLD}
         )
         for some in _batches(changed):
-            write.execute(upsert, [self._row(project) for project in some])
-            ids = [project.id for project in some]
-            write.execute(
-                maintainers.delete().where(
-                    maintainers.c.edition == self._edition, maintainers.c.project.in_(ids)
-                )
-            )
-            if people := [row for project in some for row in self._people(project)]:
-                write.execute(maintainers.insert(), people)
+            write.execute(upsert, [self._row(project, FILE) for project in some])
+            self._put_people(write, some)
 
-    def _row(self, project: Project) -> dict[str, object]:
+    def _put_people(self, write: sa.Connection, some: Sequence[Project]) -> None:
+        ids = [project.id for project in some]
+        theirs = (maintainers.c.edition == self._edition) & maintainers.c.project.in_(ids)
+        write.execute(maintainers.delete().where(theirs))
+        if people := [row for project in some for row in self._people(project)]:
+            write.execute(maintainers.insert(), people)
+
+    def _row(self, project: Project, origin: str) -> dict[str, object]:
         return {
             "edition": self._edition,
             "id": project.id,
@@ -170,7 +320,7 @@ class Projects:
             "repositories": project.repositories,
             "channel": project.channel,
             "timezone": project.timezone,
-            "origin": "file",
+            "origin": origin,
             "withdrawn": False,
         }
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from bot.store import Store, open_store
 from bot.store.database import Database
+from bot.store.projects import Left, Registration
 from bot.store.tables import projects
 from rules.model import Project
-from tests.builders import project
+from tests.builders import NOON, project
 
 KELP = project()
 CORAL = project(id="coral", name="Coral", channel="C0CORAL", maintainers=("U0M1", "U0M2"))
@@ -154,3 +157,92 @@ def test_whatever_is_typed_is_a_project_that_there_is_not(stores: Store, typed: 
 def test_suggestions_are_few(store: Store):
     store.projects.declare([project(id=f"kelp-{letter}") for letter in "abcdefgh"])
     assert len(store.projects.near("kelp", limit=3)) == 3
+
+
+# --- Registered in Slack ------------------------------------------------------------------------------------
+
+
+def test_a_project_is_registered_by_its_first_maintainer(stores: Store):
+    assert stores.projects.register(CORAL, "U0M1", NOON)
+    assert stores.projects.find("coral") == CORAL
+    assert stores.projects.registrations() == (Registration(CORAL, "U0M1", NOON, is_removed=False),)
+    assert not stores.projects.is_declared("coral")
+
+
+def test_an_id_is_registered_once(database_url: str, stores: Store):
+    with closing(open_store(database_url, "slam-2023")) as other, ThreadPoolExecutor(4) as threads:
+        presses = [
+            threads.submit((stores, other)[number % 2].projects.register, CORAL, f"U0M{number}", NOON)
+            for number in range(8)
+        ]
+    assert sum(press.result() for press in presses) == 1
+    stores.projects.declare([KELP])
+    assert not stores.projects.register(KELP, "U0M1", NOON)
+
+
+def test_what_the_file_names_the_file_decides(stores: Store):
+    stores.projects.register(project(id="kelp", name="Another"), "U0M1", NOON)
+    stores.projects.declare([KELP])
+    assert stores.projects.find("kelp") == KELP
+    assert stores.projects.is_declared("Kelp")
+    assert stores.projects.registrations() == ()
+    assert not stores.projects.change(replace(KELP, name="Mine"))
+    assert not stores.projects.join("kelp", "U0NEW")
+    assert not stores.projects.hand_over("kelp", KELP.maintainers[0], "U0NEW")
+    assert stores.projects.leave("kelp", KELP.maintainers[0]) is Left.DECLARED
+    assert not stores.projects.remove("kelp")
+    assert stores.projects.find("kelp") == KELP
+
+
+def test_a_registration_can_be_changed(stores: Store):
+    stores.projects.register(CORAL, "U0M1", NOON)
+    moved = replace(CORAL, channel="C0NEW", maintainers=("U0M2", "U0M3"))
+    assert stores.projects.change(moved)
+    assert stores.projects.find("coral") == moved
+    assert not stores.projects.change(replace(REEF, name="Reef"))
+
+
+def test_who_speaks_for_a_project_changes_and_somebody_always_does(stores: Store):
+    stores.projects.register(replace(CORAL, maintainers=("U0M1",)), "U0M1", NOON)
+    assert stores.projects.leave("coral", "U0M1") is Left.LAST
+    assert stores.projects.join("coral", "U0M2")
+    assert not stores.projects.join("coral", "U0M2")
+    assert stores.projects.leave("coral", "U0M3") is Left.NOBODY
+    assert stores.projects.leave("coral", "U0M1") is Left.LEFT
+    assert stores.projects.hand_over("coral", "U0M2", "U0M3")
+    assert not stores.projects.hand_over("coral", "U0M2", "U0M3")
+    assert stores.projects.find("coral").maintainers == ("U0M3",)
+    assert [each.id for each in stores.projects.of_maintainer("U0M3")] == ["coral"]
+
+
+def test_of_two_who_leave_at_once_one_stays(database_url: str, stores: Store):
+    stores.projects.register(CORAL, "U0M1", NOON)
+    with closing(open_store(database_url, "slam-2023")) as other, ThreadPoolExecutor(2) as threads:
+        leaving = [
+            threads.submit(each.projects.leave, "coral", person)
+            for each, person in ((stores, "U0M1"), (other, "U0M2"))
+        ]
+    assert {each.result() for each in leaving} == {Left.LEFT, Left.LAST}
+    assert len(stores.projects.find("coral").maintainers) == 1
+
+
+def test_what_is_removed_can_be_restored_or_registered_anew(stores: Store):
+    stores.projects.register(CORAL, "U0M1", NOON)
+    assert stores.projects.remove("coral")
+    assert not stores.projects.remove("coral")
+    assert stores.projects.find("coral") is None
+    assert not stores.projects.join("coral", "U0M3")
+    assert [each.is_removed for each in stores.projects.registrations()] == [True]
+    assert stores.projects.restore("coral")
+    assert not stores.projects.restore("coral")
+    assert stores.projects.find("coral") == CORAL
+    stores.projects.remove("coral")
+    assert stores.projects.register(replace(CORAL, name="Coral again"), "U0M2", NOON)
+    assert stores.projects.find("coral").name == "Coral again"
+
+
+def test_registered_projects_stay_when_the_file_is_read_again(stores: Store):
+    stores.projects.register(CORAL, "U0M1", NOON)
+    stores.projects.declare([KELP])
+    stores.projects.declare([])
+    assert stores.projects.every() == (CORAL,)

@@ -1,0 +1,136 @@
+"""What is left of somebody who is forgotten: nothing that names them but what others did with them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.store import Store, open_store
+from bot.store.database import Database
+from bot.store.outbox import State
+from bot.store.people import Held, Person
+from bot.store.questions import Post, Where
+from bot.store.tables import metadata
+from rules.help import QuestionState, Volunteer
+from rules.slam import EVERYTHING
+from tests.bot.outbox.world import draft
+from tests.bot.store.test_questions import ADA, CARD, MINUTE, NOOR, PACE, VIKRAM, ask, claimed, deliver, said
+from tests.builders import NOON, project
+
+SECRET = "my very own words"
+
+
+def live(store: Store) -> None:
+    """Ada does everything that somebody can do."""
+    store.people.keep(ADA, Person("Europe/Berlin", is_guest=False, is_deleted=False, known_at=NOON))
+    store.preferences.mute(ADA, EVERYTHING, ADA, NOON)
+    store.preferences.mute("C0REEF", EVERYTHING, ADA, NOON)
+    store.preferences.want_direct(ADA, NOON)
+    store.courses.done(ADA, "lfel1005", NOON)
+    store.volunteers.join(Volunteer(ADA, ("sbom",)), NOON)
+    store.volunteers.approve(ADA, "U0ORLA", NOON)
+    store.closed.close(ADA, "user_disabled", NOON)
+    store.projects.register(project(id="reef", maintainers=(ADA, NOOR)), ADA, NOON)
+    store.outbox.owe([draft(1, NOON, reader=ADA, keys=[f"direct/{ADA}"])], (), NOON)
+    posts = (
+        Post(Where.CARD, f"<@{ADA}> asks: {SECRET}", (), to="C0HELP"),
+        Post(Where.TALK, f"<@{ADA}> and <@{VIKRAM}>", (), people=(ADA, VIKRAM)),
+    )
+    ask(store, text=SECRET, channel="C0REEF", say=lambda _: posts)
+    solved = claimed(store, text=SECRET)
+    store.questions.resolve(solved.id, ADA, NOON, answer=SECRET)
+    helped = claimed(store, ADA, asker=NOOR)
+    store.questions.post(helped.id, NOON, Post(Where.THREAD, f"<@{ADA}> has it", ()))
+
+
+def everything(database_url: str) -> str:
+    """All rows of all tables."""
+    with closing(Database(database_url)) as database, database.read() as read:
+        return "\n".join(
+            f"{table.name}: {tuple(row)}"
+            for table in metadata.sorted_tables
+            for row in read.execute(sa.select(table))
+        )
+
+
+@pytest.mark.parametrize("is_delivered", [True, False])
+def test_nothing_names_who_is_forgotten(database_url: str, stores: Store, is_delivered: bool):
+    live(stores)
+    if is_delivered:
+        stores.closed.open(ADA)
+        deliver(stores)
+    assert ADA in everything(database_url)
+    stores.people.forget(ADA, NOON)
+    left = everything(database_url)
+    assert [line for line in left.splitlines() if ADA in line or SECRET in line] == []
+
+
+def test_what_is_held_on_somebody_can_be_seen(stores: Store):
+    assert stores.people.held(ADA) == Held(False, 0, 0, 0, False, 0)
+    live(stores)
+    assert stores.people.held(ADA) == Held(True, 2, 1, 2, True, 1)
+    stores.people.forget(ADA, NOON)
+    assert stores.people.held(ADA) == Held(False, 0, 0, 0, False, 0)
+
+
+def test_their_questions_are_taken_back_and_their_cards_say_so(stores: Store):
+    question = ask(stores, text=SECRET, say=lambda _: (Post(Where.CARD, SECRET, (), to="C0HELP"),))
+    deliver(stores)
+    stores.people.forget(ADA, NOON, lambda now: (Post(Where.CARD_NOW, f"{now.text}was taken back", ()),))
+    assert said(stores) == ["was taken back"]
+    assert stores.questions.find(question.id).state is QuestionState.WITHDRAWN
+    assert stores.questions.find(question.id).asker == "someone"
+
+
+def test_a_card_that_was_not_posted_yet_never_is(stores: Store):
+    ask(stores, text=SECRET)
+    stores.people.forget(ADA, NOON, lambda now: (Post(Where.CARD_NOW, "was taken back", ()),))
+    assert said(stores) == []
+
+
+def test_what_they_owned_is_open_for_others(stores: Store):
+    mine = claimed(stores, ADA, asker=NOOR)
+    stores.people.forget(
+        ADA, NOON + MINUTE, lambda now: (Post(Where.THREAD, f"{now.state.value} again", ()),)
+    )
+    free = stores.questions.find(mine.id)
+    assert (free.state, free.owner, free.asker) == (QuestionState.OPEN, None, NOOR)
+    assert said(stores) == ["the card", "open again"]
+
+
+def test_others_are_not_forgotten_with_them(database_url: str, stores: Store):
+    longer = f"{ADA}X"
+    stores.courses.done(longer, "lfel1005", NOON)
+    talk = Post(Where.TALK, f"<@{longer}>: talk", (), people=(longer, VIKRAM))
+    ask(stores, asker=longer, say=lambda _: (CARD, talk))
+    before = everything(database_url)
+    stores.people.forget(ADA, NOON)
+    assert everything(database_url) == before
+
+
+def test_what_the_file_names_stays(stores: Store):
+    stores.projects.declare([project(maintainers=(ADA,))])
+    stores.people.forget(ADA, NOON)
+    assert stores.projects.find("kelp").maintainers == (ADA,)
+
+
+def test_they_are_forgotten_in_every_edition(database_url: str, stores: Store):
+    with closing(open_store(database_url, "slam-2022")) as last_year:
+        live(last_year)
+        stores.people.forget(ADA, NOON)
+        assert last_year.questions.of_asker(ADA) == ()
+    left: Any = everything(database_url)
+    assert ADA not in left
+    assert SECRET not in left
+
+
+def test_what_is_on_its_way_is_not_lost_track_of(stores: Store):
+    ask(stores, text=SECRET)
+    stores.outbox.owe((), (), NOON)
+    stores.delivery.turn("w1", PACE, NOON, room=1)
+    stores.people.forget(ADA, NOON, lambda now: (Post(Where.CARD_NOW, "was taken back", ()),))
+    assert said(stores) == ["was taken back"]
+    assert stores.outbox.counts()[State.SENDING] == 1
