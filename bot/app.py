@@ -11,6 +11,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain, repeat
@@ -256,7 +257,8 @@ class Bot:
             gauges={
                 "slam_failures": ("Failures on our side.", lambda: self._slack.failures),
                 "slam_messages": ("Messages that the bot sends by itself.", lambda: self._messages),
-            }
+            },
+            look=self._count_messages,
         )
         door = None
         if secret is not None and not environment.is_socket_mode:
@@ -455,12 +457,15 @@ class Bot:
         while True:
             try:
                 await self._follow()
-                counts = await self._inward(self._store.outbox.counts)
             except DatabaseError as error:
                 log.warning("other processes cannot be watched", why=type(error).__name__)
-            else:
-                self._messages = {state.value: count for state, count in counts.items()}
             await asyncio.sleep(self._watching)
+
+    async def _count_messages(self) -> None:
+        """While the database does not answer, the last counts stand."""
+        with suppress(DatabaseError):
+            counts = await self._inward(self._store.outbox.counts)
+            self._messages = {state.value: count for state, count in counts.items()}
 
     async def _keep_asking(self, calls: Calls) -> None:
         """Whoever sends hears when Slack refuses the token; whoever only listens has to ask."""

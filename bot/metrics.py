@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -22,13 +22,14 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0)  #
 class Figures:
     """Plain numbers on the way of a request; they become metrics when somebody asks.
 
-    `gauges` are read at that moment, by their names.
+    `gauges` are read at that moment, by their names, after `look` had a look at what they tell.
     """
 
     requests: Counter[str] = field(default_factory=Counter)  # by outcome
     within: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
     seconds: float = 0.0
     gauges: Mapping[str, tuple[str, Gauge]] = field(default_factory=dict)
+    look: Callable[[], Awaitable[None]] | None = None
 
     def count(self, outcome: str, seconds: float) -> None:
         self.requests[outcome] += 1

@@ -158,6 +158,8 @@ class _Metrics:
         self._figures = figures
 
     async def tell(self, _: web.Request) -> web.Response:
+        if self._figures.look is not None:
+            await self._figures.look()
         text, content_type = render(self._figures)
         return web.Response(body=text, headers={"Content-Type": content_type})
 
