@@ -224,7 +224,10 @@ def _badge_page(
     return message(
         header(f"{standing.project.name} · {progress.title}"),
         section(_goal(progress, standing, services.edition)),
-        *[section(_finding(finding, call.now, services)) for finding in findings[:SHOWN]],
+        *[
+            section(_finding(finding, call.now, services), _help(finding, badge, project))
+            for finding in findings[:SHOWN]
+        ],
         context("\n".join([*_left_out(len(findings) - SHOWN), *freshness(evidence, call.now)])),
         section(_what_next(progress, standing, services)),
         actions(
@@ -232,6 +235,14 @@ def _badge_page(
             button("All badges", "status.open", project),
         ),
     )
+
+
+def _help(finding: Finding, badge: str, project: str) -> Element | None:
+    """Beside what is missing: people can help with it."""
+    if finding.outcome is not Outcome.UNMET:
+        return None
+    spoken = f"Ask for help with {_name(finding)}"
+    return button("Ask for help", "ask.open", f"{project} {badge} {finding.criterion}", spoken=spoken)
 
 
 def _left_out(count: int) -> list[str]:

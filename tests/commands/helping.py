@@ -1,0 +1,108 @@
+"""A help desk: who asks, who answers, and what is said about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+from typing import Any
+
+import msgspec
+import yaml
+
+from bot.blocks import unescape
+from bot.config import Config
+from bot.config.declared import Channels
+from bot.playground.blockkit import message_mistakes
+from bot.reply import Call, Services
+from bot.store import Store
+from bot.store.people import Person
+from commands import ask, question
+from rules import topics
+from rules.help import Question, Volunteer
+from tests.builders import EDITIONS, NOON
+from tests.commands.asking import Clock, call, services
+from tests.commands.organizing import ORLA, OTTO, REEF, config
+
+ADA, BO = "U0ADA", "U0BO"  # ask
+VERA, VITO, VIOLA = "U0VERA", "U0VITO", "U0VIOLA"  # answer
+HELP = "C0HELP"
+TOPICS = topics.parse(yaml.safe_load((EDITIONS.parent / "topics.yaml").read_text()))
+
+AT_WORK = (time(9), time(17))
+VOLUNTEERS = (
+    Volunteer(VERA, ("scorecard",), "Europe/Berlin", AT_WORK, capacity=2),
+    Volunteer(VITO, ("scorecard", "sbom"), "UTC", capacity=2),
+)
+
+
+def helping(**changes: Any) -> Config:
+    """Two volunteers and a help channel."""
+    standard = config(
+        *REEF,
+        channels=Channels(announcements="C0SLAM", organizers="C0ORGS", help=HELP),
+        volunteers=VOLUNTEERS,
+        topics=TOPICS,
+    )
+    return replace(standard, **changes)
+
+
+def desk(store: Store, configured: Config | None = None, **changes: Any) -> Services:
+    configured = configured or helping()
+    store.projects.declare(configured.projects)
+    store.volunteers.declare(configured.volunteers)
+    return replace(services(store, Clock(), config=configured), **changes)
+
+
+def by(user: str, *args: str, zone: str = "Europe/Berlin", **changes: Any) -> Call:
+    person = Person(zone, is_guest=False, is_deleted=False, known_at=NOON)
+    return replace(call(*args, user=user), person=person, **changes)
+
+
+def asked(store: Store, at_desk: Services, text: str = "Why is it zero?", asker: str = ADA) -> Question:
+    """Somebody asked, and first aid was not enough."""
+    ask.run(by(asker, "scorecard", *text.split()), at_desk)
+    newest = store.questions.of_asker(asker)[0]
+    ask.stuck(by(asker, str(newest.id)), at_desk)
+    found = store.questions.find(newest.id)
+    assert found is not None
+    return found
+
+
+def taken(store: Store, at_desk: Services, by_whom: str = VERA) -> Question:
+    number = asked(store, at_desk).id
+    question.claim(by(by_whom, str(number)), at_desk)
+    found = store.questions.find(number)
+    assert found is not None
+    return found
+
+
+def owed(store: Store) -> list[tuple[str, str]]:
+    """What is to be said about questions: where, and its text, the oldest first. Slack must accept it."""
+    told = []
+    for row in _rows(store):
+        body = msgspec.json.decode(row.body)
+        assert message_mistakes(body["blocks"]) == []
+        where = (
+            "update"
+            if row.update_of
+            else "people"
+            if row.people
+            else "thread"
+            if row.thread_of
+            else row.reader
+        )
+        told.append((where, unescape(body["text"])))
+    return told
+
+
+def _rows(store: Store) -> list[Any]:
+    with store._database.read() as read:  # what no part of the bot asks for
+        return list(
+            read.exec_driver_sql(
+                "SELECT reader, body, thread_of, update_of, people FROM messages "
+                "WHERE question IS NOT NULL ORDER BY id"
+            ).all()
+        )
+
+
+__all__ = ["ORLA", "OTTO"]

@@ -1,0 +1,316 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from commands import ask, status
+from rules.help import QuestionState
+from tests.builders import NOON, clomonitor, evidence, output, passing, scored, seen
+from tests.commands.asking import buttons, lines, text
+from tests.commands.helping import ADA, BO, HELP, VERA, asked, by, desk, helping, owed, taken
+from tests.commands.organizing import KELP, MAYA, dialog, in_a_dialog
+
+# assembled, so that nobody who scans this repository thinks that a token stands here
+TOKEN = "gh" + "p_" + "0123456789abcdefghij" * 2
+REPORT = "I found a remote code execution in Kelp, an attacker can run any command without logging in"
+
+
+# --- First aid ----------------------------------------------------------------------------------------------
+
+
+def test_whoever_asks_sees_first_what_is_known_and_nothing_is_posted(store):
+    reply = ask.run(by(ADA, "scorecard", "Why", "is", "it", "zero?"), desk(store))
+    assert set(buttons(reply)) == {"That solved it", "Still stuck"}
+    (kept,) = store.questions.of_asker(ADA)
+    assert (kept.state, kept.topic, kept.text) == (QuestionState.AIDED, "scorecard", "Why is it zero?")
+    assert kept.zone == "Europe/Berlin"
+    assert owed(store) == []
+
+
+def test_a_course_is_offered_until_it_was_taken(store):
+    at_desk = desk(store)
+    assert "There is a course on it" in text(ask.run(by(ADA, "scorecard", "Why?"), at_desk))
+    store.courses.done(ADA, "lfel1006", NOON)
+    assert "There is a course on it" not in text(ask.run(by(ADA, "scorecard", "Why?"), at_desk))
+
+
+def test_the_topic_is_told_from_the_question_where_it_is_not_named(store):
+    ask.run(by(ADA, *["How", "do", "I", "make", "a", "CycloneDX", "file?"]), desk(store))
+    assert store.questions.of_asker(ADA)[0].topic == "sbom"
+
+
+def test_a_topic_alone_asks_for_the_question(store):
+    fields = dialog(ask.run(by(ADA, "score", "card"), desk(store)))
+    assert fields["topic"]["initial_option"]["value"] == "scorecard"
+
+
+def test_an_earlier_answer_to_something_like_it_is_shown(store):
+    at_desk = desk(store)
+    earlier = taken(store, at_desk)
+    store.questions.resolve(earlier.id, VERA, NOON)
+    store.questions.explain(earlier.id, "Give the job id-token: write")
+    reply = ask.run(by(BO, "scorecard", "why", "is", "it", "zero?"), at_desk)
+    assert "What helped: Give the job id-token: write" in lines(reply)
+
+
+def test_that_solved_it_ends_it_there_and_is_counted(store):
+    at_desk = desk(store)
+    ask.run(by(ADA, "scorecard", "Why?"), at_desk)
+    (kept,) = store.questions.of_asker(ADA)
+    assert "Good to hear" in text(ask.solved(by(ADA, str(kept.id)), at_desk))
+    assert store.questions.of_asker(ADA) == ()
+    assert store.questions.stats().topics["scorecard"].by_aid == 1
+    assert owed(store) == []
+
+
+def test_nobody_else_ends_or_posts_it(store):
+    at_desk = desk(store)
+    ask.run(by(ADA, "scorecard", "Why?"), at_desk)
+    (kept,) = store.questions.of_asker(ADA)
+    for press in (ask.solved, ask.stuck):
+        assert "not kept any more" in text(press(by(BO, str(kept.id)), at_desk))
+    assert store.questions.find(kept.id).state is QuestionState.AIDED
+
+
+# --- The card -----------------------------------------------------------------------------------------------
+
+
+def test_still_stuck_posts_a_card_with_all_that_a_volunteer_needs(store):
+    at_desk = desk(store)
+    store.evidence.keep(
+        "kelp",
+        evidence(
+            project=KELP, clomonitor=seen(clomonitor(scored(results=passing(output("sbom", "security")))))
+        ),
+        NOON,
+    )
+    ask.run(by(MAYA, "scorecard", "Why", "is", "<!channel>", "zero?"), at_desk)
+    (kept,) = store.questions.of_asker(MAYA)
+    reply = ask.stuck(by(MAYA, str(kept.id)), at_desk)
+    assert f"Question {kept.id} is in <#{HELP}>." in text(reply)
+    ((where, card),) = owed(store)
+    assert where == HELP
+    assert f"<@{MAYA}> asks from Europe/Berlin, where it was 14:00." in card
+    assert "> Why is <!channel> zero?" in card  # escaped: the twin is unescaped here
+    assert "Kelp · The Defender: 2 of 3" in card
+    assert store.questions.find(kept.id).state is QuestionState.OPEN
+
+
+def test_what_people_type_mentions_nobody_on_the_card(store):
+    kept = asked(store, desk(store), "<!here> <@U0ORLA> *why*")
+    body = store.outbox.find(kept.card).text
+    assert "&lt;!here&gt; &lt;@U0ORLA&gt;" in body
+
+
+def test_pressing_twice_posts_one_card(store):
+    at_desk = desk(store)
+    kept = asked(store, at_desk)
+    again = text(ask.stuck(by(ADA, str(kept.id)), at_desk))
+    assert "The answer comes in the thread" in again
+    assert len(owed(store)) == 1
+
+
+def test_where_there_is_no_help_channel_it_says_where_to_ask(store):
+    at_desk = desk(store, helping(channels=replace(helping().channels, help=None)))
+    ask.run(by(ADA, "scorecard", "Why?"), at_desk)
+    (kept,) = store.questions.of_asker(ADA)
+    assert "There is no channel for questions yet" in text(ask.stuck(by(ADA, str(kept.id)), at_desk))
+    assert store.questions.find(kept.id).state is QuestionState.AIDED
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        pytest.param(0, "Somebody who can help is asked now.", id="in the day"),
+        pytest.param(10, "expect somebody from 21 Oct 2023, 07:00 UTC on", id="at night in Berlin"),
+    ],
+)
+def test_whoever_asks_hears_when_to_expect_somebody(store, hours, told):
+    at_desk = desk(store, helping(volunteers=helping().volunteers[:1]))
+    late = NOON + timedelta(hours=hours)
+    ask.run(by(ADA, "scorecard", "Why?", now=late), at_desk)
+    (kept,) = store.questions.of_asker(ADA)
+    assert told in text(ask.stuck(by(ADA, str(kept.id), now=late), at_desk))
+
+
+# --- Dialogs ------------------------------------------------------------------------------------------------
+
+
+def sent(user, **form):
+    return by(user, form={"topic": "sbom", "question": "Where does it go?", **form})
+
+
+def test_a_question_may_be_written_in_a_dialog(store):
+    at_desk = desk(store)
+    fields = dialog(ask.start(by(MAYA), at_desk))
+    assert fields["project"]["initial_option"]["value"] == "kelp"
+    reply = ask.written(sent(MAYA, project="kelp"), at_desk)
+    in_a_dialog(reply)
+    (kept,) = store.questions.of_asker(MAYA)
+    assert (kept.topic, kept.project, kept.badge) == ("sbom", "kelp", "chronicler")
+
+
+def test_a_dialog_without_a_question_says_so_at_the_field(store):
+    assert ask.written(sent(ADA, question="  "), desk(store)).errors == {
+        "question": "What would you like to know?"
+    }
+
+
+def test_beside_what_is_missing_there_is_help(store):
+    at_desk = desk(store)
+    report = scored(results=passing(output("changelog")))
+    store.evidence.keep("kelp", evidence(project=KELP, clomonitor=seen(clomonitor(report))), NOON)
+    pressed = buttons(status.run(by(MAYA, "kelp", "cleaner"), at_desk))["Ask for help"]
+    assert pressed == ("ask.open", "kelp cleaner documentation")
+    reply = ask.start(by(MAYA, *pressed[1].split()), at_desk)
+    assert dialog(reply)["topic"]["initial_option"]["value"] == "clomonitor"
+    shown = ask.written(
+        by(
+            MAYA,
+            private=reply.modal.private,
+            form={"topic": "clomonitor", "question": "Why?", "project": "kelp"},
+        ),
+        at_desk,
+    )
+    assert any("CHANGELOG" in line for line in lines(shown))
+    assert store.questions.of_asker(MAYA)[0].badge == "cleaner"
+
+
+def test_a_message_becomes_a_question_that_can_still_be_changed(store):
+    call = by(ADA, form={"message": "Scorecard says &lt;-1&gt;\nfor Branch-Protection"})
+    fields = dialog(ask.about(call, desk(store)))
+    assert fields["question"]["initial_value"] == "Scorecard says <-1>\nfor Branch-Protection"
+    assert fields["topic"]["initial_option"]["value"] == "scorecard"
+    assert store.questions.of_asker(ADA) == ()
+
+
+# --- Safety -------------------------------------------------------------------------------------------------
+
+
+def test_a_secret_is_refused_and_not_kept(store):
+    at_desk = desk(store)
+    reply = ask.run(by(ADA, "scorecard", "my", "token", TOKEN, "fails"), at_desk)
+    assert "a GitHub token" in text(reply)
+    assert TOKEN not in text(reply)
+    assert "question" in ask.written(sent(ADA, question=f"why does {TOKEN} fail"), at_desk).errors
+    assert store.questions.of_asker(ADA) == ()
+    assert owed(store) == []
+
+
+def test_what_looks_like_a_vulnerability_is_shown_the_private_way_and_kept_nowhere(store):
+    at_desk = desk(store)
+    store.evidence.keep("kelp", evidence(project=KELP), NOON)
+    reply = ask.run(by(MAYA, *REPORT.split()), at_desk)
+    fields = dialog(reply)
+    assert fields["question"]["initial_value"] == REPORT
+    shown = reply.modal.view()["blocks"][0]["text"]["text"]
+    assert "Report it in private instead" in shown
+    assert "For Kelp: " in shown
+    assert "/security/advisories/new|" in shown
+    assert store.questions.of_asker(MAYA) == ()
+
+
+def test_whoever_says_that_it_is_no_vulnerability_is_believed(store):
+    at_desk = desk(store)
+    again = ask.written(sent(ADA, question=REPORT), at_desk)
+    assert again.modal is not None
+    ask.written(sent(ADA, question=REPORT, confirm="none"), at_desk)
+    assert len(store.questions.of_asker(ADA)) == 1
+
+
+def test_a_secret_is_refused_also_where_it_is_no_vulnerability(store):
+    reply = ask.written(sent(ADA, question=f"{REPORT} {TOKEN}", confirm="none"), desk(store))
+    assert "question" in reply.errors
+
+
+def test_somebody_with_many_open_questions_is_asked_to_end_one_first(store):
+    at_desk = desk(store)
+    for number in range(ask.MOST_OPEN):
+        asked(store, at_desk, f"Question number {number}?")
+    assert "wait for an answer already" in text(ask.run(by(ADA, "scorecard", "Why?"), at_desk))
+    assert "Here is what I know" in text(ask.run(by(BO, "scorecard", "Why?"), at_desk))
+
+
+def test_somebody_who_asks_all_the_time_is_asked_to_wait(store):
+    at_desk = desk(store)
+    for number in range(ask.MOST_AN_HOUR):
+        ask.run(by(ADA, "scorecard", f"{number}?"), at_desk)
+    assert "many questions for one hour" in text(ask.run(by(ADA, "scorecard", "Why?"), at_desk))
+    later = by(ADA, "scorecard", "Why?", now=NOON + timedelta(hours=1, minutes=1))
+    assert "Here is what I know" in text(ask.run(later, at_desk))
+
+
+# --- Where it stands ----------------------------------------------------------------------------------------
+
+
+def test_without_words_it_tells_where_my_questions_stand(store):
+    at_desk = desk(store)
+    assert "You have no open question" in text(ask.run(by(ADA), at_desk))
+    kept = taken(store, at_desk)
+    shown = text(ask.run(by(ADA), at_desk))
+    assert f"🙋 Question {kept.id}: Why is it zero?" in shown
+    assert f"<@{VERA}> has it since" in shown
+    assert set(buttons(ask.run(by(ADA), at_desk))) == {"Resolved", "Take it back", "Ask something"}
+
+
+def test_what_was_solved_lately_can_be_thanked_for_and_reopened(store):
+    at_desk = desk(store)
+    kept = taken(store, at_desk)
+    store.questions.resolve(kept.id, VERA, NOON)
+    assert {"Say thanks", "Reopen"} <= set(buttons(ask.run(by(ADA), at_desk)))
+    much_later = by(ADA, now=NOON + timedelta(days=8))
+    assert "You have no open question" in text(ask.run(much_later, at_desk))
+
+
+# --- Replies ------------------------------------------------------------------------------------------------
+
+
+def in_thread(user, card, words):
+    return by(user, channel=HELP, form={"thread": card, "message": words})
+
+
+@pytest.fixture
+def solved(store):
+    """A question whose card is sent, claimed and resolved by Vera."""
+    at_desk = desk(store)
+    kept = taken(store, at_desk)
+    store.outbox.seen(kept.card, HELP, "7.7", NOON)
+    with store._database.write() as write:  # as if it was sent
+        write.exec_driver_sql(
+            f"UPDATE messages SET state='sent', channel='{HELP}', ts='7.7' WHERE id={kept.card}"
+        )
+    return at_desk, kept
+
+
+def test_a_reply_of_whoever_asked_reopens_what_was_resolved(store, solved):
+    at_desk, kept = solved
+    store.questions.resolve(kept.id, VERA, NOON)
+    assert ask.reply(in_thread(ADA, "7.7", "Hm, it still fails"), at_desk).message is None
+    again = store.questions.find(kept.id)
+    assert (again.state, again.owner) == (QuestionState.CLAIMED, VERA)
+
+
+def test_thanks_in_the_thread_reopen_nothing_and_are_counted(store, solved):
+    at_desk, kept = solved
+    store.questions.resolve(kept.id, VERA, NOON)
+    ask.reply(in_thread(ADA, "7.7", "Thanks, that works now!"), at_desk)
+    assert store.questions.find(kept.id).state is QuestionState.RESOLVED
+    assert store.volunteers.find(VERA).thanks == 1
+
+
+def test_what_others_write_reopens_nothing(store, solved):
+    at_desk, kept = solved
+    store.questions.resolve(kept.id, VERA, NOON)
+    ask.reply(in_thread(BO, "7.7", "Same here!"), at_desk)
+    ask.reply(in_thread(ADA, "1.1", "In another thread?"), at_desk)
+    assert store.questions.find(kept.id).state is QuestionState.RESOLVED
+
+
+def test_the_first_answer_is_noted(store, solved):
+    at_desk, kept = solved
+    ask.reply(in_thread(ADA, "7.7", "Anybody?"), at_desk)
+    assert store.questions.find(kept.id).answered_at is None
+    ask.reply(in_thread(VERA, "7.7", "Here I am"), at_desk)
+    assert store.questions.find(kept.id).answered_at == NOON
