@@ -25,7 +25,7 @@ from bot.blocks import (
 )
 from bot.reply import Call, Reply, Services
 from bot.store import Standing
-from commands import which
+from commands import shelf, which
 from commands.freshness import freshness, spoken, unseen
 from commands.season import season
 from rules.model import Edition, Finding, NextStep, Outcome, Progress
@@ -99,10 +99,19 @@ def _at_length(standing: Standing, call: Call, services: Services) -> Message:
     blocks = [header(f"{project.name} · next step")]
     if step := to_do(standing, progress):
         blocks.append(section(_why(step, call, services)))
+        blocks += _fix(step.finding, services)
     blocks.append(context("\n".join([*freshness(evidence, call.now), season(services.edition, call.now)])))
     blocks.append(section(first(standing, progress, services)))
+    again = button("Done? Look again", "status.refresh", project.id)
     closer = button("All badges", "status.open", project.id)
-    return message(*blocks, actions(button("Done? Look again", "status.refresh", project.id), closer))
+    helps = button("What else helps", "resources.needs", project.id)
+    return message(*blocks, actions(again, closer, helps))
+
+
+def _fix(finding: Finding, services: Services) -> list[Block]:
+    """What the library knows about the check that did not pass."""
+    resource = services.resources.find(finding.resource)
+    return [section(shelf.body(resource))] if resource and resource.is_fix else []
 
 
 def _why(step: NextStep, call: Call, services: Services) -> str:

@@ -62,6 +62,8 @@ def _linked(resource: Resource) -> str:
 
 
 def _particulars(resource: Resource) -> str:
-    """ " (course, 60 to 90 minutes, beginner)"."""
+    """ " (course, 60 to 90 minutes, beginner)"; nothing for a fix."""
+    if resource.is_fix:
+        return ""
     known = [part for part in (resource.kind, resource.length, resource.level) if part]
     return f" ({escape(', '.join(known))})"

@@ -28,6 +28,9 @@ def test_one_step_is_told_with_what_it_is_for_what_was_seen_and_how(stores):
     assert told[1] == "For The Cleaner: CLOMonitor documentation score is 100%."
     assert f"changelog is missing in {KELP}" in told[2]
     assert told[2].endswith("(CLOMonitor (https://example.org/kelp), 1 hour ago)")
+    assert told[3].startswith("Wanted: A CHANGELOG file")
+    assert told[4].startswith("Usual cause:")
+    assert told[5].startswith("What to do:")
     assert told[-1].startswith(f"Next: Add to {KELP} a CHANGELOG file")
     assert "How: A changelog" in told[-1]
 
@@ -53,6 +56,7 @@ def test_whoever_did_it_can_have_it_looked_at_again(store):
     offered = buttons(next_.run(call("kelp"), services(kelp(store, without("changelog")))))
     assert offered["Done? Look again"] == ("status.refresh", "kelp")
     assert offered["All badges"] == ("status.open", "kelp")
+    assert offered["What else helps"] == ("resources.needs", "kelp")
 
 
 def test_a_project_that_was_not_looked_at_yet_says_so_and_when_it_will_be(store):
