@@ -15,8 +15,10 @@ from bot.config.entries import SECRET, Entry, absent
 from bot.config.environment import Environment, Need, Secret
 from bot.config.reminders import reminders
 from rules import edition as editions
+from rules import first_aid
 from rules import resources as library
 from rules import topics as subjects
+from rules.first_aid import Aids
 from rules.help import Volunteer
 from rules.local import QuietHours
 from rules.model import Edition, Milestone, Project
@@ -67,6 +69,7 @@ class Config:
     refresh: Refresh = field(default_factory=Refresh)
     slack: Slack = field(default_factory=Slack)
     topics: Topics = field(default_factory=Topics)
+    aids: Aids = field(default_factory=Aids, repr=False)
 
 
 def read(path: Path | None, environ: Mapping[str, str], needs: Collection[Need] = ()) -> Config:
@@ -103,6 +106,7 @@ def _config(files: list[_File], folder: Path, surroundings: Environment) -> Conf
         edition=edition or NOTHING,
         resources=resources,
         topics=_topics(files),
+        aids=_aids(files, resources),
         environment=surroundings,
         timezone=timezone,
         organizers=top.each("organizers", kinds.person_or_group),
@@ -153,6 +157,12 @@ def _topics(files: list[_File]) -> Topics:
     return file.parse(subjects.parse) or Topics()
 
 
+def _aids(files: list[_File], resources: Resources) -> Aids:
+    file = _File(RULES / "first_aid.yaml", "rules/first_aid.yaml", documents.FOREIGN)
+    files.append(file)
+    return file.parse(lambda content: first_aid.parse(content, resources)) or Aids()
+
+
 def _milestones(top: Entry, timezone: str, edition: Edition | None) -> tuple[Milestone, ...]:
     """The edition's milestones, with those of the file in the place of the ones with the same id."""
     milestones = {milestone.id: milestone for milestone in (edition.milestones if edition else ())}
@@ -188,7 +198,12 @@ class _File:
             return None
         try:
             return parse(self.document.value)
-        except (editions.EditionError, library.ResourcesError, subjects.TopicsError) as error:
+        except (
+            editions.EditionError,
+            library.ResourcesError,
+            subjects.TopicsError,
+            first_aid.FirstAidError,
+        ) as error:
             self.mistakes.extend(error.mistakes)
             return None
 
