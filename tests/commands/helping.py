@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import msgspec
@@ -15,18 +15,22 @@ from bot.config.declared import Channels
 from bot.playground.blockkit import message_mistakes
 from bot.reply import Call, Services
 from bot.store import Store
+from bot.store.delivery import Pace, Settled
+from bot.store.outbox import State
 from bot.store.people import Person
 from commands import ask, question
 from rules import topics
 from rules.help import Question, Volunteer
 from tests.builders import EDITIONS, NOON
 from tests.commands.asking import Clock, call, services
-from tests.commands.organizing import ORLA, OTTO, REEF, config
+from tests.commands.organizing import REEF, config
 
 ADA, BO = "U0ADA", "U0BO"  # ask
 VERA, VITO, VIOLA = "U0VERA", "U0VITO", "U0VIOLA"  # answer
 HELP = "C0HELP"
 TOPICS = topics.parse(yaml.safe_load((EDITIONS.parent / "topics.yaml").read_text()))
+
+PACE = Pace(timedelta(0), 60_000)
 
 AT_WORK = (time(9), time(17))
 VOLUNTEERS = (
@@ -77,32 +81,28 @@ def taken(store: Store, at_desk: Services, by_whom: str = VERA) -> Question:
 
 
 def owed(store: Store) -> list[tuple[str, str]]:
-    """What is to be said about questions: where, and its text, the oldest first. Slack must accept it."""
+    """What is said about questions: how or where, and its text, the oldest first. Slack must accept it."""
     told = []
     for row in _rows(store):
         body = msgspec.json.decode(row.body)
         assert message_mistakes(body["blocks"]) == []
-        where = (
-            "update"
-            if row.update_of
-            else "people"
-            if row.people
-            else "thread"
-            if row.thread_of
-            else row.reader
-        )
-        told.append((where, unescape(body["text"])))
+        belongs = "update" if row.update_of else "people" if row.people else "thread" if row.thread_of else ""
+        told.append((belongs or row.reader, unescape(body["text"])))
     return told
 
 
+def deliver(store: Store) -> None:
+    """Whatever is pending is sent; a message's ts is its id."""
+    store.outbox.owe((), (), NOON)
+    while turn := store.delivery.turn("w1", PACE, NOON, room=100).claimed:
+        news = [
+            Settled(each.id, each.attempt, State.SENT, NOON, each.reader, each.reader, f"{each.id}.0")
+            for each in turn
+        ]
+        store.delivery.turn("w1", PACE, NOON, settled=news)
+
+
 def _rows(store: Store) -> list[Any]:
+    every = "SELECT reader, body, thread_of, update_of, people FROM messages WHERE question > 0 ORDER BY id"
     with store._database.read() as read:  # what no part of the bot asks for
-        return list(
-            read.exec_driver_sql(
-                "SELECT reader, body, thread_of, update_of, people FROM messages "
-                "WHERE question IS NOT NULL ORDER BY id"
-            ).all()
-        )
-
-
-__all__ = ["ORLA", "OTTO"]
+        return list(read.exec_driver_sql(every).all())

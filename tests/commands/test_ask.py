@@ -9,7 +9,7 @@ from commands import ask, status
 from rules.help import QuestionState
 from tests.builders import NOON, clomonitor, evidence, output, passing, scored, seen
 from tests.commands.asking import buttons, lines, text
-from tests.commands.helping import ADA, BO, HELP, VERA, asked, by, desk, helping, owed, taken
+from tests.commands.helping import ADA, BO, HELP, VERA, asked, by, deliver, desk, helping, owed, taken
 from tests.commands.organizing import KELP, MAYA, dialog, in_a_dialog
 
 # assembled, so that nobody who scans this repository thinks that a token stands here
@@ -79,13 +79,8 @@ def test_nobody_else_ends_or_posts_it(store):
 
 def test_still_stuck_posts_a_card_with_all_that_a_volunteer_needs(store):
     at_desk = desk(store)
-    store.evidence.keep(
-        "kelp",
-        evidence(
-            project=KELP, clomonitor=seen(clomonitor(scored(results=passing(output("sbom", "security")))))
-        ),
-        NOON,
-    )
+    report = scored(results=passing(output("sbom", "security")))
+    store.evidence.keep("kelp", evidence(project=KELP, clomonitor=seen(clomonitor(report))), NOON)
     ask.run(by(MAYA, "scorecard", "Why", "is", "<!channel>", "zero?"), at_desk)
     (kept,) = store.questions.of_asker(MAYA)
     reply = ask.stuck(by(MAYA, str(kept.id)), at_desk)
@@ -94,7 +89,8 @@ def test_still_stuck_posts_a_card_with_all_that_a_volunteer_needs(store):
     assert where == HELP
     assert f"<@{MAYA}> asks from Europe/Berlin, where it was 14:00." in card
     assert "> Why is <!channel> zero?" in card  # escaped: the twin is unescaped here
-    assert "Kelp · The Defender: 2 of 3" in card
+    assert "Kelp · The Defender: " in card
+    assert "⬜ " in card
     assert store.questions.find(kept.id).state is QuestionState.OPEN
 
 
@@ -153,9 +149,7 @@ def test_a_question_may_be_written_in_a_dialog(store):
 
 
 def test_a_dialog_without_a_question_says_so_at_the_field(store):
-    assert ask.written(sent(ADA, question="  "), desk(store)).errors == {
-        "question": "What would you like to know?"
-    }
+    assert "question" in ask.written(sent(ADA, question="  "), desk(store)).errors
 
 
 def test_beside_what_is_missing_there_is_help(store):
@@ -166,14 +160,8 @@ def test_beside_what_is_missing_there_is_help(store):
     assert pressed == ("ask.open", "kelp cleaner documentation")
     reply = ask.start(by(MAYA, *pressed[1].split()), at_desk)
     assert dialog(reply)["topic"]["initial_option"]["value"] == "clomonitor"
-    shown = ask.written(
-        by(
-            MAYA,
-            private=reply.modal.private,
-            form={"topic": "clomonitor", "question": "Why?", "project": "kelp"},
-        ),
-        at_desk,
-    )
+    form = {"topic": "clomonitor", "question": "Why?", "project": "kelp"}
+    shown = ask.written(by(MAYA, private=reply.modal.private, form=form), at_desk)
     assert any("CHANGELOG" in line for line in lines(shown))
     assert store.questions.of_asker(MAYA)[0].badge == "cleaner"
 
@@ -267,50 +255,46 @@ def test_what_was_solved_lately_can_be_thanked_for_and_reopened(store):
 # --- Replies ------------------------------------------------------------------------------------------------
 
 
-def in_thread(user, card, words):
-    return by(user, channel=HELP, form={"thread": card, "message": words})
+def in_thread(user, ts, words):
+    return by(user, channel=HELP, form={"thread": ts, "message": words})
 
 
 @pytest.fixture
-def solved(store):
-    """A question whose card is sent, claimed and resolved by Vera."""
+def answered(store):
+    """A question that Vera has, and the thread of its card."""
     at_desk = desk(store)
     kept = taken(store, at_desk)
-    store.outbox.seen(kept.card, HELP, "7.7", NOON)
-    with store._database.write() as write:  # as if it was sent
-        write.exec_driver_sql(
-            f"UPDATE messages SET state='sent', channel='{HELP}', ts='7.7' WHERE id={kept.card}"
-        )
-    return at_desk, kept
+    deliver(store)
+    return at_desk, kept, store.questions.card(kept.id).ts
 
 
-def test_a_reply_of_whoever_asked_reopens_what_was_resolved(store, solved):
-    at_desk, kept = solved
+def test_a_reply_of_whoever_asked_reopens_what_was_resolved(store, answered):
+    at_desk, kept, thread = answered
     store.questions.resolve(kept.id, VERA, NOON)
-    assert ask.reply(in_thread(ADA, "7.7", "Hm, it still fails"), at_desk).message is None
+    assert ask.reply(in_thread(ADA, thread, "Hm, it still fails"), at_desk).message is None
     again = store.questions.find(kept.id)
     assert (again.state, again.owner) == (QuestionState.CLAIMED, VERA)
 
 
-def test_thanks_in_the_thread_reopen_nothing_and_are_counted(store, solved):
-    at_desk, kept = solved
+def test_thanks_in_the_thread_reopen_nothing_and_are_counted(store, answered):
+    at_desk, kept, thread = answered
     store.questions.resolve(kept.id, VERA, NOON)
-    ask.reply(in_thread(ADA, "7.7", "Thanks, that works now!"), at_desk)
+    ask.reply(in_thread(ADA, thread, "Thanks, that works now!"), at_desk)
     assert store.questions.find(kept.id).state is QuestionState.RESOLVED
     assert store.volunteers.find(VERA).thanks == 1
 
 
-def test_what_others_write_reopens_nothing(store, solved):
-    at_desk, kept = solved
+def test_what_others_write_reopens_nothing(store, answered):
+    at_desk, kept, thread = answered
     store.questions.resolve(kept.id, VERA, NOON)
-    ask.reply(in_thread(BO, "7.7", "Same here!"), at_desk)
+    ask.reply(in_thread(BO, thread, "Same here!"), at_desk)
     ask.reply(in_thread(ADA, "1.1", "In another thread?"), at_desk)
     assert store.questions.find(kept.id).state is QuestionState.RESOLVED
 
 
-def test_the_first_answer_is_noted(store, solved):
-    at_desk, kept = solved
-    ask.reply(in_thread(ADA, "7.7", "Anybody?"), at_desk)
+def test_the_first_answer_is_noted(store, answered):
+    at_desk, kept, thread = answered
+    ask.reply(in_thread(ADA, thread, "Anybody?"), at_desk)
     assert store.questions.find(kept.id).answered_at is None
-    ask.reply(in_thread(VERA, "7.7", "Here I am"), at_desk)
+    ask.reply(in_thread(VERA, thread, "Here I am"), at_desk)
     assert store.questions.find(kept.id).answered_at == NOON
