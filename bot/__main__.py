@@ -148,7 +148,7 @@ def _status(options: argparse.Namespace) -> int:
 
     try:
         with closing(open_store(config.environment.database_url.reveal(), config.edition.id)) as store:
-            store.prepare(config.projects)
+            store.prepare(config.projects, config.volunteers)
             project = store.projects.find(options.project)
             if project is None:
                 _complain(terminal.unregistered(options.project, store.projects.near(options.project)))

@@ -235,7 +235,7 @@ class Bot:
         return False
 
     async def _reach_database(self) -> None:
-        await self._inward(self._store.prepare, self._config.projects)
+        await self._inward(self._store.prepare, self._config.projects, self._config.volunteers)
         self._told_to_reload = await self._inward(self._store.switches.told_to_reload)
         await self._inward(self._store.switches.plan_with, fingerprint(self._config), self._now())
 
@@ -340,6 +340,7 @@ class Bot:
                 return
         await self._planner.tick()
         await routing.carry_on(self._store, self._config, self._now(), self._deliver)
+        await self._inward(self._store.questions.purge, self._config.edition.ends.at, self._now())
 
     async def _refresh(self, project_id: str) -> str:
         evidence = await _imported("bot.evidence")
@@ -392,6 +393,7 @@ class Bot:
             return (f"edition: {config.edition.id!r} is another one than before; start the bot again for it",)
         try:
             self._store.projects.declare(config.projects)
+            self._store.volunteers.declare(config.volunteers)
             if fingerprint(config) != fingerprint(self._config):
                 self._store.switches.plan_with(fingerprint(config), self._now())
         except DatabaseError as error:

@@ -102,6 +102,7 @@ def _opened(config: Config) -> Store:
     store = open_store(config.environment.database_url.reveal(), config.edition.id)
     store.migrate()
     store.projects.declare(config.projects)
+    store.volunteers.declare(config.volunteers)
     return store
 
 

@@ -28,6 +28,7 @@ from bot.store.projects import Projects
 from bot.store.questions import Questions
 from bot.store.switches import Switches
 from bot.store.volunteers import Volunteers
+from rules.help import Volunteer
 from rules.model import Project
 
 __all__ = ["DatabaseError", "NotReadyError", "Standing", "Store", "StoredAnswer", "as_it_is", "open_store"]
@@ -84,7 +85,7 @@ class Store:
                 read.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == migrations.NEWEST
             )
 
-    def prepare(self, declared: Iterable[Project]) -> None:
+    def prepare(self, projects: Iterable[Project], volunteers: Iterable[Volunteer]) -> None:
         """Make ready for use: a file is created and upgraded on the way, the tables of a server are not.
 
         Raises NotReadyError and DatabaseError.
@@ -93,7 +94,8 @@ class Store:
             self.migrate()
         if trouble := self.trouble():
             raise NotReadyError(trouble)
-        self.projects.declare(declared)
+        self.projects.declare(projects)
+        self.volunteers.declare(volunteers)
 
     def trouble(self) -> str | None:
         """What keeps the bot from using the database, for operators; None when nothing does."""

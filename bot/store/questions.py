@@ -18,6 +18,7 @@ from bot.store.outbox import Draft, Outbox, State
 from bot.store.tables import asked, messages, questions, volunteers
 from rules.help import TOPIC, Question, QuestionState
 
+KEPT = timedelta(days=90)  # after an edition
 SHELF_LIFE = timedelta(days=14)  # after that, what could not be sent about a question is pointless
 LIKELY = 55.0  # of 100: how alike an earlier question must be
 COMPARED = 300  # earlier questions, the newest
@@ -442,18 +443,22 @@ class Questions:
         written = (questions.c.resolved_by == person) & questions.c.answer.is_not(None)
         write.execute(questions.update().where(written).values(answer=None))
 
-    def purge(self, before: datetime) -> int:
-        """Delete what was asked before then, in whichever edition, with all that was said about it."""
-        gone = 0
-        old = sa.select(questions.c.id).where(questions.c.asked_at < before).limit(BATCH)
-        while True:
+    def purge(self, ends: datetime, at: datetime) -> int:
+        """Delete what is kept no longer, with all that was said about it; gives back how much that was.
+
+        That is this edition's, a while after it `ends`, and of others whatever was asked so long ago.
+        """
+        is_mine = questions.c.edition == self._edition
+        is_old = sa.and_(~is_mine, questions.c.asked_at < at - KEPT)
+        these = is_mine | is_old if at >= ends + KEPT else is_old
+        with self._database.read() as read:
+            ids = read.execute(sa.select(questions.c.id).where(these)).scalars().all()
+        for start in range(0, len(ids), BATCH):
+            some = ids[start : start + BATCH]
             with self._database.write() as write:
-                ids = write.execute(old).scalars().all()
-                write.execute(messages.delete().where(messages.c.question.in_(ids)))
-                write.execute(questions.delete().where(questions.c.id.in_(ids)))
-            gone += len(ids)
-            if len(ids) < BATCH:
-                return gone
+                write.execute(messages.delete().where(messages.c.question.in_(some)))
+                write.execute(questions.delete().where(questions.c.id.in_(some)))
+        return len(ids)
 
     # --- How ------------------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ def operator(playground: Playground, tmp_path: Path) -> Operator:
 def store(operator: Operator, tmp_path: Path) -> Iterator[Store]:
     config = operator.config()
     with closing(open_store(f"sqlite:///{tmp_path / 'slam.db'}", config.edition.id)) as store:
-        store.prepare(config.projects)
+        store.prepare(config.projects, config.volunteers)
         yield store
 
 

@@ -338,17 +338,25 @@ def test_the_first_answer_is_the_first(stores: Store):
     assert stores.questions.stats().topics["scorecard"].first_answer == MINUTE
 
 
-def test_old_questions_are_deleted_in_every_edition_with_all_that_was_said(database_url: str, stores: Store):
+def test_questions_are_kept_for_ninety_days_after_the_edition(stores: Store):
+    question = claimed(stores)
+    stores.questions.release(question.id, VIKRAM, NOON)
+    stores.outbox.owe([draft(1, NOON)], (), NOON)
+    assert stores.questions.purge(NOON + DAY, NOON + 90 * DAY) == 0
+    assert stores.questions.purge(NOON + DAY, NOON + 91 * DAY) == 1
+    assert stores.questions.find(question.id) is None
+    assert said(stores) == ["Reminder 1"]
+
+
+def test_those_of_another_edition_are_kept_no_longer(database_url: str, stores: Store):
     with closing(open_store(database_url, "slam-2022")) as last_year:
-        old = claimed(last_year, at=NOON - 400 * DAY)
-        last_year.questions.carry_on(old, TOPIC, NOON, NOOR)
-        new = ask(stores)
-        stores.outbox.owe([draft(1, NOON)], (), NOON)
-        assert stores.questions.purge(NOON - 90 * DAY) == 1
+        old = claimed(last_year, at=NOON - 91 * DAY)
+        lately = ask(last_year, at=NOON - 89 * DAY)
+        new = ask(stores, at=NOON - 91 * DAY)
+        assert stores.questions.purge(NOON + DAY, NOON) == 1
         assert last_year.questions.find(old.id) is None
-        assert said(last_year) == []
+        assert last_year.questions.open() == (lately,)
     assert stores.questions.open() == (new,)
-    assert len(said(stores)) == 2
 
 
 def test_questions_of_another_edition_are_not_ours(database_url: str, stores: Store):

@@ -13,7 +13,7 @@ KELP = project()
 
 def test_a_file_is_made_and_migrated_on_the_way(tmp_path):
     with closing(open_store(f"sqlite:///{tmp_path / 'slam.db'}", "slam-2023")) as store:
-        store.prepare([KELP])
+        store.prepare([KELP], [])
         assert store.trouble() is None
         assert store.projects.page() == (KELP,)
 
@@ -21,9 +21,9 @@ def test_a_file_is_made_and_migrated_on_the_way(tmp_path):
 def test_a_server_is_migrated_by_hand(postgresql):
     with closing(open_store(postgresql(""), "slam-2023")) as store:
         with pytest.raises(NotReadyError, match="python -m bot migrate"):
-            store.prepare([KELP])
+            store.prepare([KELP], [])
         store.migrate()
-        store.prepare([KELP])
+        store.prepare([KELP], [])
         assert store.projects.page() == (KELP,)
 
 
