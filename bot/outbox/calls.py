@@ -22,9 +22,7 @@ from bot.store.outbox import State
 LARGEST = 4 * 1024 * 1024  # bytes of an answer
 CONNECT = 0.5  # of the time a call has, at most, until there is a connection
 PEOPLE = ("U", "W")  # begin the ids of people
-READS = frozenset(
-    {"auth.test", "conversations.history", "conversations.replies"}
-)  # Slack takes JSON only where something is written
+READS = frozenset({"conversations.history", "conversations.replies"})  # which take no JSON
 
 log = structlog.get_logger(__name__)
 
@@ -103,14 +101,25 @@ class Calls:
         return self._conversations[reader]
 
     async def _ask(self, method: str, arguments: Mapping[str, object]) -> Answer:
-        form = method in READS
-        async with self._session.post(
-            self._base_url + method,
-            data=dict(arguments) if form else msgspec.json.encode(arguments),
-            headers=self._authorization if form else self._json,
-            timeout=self._timeout,
-            allow_redirects=False,
-        ) as response:
+        """As slack-sdk asks: what is read with GET, what is done as JSON."""
+        url = self._base_url + method
+        if method in READS:
+            request = self._session.get(
+                url,
+                params={name: str(value) for name, value in arguments.items()},
+                headers=self._authorization,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+        else:
+            request = self._session.post(
+                url,
+                data=msgspec.json.encode(arguments),
+                headers=self._json,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+        async with request as response:
             self._date = response.headers.get("Date", "")
             retry_after = response.headers.get("Retry-After")
             if response.status == 429:

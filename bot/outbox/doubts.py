@@ -18,7 +18,6 @@ BEFORE = timedelta(days=1)  # a send was begun at most so long before our clock 
 PAGES = 25  # of a channel's history
 PAGE = 200  # messages
 NOT_NOW = 3600.0  # seconds until a channel whose history cannot be read is tried again
-JUMP = 5.0  # seconds by which the clock may drift from the time that passes, between two looks
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +33,8 @@ class Found:
 class Doubts:
     """Settles what can be looked up, and not before it can no longer arrive.
 
-    `patience` (seconds) is how long a request may still arrive after it was begun. Clocks jump: time is
-    measured by `elapsed`, which only passes, wherever the clock was seen to jump.
+    `patience` (seconds) is how long a request may still arrive after it was begun. Clocks jump, while a
+    process is down too: so it counts by `elapsed`, which only passes, from when a doubt was seen here first.
     """
 
     def __init__(
@@ -51,12 +50,9 @@ class Doubts:
         self._patience = patience
         self._seen: dict[tuple[int, int], float] = {}  # since when each doubt is known here
         self._not_before: dict[Destination, float] = {}  # of which the history could not be read
-        self._trusted_from = -patience  # since when the clock goes as it should
-        self._offset: float | None = None
 
     async def look(self, doubts: Iterable[Doubt], flying: Collection[int]) -> Found:
         """Look for those that can no longer be under way. `flying` are those this process still sends."""
-        self._watch_the_clock()
         known = list(doubts)
         now = self._elapsed()
         self._seen = {(d.id, d.attempt): self._seen.get((d.id, d.attempt), now) for d in known}
@@ -78,20 +74,9 @@ class Doubts:
                 return Found(tuple(settled), found.wait)
         return Found(tuple(settled))
 
-    def _watch_the_clock(self) -> None:
-        elapsed = self._elapsed()
-        offset = self._now().timestamp() - elapsed
-        if self._offset is not None and abs(offset - self._offset) > JUMP:
-            self._trusted_from = elapsed
-        self._offset = offset
-
     def _is_over(self, doubt: Doubt) -> bool:
         """Its request can no longer arrive."""
-        elapsed = self._elapsed()
-        if elapsed - self._seen[doubt.id, doubt.attempt] >= self._patience:
-            return True
-        is_trusted = elapsed - self._trusted_from >= self._patience
-        return is_trusted and self._now() - doubt.sending_at >= timedelta(seconds=self._patience)
+        return self._elapsed() - self._seen[doubt.id, doubt.attempt] >= self._patience
 
     async def _look_in(self, place: Place, doubts: list[Doubt]) -> Found:
         posted: dict[str, str] = {}

@@ -76,7 +76,7 @@ class Slack:
         if request.content_type == "application/json":
             given = await request.json()
         else:
-            given = dict(await request.post())
+            given = {**request.query, **await request.post()}
         async with self._news:
             self.calls[method] += 1
             self._news.notify_all()
@@ -181,7 +181,7 @@ def refusal(error: str) -> web.Response:
 async def slack() -> AsyncIterator[Slack]:
     opened = Slack()
     app = web.Application(client_max_size=2**22)
-    app.router.add_post("/api/{method}", opened.api)
+    app.router.add_route("*", "/api/{method}", opened.api)
     async with TestServer(app) as server:
         opened.url = str(server.make_url("/api/"))
         yield opened
