@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.blocks import Block, context, cut, escape, link, section
@@ -9,11 +10,14 @@ from bot.reply import Call, Services
 from bot.store import Standing
 from bot.store.questions import Solved
 from commands.next import how, instruction
-from rules.model import Finding, Outcome
+from rules.first_aid import Aid, failing, recognise
+from rules.model import FULL_MARKS, Finding, Outcome, Scorecard, Seen
 from rules.progress import measure
 
+CHECKS = 3  # failing checks of Scorecard that are shown
 EARLIER = 2  # questions
 GLANCE = 200  # characters of an earlier question
+SCORECARD = "scorecard"  # the topic
 
 
 @dataclass(frozen=True)
@@ -43,20 +47,33 @@ class Shown:
 
 def title(name: str, services: Services) -> str:
     """What a first aid is called, in plain text; its id where it is known no more."""
+    aid = services.config.aids.find(name)
     resource = services.resources.find(name)
-    return resource.title if resource else name
+    return aid.title if aid else resource.title if resource else name
 
 
 def find(subject: Subject, call: Call, services: Services) -> Shown:
     """Everything that may help, most to the point first. Its blocks are empty where nothing is known."""
     shown = Shown()
     standing = services.store.evidence.standing(subject.project) if subject.project else None
+    for aid in recognise(subject.text, services.config.aids, subject.topic):
+        shown.add(aid.id, _aid(aid, services))
     if standing and (finding := _finding(subject, standing, services)):
         shown.add(finding.resource or finding.criterion, _missing(finding, services))
+    if standing and subject.topic == SCORECARD:
+        for repository, scorecard in _scorecards(standing):
+            _checks(repository, scorecard, shown, services)
     for solved in services.store.questions.like(subject.text, subject.topic, EARLIER):
         shown.blocks.append(_earlier(solved))
     _course(subject, shown, call, services)
     return shown
+
+
+def _aid(aid: Aid, services: Services, seen: str = "") -> Block:
+    resource = services.resources.find(aid.resource)
+    more = f" More: {link(resource.url, escape(resource.title))}." if resource else ""
+    told = f"\n{seen}" if seen else ""
+    return section(f"🩹 *{escape(aid.title)}*{told}\n{escape(aid.cause)}\n*Fix:* {escape(aid.fix)}{more}")
 
 
 def _finding(subject: Subject, standing: Standing, services: Services) -> Finding | None:
@@ -78,6 +95,22 @@ def _missing(finding: Finding, services: Services) -> Block:
         f"🩹 *{escape(finding.statement)}*\nSeen: {escape(cut(finding.detail, 400))}\n"
         f"*Fix:* {instruction(finding)}. {how(finding, services)}".rstrip()
     )
+
+
+def _scorecards(standing: Standing) -> Iterator[tuple[str, Scorecard]]:
+    answers = standing.evidence.scorecard if standing.evidence else {}
+    for repository, answer in answers.items():
+        if isinstance(answer, Seen) and answer.value is not None:
+            yield repository, answer.value
+
+
+def _checks(repository: str, scorecard: Scorecard, shown: Shown, services: Services) -> None:
+    """The checks that Scorecard published bad results of, the riskiest first."""
+    for each in failing(scorecard, services.config.aids)[:CHECKS]:
+        check = each.check
+        result = f"{check.score} of {FULL_MARKS}" if check.score >= 0 else "no result"
+        seen = f"Scorecard on {repository}: {check.name} has {result} ({cut(check.reason, GLANCE)})"
+        shown.add(each.aid.id, _aid(each.aid, services, escape(seen)))
 
 
 def _earlier(solved: Solved) -> Block:

@@ -19,9 +19,9 @@ from bot.store.delivery import Pace, Settled
 from bot.store.outbox import State
 from bot.store.people import Person
 from commands import ask, question
-from rules import topics
+from rules import first_aid, topics
 from rules.help import Question, Volunteer
-from tests.builders import EDITIONS, NOON
+from tests.builders import EDITIONS, NOON, resources
 from tests.commands.asking import Clock, call, services
 from tests.commands.organizing import REEF, config
 
@@ -30,6 +30,7 @@ VERA, VITO, VIOLA = "U0VERA", "U0VITO", "U0VIOLA"  # answer
 HELP = "C0HELP"
 TOPICS = topics.parse(yaml.safe_load((EDITIONS.parent / "topics.yaml").read_text()))
 
+AIDS = first_aid.parse(yaml.safe_load((EDITIONS.parent / "first_aid.yaml").read_text()), resources())
 PACE = Pace(timedelta(0), 60_000)
 
 AT_WORK = (time(9), time(17))
@@ -46,6 +47,7 @@ def helping(**changes: Any) -> Config:
         channels=Channels(announcements="C0SLAM", organizers="C0ORGS", help=HELP),
         volunteers=VOLUNTEERS,
         topics=TOPICS,
+        aids=AIDS,
     )
     return replace(standard, **changes)
 

@@ -7,6 +7,8 @@ import pytest
 
 from commands import ask, status
 from rules.help import QuestionState
+from rules.model import Scorecard, ScorecardCheck
+from tests.builders import KELP as KELP_REPOSITORY
 from tests.builders import NOON, clomonitor, evidence, output, passing, scored, seen
 from tests.commands.asking import buttons, lines, text
 from tests.commands.helping import ADA, BO, HELP, VERA, asked, by, deliver, desk, helping, owed, taken
@@ -27,6 +29,31 @@ def test_whoever_asks_sees_first_what_is_known_and_nothing_is_posted(store):
     assert (kept.state, kept.topic, kept.text) == (QuestionState.AIDED, "scorecard", "Why is it zero?")
     assert kept.zone == "Europe/Berlin"
     assert owed(store) == []
+
+
+IMPOSTER = "workflow verification failed: imposter commit: abc does not belong to the branch"
+
+
+def test_an_error_that_is_known_is_recognised_and_stands_on_the_card(store):
+    at_desk = desk(store)
+    reply = ask.run(by(ADA, *IMPOSTER.split()), at_desk)
+    assert any(line.startswith("🩹") and "mposter" in line for line in lines(reply))
+    assert any(line.startswith("Fix: ") for line in lines(reply))
+    (kept,) = store.questions.of_asker(ADA)
+    assert (kept.topic, kept.shown[0]) == ("scorecard", "scorecard-imposter-commit")
+    ask.stuck(by(ADA, str(kept.id)), at_desk)
+    assert "First aid that did not help: " in owed(store)[0][1]
+
+
+def test_what_scorecard_published_of_the_project_is_answered_check_by_check(store):
+    at_desk = desk(store)
+    failing = (ScorecardCheck("License", 0, "no license"), ScorecardCheck("Token-Permissions", 0, "write"))
+    published = seen(Scorecard(KELP_REPOSITORY, 4.2, checks=failing))
+    store.evidence.keep("kelp", evidence(project=KELP, scorecard={KELP_REPOSITORY: published}), NOON)
+    shown = lines(ask.run(by(MAYA, "scorecard", "Hm?"), at_desk))
+    said = [line for line in shown if line.startswith(f"Scorecard on {KELP_REPOSITORY}: ")]
+    assert [line.split(": ")[1].split(" ")[0] for line in said] == ["Token-Permissions", "License"]
+    assert said[0].endswith("has 0 of 10 (write)")
 
 
 def test_a_course_is_offered_until_it_was_taken(store):
@@ -218,7 +245,7 @@ def test_somebody_with_many_open_questions_is_asked_to_end_one_first(store):
     for number in range(ask.MOST_OPEN):
         asked(store, at_desk, f"Question number {number}?")
     assert "wait for an answer already" in text(ask.run(by(ADA, "scorecard", "Why?"), at_desk))
-    assert "Here is what I know" in text(ask.run(by(BO, "scorecard", "Why?"), at_desk))
+    assert "Still stuck" in buttons(ask.run(by(BO, "scorecard", "Why?"), at_desk))
 
 
 def test_somebody_who_asks_all_the_time_is_asked_to_wait(store):
@@ -227,7 +254,7 @@ def test_somebody_who_asks_all_the_time_is_asked_to_wait(store):
         ask.run(by(ADA, "scorecard", f"{number}?"), at_desk)
     assert "many questions for one hour" in text(ask.run(by(ADA, "scorecard", "Why?"), at_desk))
     later = by(ADA, "scorecard", "Why?", now=NOON + timedelta(hours=1, minutes=1))
-    assert "Here is what I know" in text(ask.run(later, at_desk))
+    assert "Still stuck" in buttons(ask.run(later, at_desk))
 
 
 # --- Where it stands ----------------------------------------------------------------------------------------
