@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from commands import question
+from rules.help import QuestionState, Volunteer
+from tests.builders import NOON
+from tests.commands.asking import buttons, text
+from tests.commands.helping import (
+    ADA,
+    BO,
+    HELP,
+    PACE,
+    VERA,
+    VIOLA,
+    VITO,
+    asked,
+    by,
+    deliver,
+    desk,
+    owed,
+    taken,
+)
+from tests.commands.organizing import ORLA, dialog, in_a_dialog
+
+
+def on(number, user, **changes):
+    return by(user, str(number), **changes)
+
+
+def now(store, number):
+    return store.questions.find(number)
+
+
+# --- Claim --------------------------------------------------------------------------------------------------
+
+
+def test_whoever_claims_first_has_it_and_the_others_hear_who(store):
+    at_desk = desk(store)
+    number = asked(store, at_desk).id
+    assert f"Question {number} is yours" in text(question.claim(on(number, VERA), at_desk))
+    assert f"<@{VERA}> has taken question {number} already" in text(question.claim(on(number, VITO), at_desk))
+    assert "yours already" in text(question.claim(on(number, VERA), at_desk))
+    assert now(store, number).owner == VERA
+
+
+def test_the_card_says_who_has_it_and_its_thread_that_they_talk_there(store):
+    at_desk = desk(store)
+    taken(store, at_desk)
+    (_, _), (update, card), (place, note) = owed(store)
+    assert (update, place) == ("update", "thread")
+    assert f"🙋 <@{VERA}> has it" in card
+    assert note.startswith(f"<@{VERA}> takes this question. <@{ADA}>: talk right here")
+
+
+def test_whoever_is_not_in_the_help_channel_is_talked_with_in_a_conversation_of_three(store):
+    at_desk = desk(store, is_apart=lambda person: person == ADA)
+    taken(store, at_desk)
+    place, said = owed(store)[-1]
+    assert place == "people"
+    assert "> Why is it zero?" in said
+
+
+@pytest.mark.parametrize("user", [BO, "U0MAYA"])
+def test_only_volunteers_and_organizers_claim(store, user):
+    at_desk = desk(store)
+    number = asked(store, at_desk).id
+    assert "become a volunteer" in text(question.claim(on(number, user), at_desk))
+    assert now(store, number).state is QuestionState.OPEN
+
+
+def test_an_organizer_claims_too(store):
+    at_desk = desk(store)
+    number = asked(store, at_desk).id
+    question.claim(on(number, ORLA), at_desk)
+    assert now(store, number).owner == ORLA
+
+
+def test_whoever_waits_for_approval_is_no_volunteer_yet(store):
+    at_desk = desk(store)
+    store.volunteers.join(Volunteer(VIOLA, ("scorecard",)), NOON)
+    number = asked(store, at_desk).id
+    assert "become a volunteer" in text(question.claim(on(number, VIOLA), at_desk))
+    store.volunteers.approve(VIOLA, ORLA, NOON)
+    question.claim(on(number, VIOLA), at_desk)
+    assert now(store, number).owner == VIOLA
+
+
+def test_a_guest_claims_nothing(store):
+    at_desk = desk(store)
+    number = asked(store, at_desk).id
+    guest = on(number, VERA)
+    question.claim(replace(guest, person=replace(guest.person, is_guest=True)), at_desk)
+    assert now(store, number).owner is None
+
+
+def test_nobody_answers_themselves(store):
+    at_desk = desk(store)
+    number = asked(store, at_desk, asker=VERA).id
+    assert "You asked this one yourself" in text(question.claim(on(number, VERA), at_desk))
+
+
+def test_whoever_has_their_hands_full_hears_what_to_do(store):
+    at_desk = desk(store)
+    for _ in range(2):
+        taken(store, at_desk)
+    number = asked(store, at_desk).id
+    assert "You answer 2 questions now" in text(question.claim(on(number, VERA), at_desk))
+    assert now(store, number).state is QuestionState.OPEN
+
+
+# --- Release and hand over ----------------------------------------------------------------------------------
+
+
+def test_a_question_that_is_released_is_open_again(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    assert "is open again" in text(question.release(on(number, VERA), at_desk))
+    assert (now(store, number).state, now(store, number).owner) == (QuestionState.OPEN, None)
+    assert f"<@{VERA}> had to let it go" in owed(store)[-1][1]
+
+
+@pytest.mark.parametrize("press", [question.release, question.give, question.note])
+def test_what_is_for_whoever_has_it_is_for_nobody_else(store, press):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    for user in (VITO, ADA, BO):
+        assert f"That is for <@{VERA}> and <@{ADA}>" in text(press(on(number, user), at_desk))
+    assert now(store, number).owner == VERA
+
+
+def hand(number, user, to):
+    return by(user, private=str(number), form={"person": to})
+
+
+def test_a_question_is_handed_over_to_another_volunteer(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    assert dialog(question.give(on(number, VERA), at_desk))["person"]["type"] == "users_select"
+    in_a_dialog(question.hand_over(hand(number, VERA, VITO), at_desk))
+    assert now(store, number).owner == VITO
+    assert f"<@{VITO}> takes this question" in owed(store)[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [
+        (ADA, "They asked it themselves."),
+        (VERA, "They have it already."),
+        (BO, "They are no volunteer. /slam volunteer lists those who are."),
+        (VITO, "Their hands are full at the moment. Choose somebody else."),
+    ],
+)
+def test_to_whom_nothing_can_be_handed_over(store, to, why):
+    at_desk = desk(store)
+    for _ in range(2):
+        taken(store, at_desk, VITO)
+    number = taken(store, at_desk).id
+    assert question.hand_over(hand(number, VERA, to), at_desk).errors == {"person": why}
+    assert now(store, number).owner == VERA
+
+
+# --- Resolve, reopen, withdraw, thank -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("user", [ADA, VERA, ORLA])
+def test_either_side_resolves_and_so_does_an_organizer(store, user):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    assert f"Question {number} is resolved." in text(question.resolve(on(number, user), at_desk))
+    assert (now(store, number).state, now(store, number).resolved_by) == (QuestionState.RESOLVED, user)
+    assert f"Resolved, says <@{user}>." in owed(store)[-1][1]
+
+
+def test_others_do_not(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    assert "That is for" in text(question.resolve(on(number, VITO), at_desk))
+    assert now(store, number).state is QuestionState.CLAIMED
+
+
+def test_whoever_comes_too_late_hears_how_it_stands(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    question.resolve(on(number, ADA), at_desk)
+    assert "is resolved by now" in text(question.resolve(on(number, VERA), at_desk))
+    assert "is resolved by now" in text(question.claim(on(number, VITO), at_desk))
+    assert "is resolved by now" in text(question.release(on(number, VERA), at_desk))
+
+
+def test_thanks_are_counted_once(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    assert buttons(question.resolve(on(number, ADA), at_desk))["Say thanks"] == (
+        "question.thank",
+        str(number),
+    )
+    question.thank(on(number, BO), at_desk)
+    assert store.volunteers.find(VERA).thanks == 0
+    for _ in range(2):
+        question.thank(on(number, ADA), at_desk)
+    assert store.volunteers.find(VERA).thanks == 1
+
+
+def test_what_helped_is_noted_without_secrets(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    assert "Note what helped" in buttons(question.resolve(on(number, VERA), at_desk))
+    dialog(question.note(on(number, VERA), at_desk))
+    secret = "gh" + "p_" + "0123456789abcdefghij" * 2
+    noted = by(VERA, private=str(number), form={"answer": f"use {secret}"})
+    assert "answer" in question.noted(noted, at_desk).errors
+    in_a_dialog(question.noted(replace(noted, form={"answer": "id-token: write"}), at_desk))
+    assert store.questions.like("Why is it zero?", "scorecard")[0].answer == "id-token: write"
+
+
+def test_what_is_reopened_goes_back_to_whoever_had_it(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    question.resolve(on(number, VERA), at_desk)
+    assert "is open again" in text(question.reopen(on(number, ADA), at_desk))
+    assert (now(store, number).state, now(store, number).owner) == (QuestionState.CLAIMED, VERA)
+    assert f"<@{VERA}>: it is yours again" in owed(store)[-1][1]
+
+
+def test_what_is_reopened_at_night_goes_its_way_anew(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    question.resolve(on(number, VERA), at_desk)
+    question.reopen(on(number, ADA, now=NOON + timedelta(hours=10)), at_desk)
+    assert (now(store, number).state, now(store, number).owner) == (QuestionState.OPEN, None)
+
+
+def test_a_stranger_reopens_nothing(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    question.resolve(on(number, VERA), at_desk)
+    question.reopen(on(number, BO), at_desk)
+    assert now(store, number).state is QuestionState.RESOLVED
+
+
+def test_whoever_asked_takes_it_back(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    assert "Only <@U0ADA>" in text(question.withdraw(on(number, VERA), at_desk))
+    assert "is taken back" in text(question.withdraw(on(number, ADA), at_desk))
+    assert "↩️ Taken back by <@U0ADA>." in owed(store)[-2][1]
+
+
+@pytest.mark.parametrize("value", ["", "x", "0", "999", "9" * 40, "²", "-1"])
+def test_a_question_that_is_not_kept_is_answered_politely(store, value):
+    at_desk = desk(store)
+    for press in [*question.BUTTONS.values(), *question.VIEWS.values()]:
+        assert "not kept any more" in text(press(by(VERA, *value.split()), at_desk))
+
+
+# --- The card in doubt --------------------------------------------------------------------------------------
+
+
+def test_whoever_presses_on_a_card_that_nobody_could_confirm_confirms_it(store):
+    at_desk = desk(store)
+    kept = asked(store, at_desk)
+    store.outbox.owe((), (), NOON)
+    store.delivery.turn("w1", PACE, NOON, room=1)
+    store.delivery.turn("w2", PACE, NOON + timedelta(minutes=5), room=0)
+    assert store.questions.card(kept.id) is None
+    question.claim(by(VERA, str(kept.id), "card", channel=HELP, message="9.9"), at_desk)
+    assert store.questions.card(kept.id).ts == "9.9"
+    deliver(store)
+    assert {place for place, _ in owed(store)} == {HELP, "update", "thread"}
