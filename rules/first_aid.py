@@ -22,7 +22,7 @@ CLOSE = 40  # words within which everything is said
 STEP = 10  # words by which one looks on
 GAP = 2  # words that may stand inside of a phrase, between one word and the next
 QUOTED = 10.0  # what a program said counts more than anything in somebody's own words
-ENOUGH = 0.6  # of the best one's weight, to be shown beside it
+ENOUGH = 0.5  # of the best one's weight, to be shown beside it
 SHORTEST_MISTYPED = 5  # letters: shorter words are not guessed at
 RISKS = ("critical", "high", "medium", "low")
 CHECK = "scorecard/"  # before the name of a check, in resources.yaml
@@ -30,6 +30,8 @@ CHECK = "scorecard/"  # before the name of a check, in resources.yaml
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _MINUS_ONE = re.compile(r"(?<![\w.,-])[-−–]\s?1(?![\w.,]*\d)")
 _OUT_OF_TEN = re.compile(r"\b(\d+)\s?/\s?10\b")
+_UNTOLD = re.compile(r"(?<=\s)\?(?=\s+[a-z])")
+_SERVER_ERROR = re.compile(r"\b5(?:\d\d|xx)(?:s|ing|'s|'ing)?\b")
 _RUN_KEY = re.compile(r"\brun\s?:(?!\w)")
 _NOT = re.compile(r"\b(?:ca|do|does|did|is|are|was|were|wo|has|have|should|could|would)n['’]?t\b|\bcannot\b")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -123,6 +125,28 @@ def _explaining(check: ScorecardCheck, aids: Aids) -> Aid | None:
 # --- How people say things ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Line:
+    """Of each group of concepts one must be said close by, and none of those that stand behind a "!"."""
+
+    said: tuple[frozenset[str], ...]
+    unsaid: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> _Line:
+        parts = text.split()
+        said = tuple(frozenset(part.split("|")) for part in parts if not part.startswith("!"))
+        unsaid = (part[1:].split("|") for part in parts if part.startswith("!"))
+        return cls(said, frozenset(name for names in unsaid for name in names))
+
+    @property
+    def concepts(self) -> frozenset[str]:
+        return self.unsaid.union(*self.said)
+
+    def fits(self, concepts: set[str]) -> bool:
+        return all(group & concepts for group in self.said) and not self.unsaid & concepts
+
+
 class _Language:
     """The concepts and errors, made ready for being looked for."""
 
@@ -145,7 +169,7 @@ class _Language:
         for word in sorted(self._words):
             for form in _forms(word):
                 self._mistyped.setdefault(form, word)
-        self._when = [(aid.id, _groups(line)) for aid in aids.entries.values() for line in aid.when]
+        self._when = [(aid.id, _Line.of(line)) for aid in aids.entries.values() for line in aid.when]
         self._rarity = self._rarities()
 
     def weights(self, text: str, topic: str) -> dict[str, float]:
@@ -158,9 +182,9 @@ class _Language:
             if f" {' '.join(error)} " in said:
                 found[name] = max(found.get(name, 0), QUOTED + len(error))
         together = list(self._together(exact, words, topic))
-        for name, groups in self._when:
-            if any(all(group & concepts for group in groups) for concepts in together):
-                weight = sum(min(self._rarity[concept] for concept in group) for group in groups)
+        for name, line in self._when:
+            if any(line.fits(concepts) for concepts in together):
+                weight = sum(min(self._rarity[concept] for concept in group) for group in line.said)
                 found[name] = max(found.get(name, 0), weight)
         return found
 
@@ -180,8 +204,8 @@ class _Language:
     def _rarities(self) -> dict[str, float]:
         """A concept of few aids says more than one of many."""
         users: dict[str, set[str]] = {}
-        for name, groups in self._when:
-            for group in groups:
+        for name, line in self._when:
+            for group in line.said:
                 for concept in group:
                     users.setdefault(concept, set()).add(name)
         return {concept: 1 + log(len(self._aids.entries) / len(names)) for concept, names in users.items()}
@@ -223,16 +247,14 @@ def _ends(phrase: tuple[str, ...], start: int, exact: list[str], words: list[str
     return at
 
 
-def _groups(line: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(part.split("|")) for part in line.split())
-
-
 def _words(text: str) -> list[str]:
-    """Lower case words, without what a terminal adds; "-1", "0/10", "run:" and "can't" as words."""
+    """Lower case words, without what a terminal adds; what is said by signs and numbers, as words."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower()
     plain = _CONTROL.sub(" ", plain)
     plain = _MINUS_ONE.sub(" minusone ", plain)
     plain = _OUT_OF_TEN.sub(r" \1 ", plain)
+    plain = _UNTOLD.sub(" inconclusive ", plain)
+    plain = _SERVER_ERROR.sub(" servererror ", plain)
     plain = _RUN_KEY.sub(" runstep ", plain)
     plain = _NOT.sub(" not ", plain)
     return _WORD.findall(plain)
@@ -320,7 +342,7 @@ def _loose_ends(aid: Aid, concepts: Mapping[str, object], resources: Resources) 
     if not aid.errors and not aid.when:
         yield f"{where}: expected errors or when, or nothing leads here"
     for number, line in enumerate(aid.when):
-        for concept in sorted(frozenset().union(*_groups(line)) - set(concepts)):
+        for concept in sorted(_Line.of(line).concepts - set(concepts)):
             yield f"{where}.when[{number}]: no concept {concept!r}"
 
 
@@ -334,7 +356,10 @@ def _fixes(resources: Resources) -> tuple[dict[str, Aid], dict[str, tuple[str, .
             continue
         concept = f"{CHECK}{fix.id}"
         names[concept] = tuple(check.replace("-", " ") for check in checks)
-        when = (f"{concept} scorecard", f"{concept} score low|check")
+        is_plain_word = not any("-" in check for check in checks)
+        when = (
+            (f"{concept} scorecard",) if is_plain_word else (f"{concept} scorecard", f"{concept} score|low")
+        )
         aids[fix.id] = Aid(fix.id, "scorecard", fix.title, fix.cause, fix.todo, fix.id, checks, when=when)
     return aids, names
 
