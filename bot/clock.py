@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
 
 from bot import evidence
 from bot.evidence import Sources
@@ -60,7 +62,9 @@ class Clock:
         self._stopping = stopping
         self._github = github.server(sources.github_api_url, sources.github_token)
         self.aim_at(every)
-        self._beating: asyncio.Task[None] | None = None
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._beats = 0
+        self._minding: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._planning: asyncio.Task[None] | None = None
         self._plan_again = False
@@ -70,7 +74,20 @@ class Clock:
 
     def start(self) -> None:
         """Beat from now on, in the running event loop."""
-        self._beating = asyncio.create_task(self._keep_beating())
+        self._begin()
+        seconds = self._beat.total_seconds()
+        heart = self._scheduler.add_job(
+            self._on_beat,
+            "interval",
+            seconds=seconds,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        self._scheduler.start()
+        # the scheduler goes by the wall's clock: set back by a day, it would be silent for a day
+        restart = partial(heart.reschedule, "interval", seconds=seconds)
+        self._minding = asyncio.create_task(self._mind(restart))
 
     def aim_at(self, every: timedelta) -> None:
         """Keep evidence about as young as this from now on."""
@@ -79,7 +96,7 @@ class Clock:
 
     def wake(self) -> None:
         """Plan now: something changed that somebody waits for. Nothing where it was not started."""
-        if self._stopped or self._beating is None:
+        if self._stopped or self._minding is None:
             return
         if self._planning is None or self._planning.done():
             self._planning = asyncio.create_task(self._plan_until_done())
@@ -89,8 +106,10 @@ class Clock:
     async def stop(self) -> None:
         """Begin nothing more; what is under way has a few seconds to end."""
         self._stopped = True
-        if self._beating is not None:
-            self._beating.cancel()
+        if self._minding is not None:
+            self._minding.cancel()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
         under_way = [task for task in (self._looking, self._planning) if task is not None]
         if not under_way:
             return
@@ -122,14 +141,21 @@ class Clock:
         except Exception:  # a tick: the next one tries again
             log.exception("the clock could not tell whose turn it is")
 
-    async def _keep_beating(self) -> None:
+    async def _on_beat(self) -> None:
+        self._beats += 1
+        self._begin()
+
+    async def _mind(self, restart: Callable[[], object]) -> None:
+        """Start the heart again where it missed its beat, by the loop's own clock."""
         while True:
-            self._begin()
-            # by the loop's own clock: the wall's may be set back by a day, and nobody is to wait that long
-            await asyncio.sleep(self._beat.total_seconds())
+            before = self._beats
+            await asyncio.sleep(2 * self._beat.total_seconds())
+            if self._beats == before:
+                log.warning("the heart missed its beat: was the clock set back?")
+                restart()
 
     def _begin(self) -> None:
-        """Start whatever is not under way."""
+        """Start whatever is not under way, in tasks of our own: the scheduler cancels those in its jobs."""
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self.tick())
         if self._planning is None or self._planning.done():

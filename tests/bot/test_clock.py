@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -308,3 +308,13 @@ async def test_once_stopped_nothing_is_planned(lookout):
     clock.wake()
     await asyncio.sleep(0)
     assert plans.count == 1
+
+
+async def test_a_wall_clock_that_is_set_back_silences_nobody(lookout):
+    plans = Plans()
+    async with planning(lookout, plans, beat=0.05) as clock:
+        await plans.reach(2)
+        tomorrow = datetime.now(UTC) + timedelta(days=1)  # as the scheduler sees it after such a leap
+        clock._scheduler.get_jobs()[0].modify(next_run_time=tomorrow)
+        before = plans.count
+        await plans.reach(before + 3)
