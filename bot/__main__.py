@@ -59,6 +59,9 @@ def _parser() -> argparse.ArgumentParser:
     add("worker", _worker, "the clock and delivery, any number of times on one PostgreSQL")
     add("migrate", _migrate, "create or upgrade the database")
     add("check-config", _check_config, "name every mistake in the configuration, with file and line")
+    add(
+        "check-links", _check_links, "name every address in the resource library and the edition that is dead"
+    )
     status = add("status", _status, "the answer of /slam status")
     status.add_argument("project")
     status.add_argument("--json", action="store_true", help="for programs")
@@ -185,6 +188,19 @@ def _check_config(options: argparse.Namespace) -> int:
         return WRONG
     print(f"No mistakes. {config.edition.name}, {len(config.projects)} projects.")
     return DONE
+
+
+def _check_links(options: argparse.Namespace) -> int:
+    from bot import links
+    from bot.config import library_alone
+
+    is_configured = options.config or os.environ.get("SLAM_CONFIG") or Path("config.yaml").exists()
+    config = _configured(options) if is_configured else None
+    library = config.resources if config else library_alone()
+    told = links.addresses(library, config.edition if config else None)
+    looks = asyncio.run(links.look_at(told))
+    print(links.report(looks, told))
+    return FAILED if any(look.found is links.Found.DEAD for look in looks) else DONE
 
 
 def _manifest(options: argparse.Namespace) -> int:

@@ -89,6 +89,15 @@ def read(path: Path | None, environ: Mapping[str, str], needs: Collection[Need] 
     return config
 
 
+def library_alone() -> Resources:
+    """The resource library, where nothing is configured. Raises ConfigError naming every mistake in it."""
+    files: list[_File] = []
+    resources = _resources(files)
+    if mistakes := [mistake for file in files for mistake in file.said()]:
+        raise ConfigError(mistakes)
+    return resources
+
+
 def _config(files: list[_File], folder: Path, surroundings: Environment) -> Config | None:
     """None: a mistake stands in one of `files`, to which those that the first one leads to are added."""
     if files[0].document is None:

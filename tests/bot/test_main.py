@@ -152,6 +152,12 @@ async def test_one_half_alone_wants_a_database_that_both_can_use(folder):
     assert "PostgreSQL" in told.err
 
 
+async def test_links_of_a_configuration_that_is_wrong_are_not_looked_at(folder):
+    (folder / "config.yaml").write_text("edition: slam-2032\n")
+    assert (await ran(folder, "check-links")).code == 2
+    assert (await ran(folder, "check-links", "--config", "none.yaml")).code == 2
+
+
 async def test_words_that_it_does_not_know_are_a_mistake(folder):
     assert (await ran(folder, "statsu")).code == 2
     assert (await ran(folder)).code == 2
