@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from rules.resources import KINDS, Resource, Resources, ResourcesError, parse
 
@@ -112,3 +115,10 @@ def test_a_library_without_entries_is_a_mistake(content):
 def test_nothing_is_found_under_no_name():
     assert Resources({}).find(None) is None
     assert Resources({}).find("changelog") is None
+
+
+def test_the_entries_that_the_documentation_shows_are_read():
+    text = Path("docs/adding.md").read_text(encoding="utf-8")
+    entries = re.findall(r"```yaml\n(.*?)```", text.partition("## A resource\n")[2], re.DOTALL)
+    shown = [*parse(yaml.safe_load("".join(entries[:2]))).entries.values()]
+    assert [resource.kind for resource in shown] == ["tool", "fix"]
