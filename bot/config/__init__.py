@@ -111,6 +111,7 @@ def _config(files: list[_File], folder: Path, surroundings: Environment) -> Conf
         edition = replace(edition, milestones=milestones)
         if edition.opens.at >= edition.ends.at:
             top.note("milestones", f"{edition.ends_with!r} is not after {edition.opens_with!r}")
+    channels = declared.channels(top)
     config = Config(
         edition=edition or NOTHING,
         resources=resources,
@@ -119,10 +120,10 @@ def _config(files: list[_File], folder: Path, surroundings: Environment) -> Conf
         environment=surroundings,
         timezone=timezone,
         organizers=top.each("organizers", kinds.person_or_group),
-        channels=declared.channels(top),
+        channels=channels,
         projects=declared.projects(top),
         volunteers=declared.volunteers(top, timezone),
-        reminders=reminders(top, edition),
+        reminders=reminders(top, edition, channels.announcements),
         quiet_hours=declared.quiet_hours(top),
         max_messages_per_day=top.get("max_messages_per_day", kinds.count, 2),
         pacing=declared.pacing(top),

@@ -33,8 +33,8 @@ READERS: Mapping[object, Callable[[object], object]] = MappingProxyType(
 """How a setting is read, by its type; a tuple of one of these is a list of it."""
 
 
-def reminders(top: Entry, edition: Edition | None) -> tuple[Reminder, ...]:
-    """The entries, behind those that are on without one.
+def reminders(top: Entry, edition: Edition | None, announcements: str | None) -> tuple[Reminder, ...]:
+    """The entries, behind those that are on without one. `announcements` is the channel for those.
 
     Without an `edition` (it has mistakes of its own) nobody can say which milestones and badges there are.
     """
@@ -43,6 +43,10 @@ def reminders(top: Entry, edition: Edition | None) -> tuple[Reminder, ...]:
     for entry in top.entries("reminders", _keys):
         if reminder := _reminder(entry, edition, names):
             _note_again(entry, reminder, asked)
+            if not announcements and getattr(reminder.settings, "channels", None) == ():
+                entry.note(
+                    "channels", "missing; without them it goes to channels.announcements, and there is none"
+                )
             asked.append(reminder)
     replaced = {reminder.kind for reminder in asked}
     return (*(reminder for reminder in _unasked() if reminder.kind not in replaced), *asked)

@@ -11,7 +11,7 @@ from rules.owed import known_kinds
 from rules.reminders import awareness, deadline, digest, moved, stalled
 
 EXAMPLE = Path(__file__).parents[3] / "config.example.yaml"
-UNASKED = {"announcement", "moved", "trouble"}
+UNASKED = {"announcement", "arrival", "moved", "trouble"}
 
 
 @pytest.fixture
@@ -143,6 +143,11 @@ def test_a_reminder_may_be_about_a_milestone_of_the_file(written):
             "{id: a, kind: awareness, milestone: open, before: [1d], channels: ['#slam']}",
             "channels[0]: expected a Slack channel id",
             id="a channel's name",
+        ),
+        pytest.param(
+            "{id: a, kind: awareness, milestone: open, before: [1d]}",
+            "channels: missing; without them it goes to channels.announcements, and there is none",
+            id="nowhere to say it",
         ),
         pytest.param(
             "{id: a, kind: stalled, aftr: 5d, after: 5d}",
