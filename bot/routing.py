@@ -41,12 +41,14 @@ def steps(store: Store, config: Config, now: datetime) -> int:
         return 0
     volunteers = {each.user: each for each in store.volunteers.all()}
     count = 0
-    for place, question in enumerate(waiting):
+    for place, question in enumerate(waiting, start=1):
         decide = partial(escalate, question, tuple(volunteers.values()), now)
         step = spared(decide, question=str(question.id))
         if step is None:
             continue
-        at, asked = now + place * MOMENT, step.volunteer.user if step.volunteer else None
+        # later than the step before, by which another process sees that this one was taken
+        at = max(now, question.step_at) + place * MOMENT
+        asked = step.volunteer.user if step.volunteer else None
         say = partial(_said, step, config)
         count += store.questions.carry_on(question, step.step, at, asked, say) is not None
         if asked:  # if not here, then by another process

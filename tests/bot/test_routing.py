@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier, Thread
+
+from bot.routing import carry_on, steps
+from bot.store import open_store
+from rules.help import ANYONE, ORGANIZERS, QuestionState, Volunteer
+from tests.builders import NOON
+from tests.commands import helping as base
+from tests.commands.helping import ADA, VERA, VIOLA, VITO, asked, desk, helping, owed
+from tests.conftest import EDITION
+
+HOUR = timedelta(hours=1, seconds=1)
+
+
+def test_one_volunteer_is_asked_in_the_thread_at_once(stores):
+    kept = asked(stores, desk(stores))
+    assert steps(stores, helping(), NOON) == 1
+    place, said = owed(stores)[-1]
+    assert place == "thread"
+    assert said.startswith(f"<@{VERA}>, can you help <@{ADA}> with this?")
+    assert stores.questions.find(kept.id).asked == (VERA,)
+
+
+def test_nobody_is_nagged(store):
+    asked(store, desk(store))
+    for minutes in range(0, 60, 5):
+        steps(store, helping(), NOON + timedelta(minutes=minutes))
+    assert len(owed(store)) == 2
+
+
+def test_one_step_at_a_time_each_volunteer_then_anyone_then_the_organizers_and_then_nobody(store):
+    viola = Volunteer(VIOLA, ("license",))
+    config = helping(volunteers=(*helping().volunteers, viola))
+    kept = asked(store, desk(store, config))
+    for hours in range(8):
+        steps(store, config, NOON + hours * HOUR)
+    told = [(place, said.split(",")[0].split(":")[0]) for place, said in owed(store)[1:]]
+    assert told == [
+        ("thread", f"<@{VERA}>"),
+        ("thread", f"<@{VITO}>"),
+        ("thread", f"<@{VIOLA}>"),
+        ("C0ORGS", f"Question {kept.id} of <@{ADA}> about OpenSSF Scorecard was asked 3 hours ago"),
+    ]
+    assert step_of(store, kept) == ORGANIZERS
+
+
+def step_of(store, kept):
+    return store.questions.find(kept.id).step
+
+
+def test_whoever_is_asked_beyond_the_topic_hears_why(store):
+    config = helping(volunteers=(helping().volunteers[0], Volunteer(VIOLA, ("license",))))
+    kept = asked(store, desk(store, config))
+    steps(store, config, NOON)
+    steps(store, config, NOON + HOUR)
+    assert "Those who know the topic could not so far." in owed(store)[-1][1]
+    assert step_of(store, kept) == ANYONE
+
+
+def test_without_a_channel_of_their_own_organizers_are_told_in_the_thread(store):
+    channels = replace(helping().channels, organizers=None)
+    config = helping(volunteers=(), channels=channels)
+    asked(store, desk(store, config))
+    steps(store, config, NOON)
+    place, said = owed(store)[-1]
+    assert place == "thread"
+    assert said.startswith("<@U0ORLA> <@U0OTTO>: nobody has claimed this.")
+
+
+def test_what_is_claimed_is_left_alone(store):
+    base.taken(store, desk(store))
+    assert steps(store, helping(), NOON + 5 * HOUR) == 0
+
+
+def test_at_night_nobody_is_asked(store):
+    config = helping(volunteers=helping().volunteers[:1])
+    asked(store, desk(store, config))
+    night = NOON + 10 * HOUR
+    assert steps(store, config, night) == 0
+    assert steps(store, config, night + 9 * HOUR + timedelta(minutes=30)) == 1
+
+
+def test_while_paused_nobody_is_asked(store):
+    asked(store, desk(store))
+    store.switches.pause("U0ORLA", NOON)
+    assert steps(store, helping(), NOON) == 0
+    store.switches.resume()
+    assert steps(store, helping(), NOON) == 1
+
+
+def test_many_at_once_are_shared_fairly(store):
+    at_desk = desk(store)
+    for number in range(10):
+        asked(store, at_desk, f"Question number {number}?", asker=f"U0ASKER{number}")
+    steps(store, helping(), NOON)
+    to_whom = [store.questions.find(number).asked for number in range(1, 11)]
+    assert to_whom == [(VERA,), (VITO,)] * 5
+
+
+def test_two_processes_that_plan_at_once_ask_one_volunteer_each(database_url):
+    together, counts = Barrier(2), []
+
+    def plan(mine):
+        together.wait()
+        counts.append(steps(mine, helping(), NOON))
+
+    with (
+        closing(open_store(database_url, EDITION)) as store,
+        closing(open_store(database_url, EDITION)) as other,
+    ):
+        at_desk = desk(store)
+        numbers = [asked(store, at_desk, f"No. {n}?", asker=f"U0ASKER{n}").id for n in range(10)]
+        threads = [Thread(target=plan, args=(each,)) for each in (store, two)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sum(counts) == 10
+        assert all(len(store.questions.find(number).asked) == 1 for number in numbers)
+        assert len([place for place, _ in owed(store) if place == "thread"]) == 10
+
+
+async def test_delivery_is_woken_when_somebody_is_asked(store):
+    woken = []
+    await carry_on(store, helping(), NOON, lambda: woken.append(1))
+    assert woken == []
+    kept = asked(store, desk(store))
+    await carry_on(store, helping(), NOON, lambda: woken.append(1))
+    assert woken == [1]
+    assert store.questions.find(kept.id).state is QuestionState.OPEN
