@@ -120,13 +120,15 @@ def _mine(call: Call, services: Services, note: tuple[Block, ...]) -> Message:
 
 
 def _overview(call: Call, services: Services, note: tuple[Block, ...]) -> Message:
+    example = services.store.projects.page(limit=1)
+    named = f", or name your project, as in `/slam resources {example[0].id}`" if example else ""
     return message(
         header("The resource library"),
         *note,
         *_courses(services.resources.entries.values(), "", call, services),
         _by_badge(services),
         context("By check as well, or in your own words: `/slam resources how do we sign releases`."),
-        section("*Next:* choose a badge, or name your project, as in `/slam resources jaeger`."),
+        section(f"*Next:* choose a badge{named}."),
     )
 
 
@@ -162,6 +164,7 @@ def _of_kind(kind: str, call: Call, services: Services, note: tuple[Block, ...])
 def _these(
     found: tuple[Resource, ...], typed: str, call: Call, services: Services, note: tuple[Block, ...]
 ) -> Message:
+    """Exactly what was asked for, with the courses that are done."""
     took = services.store.courses.of(call.user)
     drawn = [
         block
@@ -172,31 +175,41 @@ def _these(
             else shelf.in_full(resource)
         )
     ]
-    return message(*note, *drawn, section(_after_reading(found[0])))
+    return message(*note, *drawn, section(_after(found[0], took)))
 
 
 def _found(typed: str, call: Call, services: Services, note: tuple[Block, ...]) -> Message:
-    best, *rest = search(services.resources, typed, most=LINES) or (None,)
-    if best is None:
-        return message(
-            *note,
-            section(f"The library has nothing on {quote(typed)}."),
-            _by_badge(services),
-            section("*Next:* say it in other words, or ask people: `/slam ask`."),
-        )
-    others = [resource for resource in rest if not resource.is_course]
+    took = services.store.courses.of(call.user)
+    found = search(services.resources, typed, most=LINES)
+    fresh = [resource for resource in found if resource.id not in took]
+    others = [resource for resource in fresh[1:] if not resource.is_course]
+    if not fresh:
+        return _nothing(found, typed, call, services, note)
     return message(
         *note,
-        *([] if best.is_course else shelf.in_full(best)),
-        *_courses((best, *rest), typed, call, services),
+        *([] if fresh[0].is_course else shelf.in_full(fresh[0])),
+        *_courses(found, typed, call, services),
         *_listed("Also", others),
         *_choose("Look closer at …", others),
-        section(_after_reading(best)),
+        section(_after(fresh[0], took)),
     )
 
 
-def _after_reading(resource: Resource) -> str:
-    if resource.is_course:
+def _nothing(
+    taken: tuple[Resource, ...], typed: str, call: Call, services: Services, note: tuple[Block, ...]
+) -> Message:
+    more = " more" if taken else ""
+    return message(
+        *note,
+        section(f"The library has nothing{more} on {quote(typed)}."),
+        *_courses(taken, typed, call, services),
+        _by_badge(services),
+        section("*Next:* say it in other words, or ask people: `/slam ask`."),
+    )
+
+
+def _after(resource: Resource, took: frozenset[str]) -> str:
+    if resource.is_course and resource.id not in took:
         return "*Next:* take it, and mark it as done when you are through."
     return "*Next:* do it and have it looked at: `/slam status`. Stuck? `/slam ask` finds somebody who knows."
 

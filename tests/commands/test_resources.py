@@ -181,6 +181,8 @@ def test_whoever_has_no_project_sees_what_there_is(store):
     assert lines(reply)[0] == "The resource library"
     assert set(marks(reply)) == {"lfel1001", "lfel1005", "lfel1006", "lfel1007"}
     assert buttons(reply)["The Inspector"] == ("resources.open", "inspector")
+    assert lines(reply)[-1] == "Next: choose a badge."
+    assert "`/slam resources kelp`" in lines(ask(kelp(store)))[-1]
 
 
 # --- Courses -----------------------------------------------------------------------------------------------
@@ -204,7 +206,24 @@ def test_a_course_that_is_done_is_not_offered_again(stores):
 
 def test_words_find_no_course_that_is_done(store):
     press(resources.done, store, "lfel1006 defender")
-    assert marks(ask(store, "scorecard", "course", user="U0M1")) == {}
+    reply = ask(store, "scorecard", "course", user="U0M1")
+    assert marks(reply) == {}
+    assert f"Done: {SCORECARD_COURSE}" in text(reply)
+    assert lines(reply)[0].startswith("Scorecard on the command line")
+
+
+def test_where_nothing_but_that_course_fits_there_is_nothing_more(store):
+    press(resources.done, store, "lfel1006 defender")
+    said = lines(ask(store, "lfel1006", "please", user="U0M1"))
+    assert said[0] == "The library has nothing more on `lfel1006 please`."
+    assert said[1].startswith(f"Done: {SCORECARD_COURSE}")
+
+
+def test_a_course_that_is_done_can_still_be_looked_at(store):
+    press(resources.done, store, "lfel1006 lfel1006")
+    reply = ask(store, "lfel1006", user="U0M1")
+    assert buttons(reply) == {"Not done yet": ("resources.undone", "lfel1006 lfel1006")}
+    assert "mark it as done" not in text(reply)
 
 
 def test_marking_a_course_twice_is_marking_it_once(store):
