@@ -114,7 +114,7 @@ def test_two_processes_that_plan_at_once_ask_one_volunteer_each(database_url):
     ):
         at_desk = desk(store)
         numbers = [asked(store, at_desk, f"No. {n}?", asker=f"U0ASKER{n}").id for n in range(10)]
-        threads = [Thread(target=plan, args=(each,)) for each in (store, two)]
+        threads = [Thread(target=plan, args=(each,)) for each in (store, other)]
         for thread in threads:
             thread.start()
         for thread in threads:
