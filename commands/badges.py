@@ -64,6 +64,9 @@ def _one(badge: Badge, services: Services) -> Reply:
             section(f"{escape(badge.goal)}.{rules}"),
             section(f"*What is looked at*\n{wanted}"),
             *([section(f"*Where to learn how*\n{reading}")] if reading else []),
+            actions(
+                button("All resources", "resources.open", badge.id, spoken=f"Resources for {badge.title}")
+            ),
             section(f"*Next:* see how far your project is with `/slam status {badge.id}`."),
         )
     )

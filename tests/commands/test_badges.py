@@ -32,6 +32,11 @@ def test_a_badge_tells_what_is_looked_at_where_to_learn_how_and_what_next(store,
         assert told[-1] == f"Next: see how far your project is with `/slam status {badge.id}`."
 
 
+def test_a_badge_leads_to_all_that_the_library_has_for_it(store):
+    reply = badges.run(call("cleaner"), services(store))
+    assert buttons(reply)["All resources"] == ("resources.open", "cleaner")
+
+
 def test_a_badge_is_found_by_its_whole_name(store):
     assert lines(badges.run(call("The", "Cleaner"), services(store)))[0] == "The Cleaner"
 
