@@ -21,6 +21,7 @@ LEFT_IN_PEACE = "left in peace"  # the place that says until when Slack wants to
 PLAN_HOLDS = timedelta(minutes=2)  # what no planner looked at for so long is not sent unlooked at
 MARGIN = 1.01  # a little less than what is allowed, so that a whole minute's burst stays within it
 BURST = timedelta(seconds=0.6)  # what was not used of the pace may be used later: one in a hundred
+TOO_LATE = "it could not be sent for too long"
 LONGEST_PEACE = timedelta(hours=1)
 DISAGREEMENT = timedelta(seconds=5)  # between clocks; what lies further ahead is of a clock that was set back
 WINDOW = 4  # times as many rows are looked at as may be claimed, since several may be for one reader
@@ -52,7 +53,8 @@ GATES = sa.union_all(
     sa.select(places.c.place, places.c.free_at).where(places.c.place.in_([PLANNED, LEFT_IN_PEACE])),
     sa.select(switches.c.name, switches.c.set_at).where(switches.c.name == PAUSED),
 )
-IS_OVER = IS_IN_VAIN | IS_SUPERSEDED
+# what the clock says is withdrawn by planning
+IS_TOO_LATE = messages.c.question.is_not(None) & (messages.c.pointless_at <= sa.bindparam("at", type_=Moment))
 MAY_GO = sa.and_(
     messages.c.pointless_at > sa.bindparam("at", type_=Moment),
     places.c.free_at.is_(None)
@@ -67,13 +69,13 @@ CANDIDATES = (
         messages.c.reader,
         messages.c.not_before,
         closed.c.since,
-        IS_IN_VAIN.label("in_vain"),
+        sa.case((IS_IN_VAIN, IN_VAIN), (IS_TOO_LATE, TOO_LATE)).label("fails"),
         IS_SUPERSEDED.label("superseded"),
     )
     .outerjoin_from(messages, places, places.c.place == messages.c.reader)
     .outerjoin(closed, (closed.c.edition == messages.c.edition) & (closed.c.reader == messages.c.reader))
     .outerjoin(owner, owner.c.id == BELONGS_TO)
-    .where(MINE, IS_PENDING, MAY_GO | IS_OVER)
+    .where(MINE, IS_PENDING, MAY_GO | IS_IN_VAIN | IS_SUPERSEDED | IS_TOO_LATE)
     .order_by(*LONGEST_WAITING)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
@@ -407,7 +409,7 @@ class Delivery:
             "most": most * WINDOW,
         }
         found = write.execute(waiting, told).all()
-        while over := [row for row in found if row.in_vain or row.superseded]:
+        while over := [row for row in found if row.fails or row.superseded]:
             self._put_aside(write, over, at)
             found = write.execute(waiting, told).all()
         first = {row.reader: row for row in reversed(found)}
@@ -417,9 +419,10 @@ class Delivery:
         """A newer update says all that an older one would; what belongs to nothing says that it does."""
         superseded = [row.id for row in over if row.superseded]
         write.execute(messages.delete().where(messages.c.id.in_(superseded), IS_PENDING))
-        in_vain = messages.c.id.in_([row.id for row in over if not row.superseded])
-        failed = {"state": State.FAILED.value, "reason": IN_VAIN, "settled_at": at}
-        write.execute(messages.update().where(in_vain, IS_PENDING).values(failed))
+        for reason in (IN_VAIN, TOO_LATE):
+            failed = messages.c.id.in_([row.id for row in over if row.fails == reason])
+            values = {"state": State.FAILED.value, "reason": reason, "settled_at": at}
+            write.execute(messages.update().where(failed, IS_PENDING).values(values))
 
     def _take_rows(
         self, write: sa.Connection, rows: Sequence[sa.Row[Any]], worker: str, pace: Pace, at: datetime

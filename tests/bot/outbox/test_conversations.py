@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.store.delivery import TOO_LATE, Pace
 from bot.store.outbox import IN_VAIN, State
-from bot.store.questions import Post, Where
+from bot.store.questions import SHELF_LIFE, Post, Where
 from tests.bot.outbox.world import AFTER, BEFORE, refusal
 from tests.builders import NOON
 
@@ -204,3 +206,15 @@ def test_planning_leaves_alone_what_people_said(stores):
     assert stores.outbox.counts()[State.PENDING] == 1
     (entry,) = stores.outbox.page(State.PENDING)
     assert (entry.kinds, entry.keys) == (("question",), (f"slam-2023/question/1/{entry.id}/{HELP}",))
+
+
+def test_what_cannot_be_sent_for_too_long_says_so(stores):
+    answer = said(Where.THREAD, "an answer")
+    stores.questions.ask("U0ADA", "UTC", "scorecard", "Why?", NOON, say=lambda _: (CARD, answer))
+    later = NOON + SHELF_LIFE
+    stores.outbox.owe((), (), later)
+    pace = Pace(timedelta(0), 60_000)
+    assert stores.delivery.turn("w1", pace, later, room=10).claimed == ()
+    entries = stores.outbox.page(State.FAILED)
+    assert [entry.reason for entry in entries] == [TOO_LATE, TOO_LATE]
+    assert stores.delivery.is_idle()
