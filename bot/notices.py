@@ -8,7 +8,7 @@ from datetime import datetime
 from bot import blocks
 from rules.owed import known_kinds
 from rules.phrases import together
-from rules.slam import Line, Link, Notice, Offer, Part, Strong, Typed, Written
+from rules.slam import Line, Link, Mention, Notice, Offer, Part, Strong, Typed, Written
 
 MUTE = "remind.mute"  # the button's value is "<holder> <kind>"
 TYPED_LENGTH = 150
@@ -69,6 +69,8 @@ def _shown(part: Part) -> str:
             return blocks.link(part.url, blocks.escape(part.label))
         case Written():
             return blocks.written(part.text)
+        case Mention():
+            return f"<@{part.user}>"
 
 
 def _farewell(notices: Sequence[Notice]) -> tuple[blocks.Block, ...]:

@@ -27,6 +27,7 @@ from rules.model import Project
 from rules.owed import Bundle
 from rules.record import record
 from rules.slam import (
+    Arrival,
     Change,
     Lately,
     Notice,
@@ -108,6 +109,7 @@ def load(
             *_doubts(store, config, now),
             *_failures(store, closed),
         ),
+        arrivals=tuple(_arrivals(store)),
     )
 
 
@@ -354,6 +356,12 @@ def _failures(store: Store, closed: Mapping[str, Closed]) -> Iterator[Trouble]:
             _day(max(settled)),
             "Slack refused some messages. Next: /slam outbox failed says why, and sends them again.",
         )
+
+
+def _arrivals(store: Store) -> Iterator[Arrival]:
+    for each in store.projects.registrations():
+        if not each.is_removed:
+            yield Arrival(each.project.id, each.project.name, each.by, each.at)
 
 
 def _day(moment: datetime) -> datetime:

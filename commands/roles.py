@@ -43,6 +43,13 @@ def unless_maintainer(call: Call, project: Project, services: Services) -> Reply
     return _refusal(call, f"That is for the maintainers of {name} and the organizers. {ask}")
 
 
+def unless_member(call: Call, services: Services) -> Reply | None:
+    """None: whoever asks belongs here. Else what they are told."""
+    if may_act(call):
+        return None
+    return _refusal(call, f"*Next:* ask a maintainer, or {who_could(None, services)}.")
+
+
 def unless_themselves(call: Call, person: str) -> Reply | None:
     """None: it is this person who asks, and they may act. Else what they are told."""
     if call.user == person and may_act(call):

@@ -153,6 +153,16 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A project that somebody registered in Slack."""
+
+    project: str
+    name: str
+    by: str  # Slack user id
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Slam:
     """Everything the clock looks at."""
 
@@ -165,6 +175,7 @@ class Slam:
     told: tuple[Told, ...] = ()
     announcements: tuple[Announcement, ...] = ()  # neither sent whole nor cancelled
     troubles: tuple[Trouble, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()  # that are not undone
 
     def is_on(self, now: datetime) -> bool:
         return self.edition.opens.at <= now < self.edition.ends.at
@@ -202,7 +213,12 @@ class Written:
     text: str
 
 
-Part: TypeAlias = "str | datetime | Strong | Typed | Link | Written"
+@dataclass(frozen=True, slots=True)
+class Mention:
+    user: str  # Slack user id
+
+
+Part: TypeAlias = "str | datetime | Strong | Typed | Link | Written | Mention"
 """A datetime is shown in each reader's own time zone; a str is plain, and escaped where it is drawn."""
 Line: TypeAlias = tuple[Part, ...]
 

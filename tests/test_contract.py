@@ -26,8 +26,10 @@ from rules.owed import known_kinds
 from rules.progress import measure
 from rules.slam import (
     Announcement,
+    Arrival,
     Line,
     Link,
+    Mention,
     Notice,
     Slam,
     Strong,
@@ -224,6 +226,7 @@ def everything_happens() -> Slam:
             Announcement(2, "Hello", ("everyone",), "U0ORLA", asked_at=MONDAY),
         ),
         troubles=(Trouble("C0X", MONDAY, "Nothing can be said in C0X. Next: look there."),),
+        arrivals=(Arrival("kelp", "Kelp", "U0M1", MONDAY),),
     )
 
 
@@ -302,15 +305,14 @@ def test_every_button_of_a_notice_is_answered(kind):
 def test_a_kind_of_reminder_copes_with_an_empty_slam(kind):
     module = KINDS[kind]
     given = {field.name: VALUES[field.name] for field in fields(module.Settings) if field.name in VALUES}
-    empty = replace(
-        everything_happens(), participants=(), channels={}, told=(), announcements=(), troubles=()
-    )
+    nothing = dict.fromkeys(("participants", "told", "announcements", "troubles", "arrivals"), ())
+    empty = replace(everything_happens(), channels={}, **nothing)
     assert module.due(module.Settings(**given), empty, MONDAY) == ()
 
 
 def plain(line: Line) -> str:
     """What we say in a line, without what others wrote."""
-    parts = (part for part in line if not isinstance(part, Written | datetime))
+    parts = (part for part in line if not isinstance(part, Written | Mention | datetime))
     return "".join(
         part.text if isinstance(part, Strong | Typed) else part.label if isinstance(part, Link) else part
         for part in parts

@@ -236,13 +236,21 @@ class Projects:
         with self._database.read() as read:
             return read.execute(found).first() is not None
 
+    def registration(self, project_id: str) -> Registration | None:
+        """How it was registered in Slack, if it was; one that was removed too."""
+        found = self._registrations(projects.c.id == storable(project_id.lower()), limit=1)
+        return found[0] if found else None
+
     def registrations(self, limit: int = 50) -> tuple[Registration, ...]:
         """The newest first, those that were removed too."""
+        return self._registrations(sa.true(), limit)
+
+    def _registrations(self, these: sa.ColumnElement[bool], limit: int) -> tuple[Registration, ...]:
         columns = (projects.c.registered_by, projects.c.registered_at, projects.c.withdrawn)
         theirs = (projects.c.edition == self._edition) & (projects.c.origin == SLACK)
         every: sa.Select[Any] = (
             sa.select(*COLUMNS, *columns)
-            .where(theirs, projects.c.registered_by.is_not(None))
+            .where(theirs, these, projects.c.registered_by.is_not(None))
             .order_by(projects.c.registered_at.desc(), projects.c.id)
             .limit(limit)
         )

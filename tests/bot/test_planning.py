@@ -18,7 +18,7 @@ from rules.model import Project
 from rules.owed import known_kinds
 from rules.reminders import deadline, digest, stalled
 from rules.resources import Resources
-from rules.slam import MilestoneId, Reminder, Weekday
+from rules.slam import MilestoneId, Reminder, Weekday, instant
 from tests.builders import clomonitor, edition, evidence, output, passing, project, scored
 
 CLOSE = datetime(2023, 11, 7, 11, 59, tzinfo=UTC)
@@ -321,3 +321,14 @@ async def test_what_history_may_clear_up_yet_is_no_trouble(store, clock):
     became(store, clock, State.UNCONFIRMED, "reset")
     assert await ticking.at(clock.at + timedelta(minutes=1)) == {}
     assert list(await ticking.at(clock.at + timedelta(minutes=6))) == ["C0ORGS"]
+
+
+async def test_organizers_are_told_what_was_registered_unless_it_is_undone(store, clock):
+    ticking = Ticking(store, configured(), clock)
+    at = CLOSE - 6 * DAY
+    await ticking.at(at)
+    for name in ("grass", "weed"):
+        store.projects.register(Project(name, name.title(), maintainers=("U0ADA",)), "U0ADA", at)
+    store.projects.remove("weed")
+    told = await ticking.at(at + timedelta(minutes=1))
+    assert [key.split("/")[1:3] for key in told["C0ORGS"]] == [["arrival", f"grass@{instant(at)}"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from rules.slam import Line, Link, Notice, Part
+from rules.slam import Line, Link, Mention, Notice, Part
 
 
 def read(notice: Notice) -> str:
@@ -22,6 +22,8 @@ def _part(part: Part) -> str:
         return part
     if isinstance(part, datetime):
         return f"{part:%Y-%m-%d %H:%MZ}"
+    if isinstance(part, Mention):
+        return part.user
     return part.label if isinstance(part, Link) else part.text
 
 

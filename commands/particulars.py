@@ -1,0 +1,166 @@
+"""What a project tells of itself: asked in a form, read from it, and checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
+
+from bot.blocks import Block, ask, people, place, text_input
+from bot.config import kinds
+from bot.reply import Call, Services
+from rules.model import Project
+
+T = TypeVar("T")
+
+LONGEST_NAME = 60  # characters
+LONGEST_ID = 40
+REPOSITORIES = 50  # of one project
+PEOPLE = 20
+RESERVED = ("me",)  # as in /slam remind me
+HOSTS = re.compile(r"^(?:https?://)?(?:www\.)?(?:github\.com|clomonitor\.io/projects)/", re.IGNORECASE)
+BETWEEN = re.compile(r"[\s,;]+")
+NOT_OF_IDS = re.compile(r"[^a-z0-9._]+")
+
+
+def fields(project: Project, *, is_new: bool) -> tuple[Block, ...]:
+    """The form's fields, as they are filled in at first. Of a new project the caller is a maintainer."""
+    short = ask(
+        "id",
+        "Short name",
+        text_input(longest=LONGEST_ID, placeholder="jaeger"),
+        "What people type, as in /slam status jaeger. Left empty, it is made of the name.",
+        optional=True,
+    )
+    with_me = ("More maintainers", "Besides you. Each of them can change all of this.")
+    label, hint = with_me if is_new else ("Maintainers", "Each of them can change all of this.")
+    return (
+        ask("name", "The project's name", text_input(initial=project.name, longest=LONGEST_NAME)),
+        *([short] if is_new else []),
+        ask(
+            "clomonitor",
+            "Its name in CLOMonitor",
+            text_input(initial=project.clomonitor or "", longest=200, placeholder="cncf/jaeger"),
+            "Foundation and project, or the address of its page there. Empty if it is not there.",
+            optional=True,
+        ),
+        ask(
+            "repositories",
+            "Its repositories on GitHub",
+            text_input(
+                multiline=True,
+                initial="\n".join(project.repositories),
+                placeholder="jaegertracing/jaeger",
+            ),
+            "Public ones, one in each line, the most important first; addresses do too.",
+            optional=True,
+        ),
+        ask(
+            "channel",
+            "Its channel",
+            place(project.channel or ""),
+            "What concerns the whole project is said there. Without one, only to maintainers who ask for it.",
+            optional=True,
+        ),
+        ask(
+            "timezone",
+            "Its time zone",
+            text_input(initial=project.timezone or "", longest=60, placeholder="Europe/Berlin"),
+            "Nights there are quiet.",
+            optional=True,
+        ),
+        ask("maintainers", label, people(project.maintainers), hint, optional=is_new),
+    )
+
+
+def read(call: Call, services: Services, known: Project | None) -> Project | Mapping[str, str]:
+    """The project that a form tells of, or what is wrong with it by field. `known`: as it was before."""
+    mistakes: dict[str, str] = {}
+    name = call.typed("name")
+    if not name.isprintable() or not any(letter.isalnum() for letter in name):
+        mistakes["name"] = "A name in letters, please."
+    clomonitor = _checked("clomonitor", kinds.clomonitor_name, call, mistakes)
+    project = Project(
+        id=known.id if known else _id(call, clomonitor, mistakes),
+        name=name,
+        clomonitor=clomonitor,
+        repositories=_repositories(call, mistakes),
+        channel=_checked("channel", kinds.channel, call, mistakes),
+        timezone=_checked("timezone", kinds.timezone, call, mistakes),
+        maintainers=_maintainers(call, mistakes, first=None if known else call.user),
+    )
+    if not mistakes and not project.clomonitor and not project.repositories:
+        mistakes["repositories"] = "One of the two, please: its name in CLOMonitor, or a repository."
+    if not mistakes:
+        mistakes.update(_taken(project, services, known))
+    return mistakes or project
+
+
+def _checked(field: str, kind: Callable[[object], T], call: Call, mistakes: dict[str, str]) -> T | None:
+    """None where nothing was put in, or it is wrong, which is noted."""
+    typed = HOSTS.sub("", call.typed(field)).rstrip("/")
+    if not typed:
+        return None
+    try:
+        return kind(typed)
+    except kinds.Wrong as wanted:
+        mistakes[field] = f"This has to be {wanted}."
+        return None
+
+
+def _id(call: Call, clomonitor: str | None, mistakes: dict[str, str]) -> str:
+    """As it was typed, else made of its name in CLOMonitor, else of its name."""
+    if typed := call.typed("id"):
+        try:
+            name = kinds.project_id(typed)
+        except kinds.Wrong as wanted:
+            mistakes["id"] = f"This has to be {wanted}."
+            return ""
+    else:
+        own = (clomonitor or "").partition("/")[2] or call.typed("name")
+        name = NOT_OF_IDS.sub("-", own.lower()).strip("-._")[:LONGEST_ID]
+    if not name or name in RESERVED or len(name) > LONGEST_ID:
+        mistakes["id"] = "A short name for people to type, please, of small letters and digits."
+    return name
+
+
+def _repositories(call: Call, mistakes: dict[str, str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}  # by what tells them apart on GitHub
+    for typed in filter(None, BETWEEN.split(call.typed("repositories"))):
+        try:
+            name = kinds.repository(HOSTS.sub("", typed).rstrip("/").removesuffix(".git"))
+        except kinds.Wrong as wanted:
+            mistakes["repositories"] = f"{typed[:60]!r} has to be {wanted}."
+        else:
+            found.setdefault(name.lower(), name)
+    if len(found) > REPOSITORIES:
+        mistakes["repositories"] = f"At most {REPOSITORIES} repositories, please: the most important ones."
+    return tuple(found.values())
+
+
+def _maintainers(call: Call, mistakes: dict[str, str], *, first: str | None) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys([*([first] if first else []), *call.chosen("maintainers")]))
+    if not chosen:
+        mistakes["maintainers"] = "Somebody has to speak for it."
+    if len(chosen) > PEOPLE:
+        mistakes["maintainers"] = f"At most {PEOPLE} people, please."
+    if not all(kinds.PERSON.fullmatch(person) for person in chosen):
+        mistakes["maintainers"] = "People of this workspace, please."
+    return chosen
+
+
+def _taken(project: Project, services: Services, known: Project | None) -> Iterator[tuple[str, str]]:
+    """What is another project's, or the Slam's, each with its field."""
+    store = services.store.projects
+    if known is None and (other := store.find(project.id)):
+        yield "id", f"{other.name} takes part under that name: /slam register {other.id} shows it."
+    named = services.config.channels
+    if project.channel and project.channel in (named.announcements, named.help, named.organizers):
+        yield "channel", "That channel is for the whole Slam. Choose the project's own."
+    for other in store.every():
+        if other.id == project.id:
+            continue
+        if project.channel and other.channel == project.channel:
+            yield "channel", f"That is the channel of {other.name}."
+        if project.clomonitor and (other.clomonitor or "").lower() == project.clomonitor.lower():
+            yield "clomonitor", f"That is {other.name}: /slam register {other.id} shows it."

@@ -1,0 +1,368 @@
+"""Take part with a project: you become its first maintainer.
+
+What is registered, and how to change it, leave it or hand it over: `/slam register jaeger`. The organizers
+see it, and can undo it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+
+from bot.blocks import (
+    Block,
+    Element,
+    Message,
+    Modal,
+    actions,
+    ask,
+    button,
+    context,
+    escape,
+    header,
+    message,
+    person,
+    quote,
+    section,
+    when,
+)
+from bot.config import kinds
+from bot.reply import Call, Reply, Services
+from bot.store.projects import Left, Registration
+from commands import particulars, roles
+from rules.model import Project, Seen
+
+USAGE = "register [project]"
+ASKS_WHO = True
+
+EACH = 10  # projects that one person registers by themselves
+LISTED = 15
+NEW = Project(id="", name="")
+
+
+def run(call: Call, services: Services) -> Reply:
+    if call.args:
+        return _page("-".join(call.args).lower(), call, services)
+    if roles.is_organizer(call, services):
+        return Reply(_newest(services))
+    mine = services.store.projects.of_maintainer(call.user)[:LISTED]
+    return Reply(_mine(mine)) if mine else write(call, services)
+
+
+# --- Buttons ------------------------------------------------------------------------------------------------
+
+
+def write(call: Call, services: Services) -> Reply:
+    """Open the form."""
+    if refusal := _unless_may_register(call, services):
+        return refusal
+    zone = (call.person and call.person.timezone) or services.config.timezone
+    form = particulars.fields(replace(NEW, timezone=zone), is_new=True)
+    return Reply(modal=Modal("register.written", "Register a project", form, submit="Register"))
+
+
+def show(call: Call, services: Services) -> Reply:
+    return _page(call.args[0] if call.args else "", call, services)
+
+
+def change(call: Call, services: Services) -> Reply:
+    return _on(call, services, _changing)
+
+
+def _changing(project: Project) -> Reply:
+    form = particulars.fields(project, is_new=False)
+    return Reply(modal=Modal("register.changed", "Change", form, submit="Change", private=project.id))
+
+
+def leave(call: Call, services: Services) -> Reply:
+    project = _meant(call, services)
+    if isinstance(project, Reply):
+        return project
+    if refusal := roles.unless_member(call, services):
+        return refusal
+    name = escape(project.name)
+    match services.store.projects.leave(project.id, call.user):
+        case Left.LEFT:
+            services.wake()
+            return _done(f"You speak for {name} no more. *Next:* nothing; thank you for all that work!")
+        case Left.LAST:
+            return _said(
+                f"Nobody else speaks for {name}. *Next:* hand it over, or take it out of the Slam.",
+                button("Hand over", "register.give", project.id),
+                button("Take it out", "register.remove", project.id, style="danger"),
+            )
+        case Left.DECLARED:
+            return _declared(project, services)
+        case _:
+            return _done(f"You do not speak for {name}. *Next:* nothing.")
+
+
+def give(call: Call, services: Services) -> Reply:
+    """Ask to whom it is handed over."""
+    return _on(call, services, _giving)
+
+
+def _giving(project: Project) -> Reply:
+    hint = "They can change everything about it, and you no more."
+    field = ask("person", f"Who speaks for {project.name} in your place?", person(), hint)
+    return Reply(
+        modal=Modal("register.hand_over", "Hand over", (field,), submit="Hand over", private=project.id)
+    )
+
+
+def remove(call: Call, services: Services) -> Reply:
+    """Undo it. Its evidence is kept, in case it comes back."""
+    return _on(call, services, partial(_removed, services))
+
+
+def _removed(services: Services, project: Project) -> Reply:
+    services.store.projects.remove(project.id)
+    services.wake()
+    return _done(
+        f"{escape(project.name)} takes part no more, and nothing is said about it. All that is known of it "
+        "is kept. *Next:* nothing; an organizer can bring it back, and it can be registered anew."
+    )
+
+
+def restore(call: Call, services: Services) -> Reply:
+    if refusal := roles.unless_organizer(call, services):
+        return refusal
+    name = call.args[0] if call.args else ""
+    services.store.projects.restore(name)
+    services.wake()
+    return replace(_page(name, call, services), replace=True)
+
+
+BUTTONS = MappingProxyType(
+    {
+        "write": write,
+        "open": show,
+        "change": change,
+        "leave": leave,
+        "give": give,
+        "remove": remove,
+        "restore": restore,
+    }
+)
+
+
+# --- Dialogs that were sent off -----------------------------------------------------------------------------
+
+
+def written(call: Call, services: Services) -> Reply:
+    if refusal := _unless_may_register(call, services):
+        return refusal
+    read = particulars.read(call, services, None)
+    if not isinstance(read, Project):
+        return Reply(errors=read)
+    if not services.store.projects.register(read, call.user, call.now):
+        return Reply(errors={"id": "Somebody registered a project under that name just now."})
+    services.wake()
+    return _looking(read, f"{escape(read.name)} takes part, as {quote(read.id)}.", services)
+
+
+def changed(call: Call, services: Services) -> Reply:
+    def on(project: Project) -> Reply:
+        read = particulars.read(call, services, project)
+        if not isinstance(read, Project):
+            return Reply(errors=read)
+        if not services.store.projects.change(read):
+            return _unknown(project.id)
+        services.wake()
+        return _looking(read, f"{escape(read.name)} is changed.", services)
+
+    return _on(call, services, on)
+
+
+def hand_over(call: Call, services: Services) -> Reply:
+    def on(project: Project) -> Reply:
+        to = call.typed("person")
+        if not kinds.PERSON.fullmatch(to):
+            return Reply(errors={"person": "Choose somebody of this workspace."})
+        if call.user not in project.maintainers:  # an organizer, for somebody who is gone
+            services.store.projects.change(replace(project, maintainers=(to,)))
+        elif not services.store.projects.hand_over(project.id, call.user, to):
+            return Reply(errors={"person": "That changes nothing. Choose somebody else."})
+        services.wake()
+        return _done(f"<@{to}> speaks for {escape(project.name)} now. *Next:* tell them.")
+
+    return _on(call, services, on)
+
+
+VIEWS = MappingProxyType({"written": written, "changed": changed, "hand_over": hand_over})
+
+
+def _looking(project: Project, said: str, services: Services) -> Reply:
+    """Say so, ask the sources, and say what they know."""
+
+    async def later() -> Reply:
+        went = escape(await services.refresh(project.id))
+        return Reply(_looked(f"{said} {went}", project, services))
+
+    return Reply(message(section(f"{said} I have a first look at it …")), later=later)
+
+
+def _looked(said: str, project: Project, services: Services) -> Message:
+    invite = f"invite me to <#{project.channel}>, then " if project.channel else ""
+    return message(
+        section(f"{said}\n{_doubt(project, services)}*Next:* {invite}see how it begins."),
+        actions(
+            button("Where it stands", "status.open", project.id, style="primary"),
+            button("Change", "register.change", project.id),
+        ),
+    )
+
+
+def _doubt(project: Project, services: Services) -> str:
+    """Where CLOMonitor does not know it, a line that says so."""
+    standing = services.store.evidence.standing(project.id)
+    answer = standing.evidence.clomonitor if standing and standing.evidence else None
+    if not project.clomonitor or not isinstance(answer, Seen) or answer.value is not None:
+        return ""
+    return f"CLOMonitor knows no {quote(project.clomonitor)}: if that is a slip, change it.\n"
+
+
+# --- Pages --------------------------------------------------------------------------------------------------
+
+
+def _page(name: str, call: Call, services: Services) -> Reply:
+    """One project, as it was registered, with what whoever asks may do about it."""
+    store = services.store.projects
+    project, registered = store.find(name), store.registration(name)
+    if project is None and registered and registered.is_removed:
+        return _gone(registered, call, services)
+    if project is None:
+        return _unknown(name)
+    shown = [header(project.name), section(_told(project)), *_origin(project, registered, services)]
+    if store.is_declared(project.id):
+        return Reply(message(*shown))
+    if roles.unless_maintainer(call, project, services):
+        ask_them = f"*Next:* to speak for it too, ask {roles.who_could(project, services)}."
+        return Reply(message(*shown, section(ask_them)))
+    return Reply(message(*shown, actions(*_turns(project, call))))
+
+
+def _turns(project: Project, call: Call) -> list[Element]:
+    mine = [button("Leave", "register.leave", project.id)] if call.user in project.maintainers else []
+    return [
+        button("Change", "register.change", project.id),
+        button("Hand over", "register.give", project.id),
+        *mine,
+        button("Take it out", "register.remove", project.id, style="danger"),
+    ]
+
+
+def _told(project: Project) -> str:
+    lines = {
+        "Short name": quote(project.id),
+        "CLOMonitor": quote(project.clomonitor) if project.clomonitor else "",
+        "Repositories": ", ".join(map(quote, project.repositories[:LISTED])),
+        "Channel": f"<#{project.channel}>" if project.channel else "",
+        "Time zone": escape(project.timezone or ""),
+        "Maintainers": roles.people(project.maintainers),
+    }
+    return "\n".join(f"*{what}*: {told or 'none'}" for what, told in lines.items())
+
+
+def _origin(project: Project, registered: Registration | None, services: Services) -> list[Block]:
+    """Where it comes from; what the file names, the file decides."""
+    if services.store.projects.is_declared(project.id):
+        return [section(_file_decides(project, services))]
+    return [context(f"Registered by <@{registered.by}>, {when(registered.at)}.")] if registered else []
+
+
+def _gone(registered: Registration, call: Call, services: Services) -> Reply:
+    gone = f"{escape(registered.project.name)} was taken out of the Slam. *Next:*"
+    if not roles.is_organizer(call, services):
+        return _said(f"{gone} register it anew, or ask {roles.who_could(None, services)}.", _anew())
+    back = button("Bring it back", "register.restore", registered.project.id)
+    return _said(f"{gone} nothing, or bring it back.", back)
+
+
+def _mine(projects: tuple[Project, ...]) -> Message:
+    return message(
+        header("Your projects"),
+        *(_closer(project, "") for project in projects),
+        section("*Next:* look at one, or register another."),
+        actions(button("Register another", "register.write")),
+    )
+
+
+def _newest(services: Services) -> Message:
+    found = services.store.projects.registrations(LISTED)
+    none = section("No project was registered in Slack yet: all of them stand in the configuration file.")
+    return message(
+        header("Registered in Slack"),
+        *(_closer(each.project, _line(each)) for each in found),
+        *([] if found else [none]),
+        section("*Next:* look at one, where it can be undone, or register one."),
+        actions(_anew()),
+    )
+
+
+def _line(registered: Registration) -> str:
+    gone = " · taken out" if registered.is_removed else ""
+    return f"\n<@{registered.by}>, {when(registered.at)}{gone}"
+
+
+def _closer(project: Project, more: str) -> Block:
+    look = button("Look at it", "register.open", project.id, spoken=f"Look at {project.name}")
+    return section(f"*{escape(project.name)}*  {quote(project.id)}{more}", look)
+
+
+# --- Who may ------------------------------------------------------------------------------------------------
+
+
+def _on(call: Call, services: Services, act: Callable[[Project], Reply]) -> Reply:
+    """Only its maintainers and organizers, and only what was registered in Slack."""
+    project = _meant(call, services)
+    if isinstance(project, Reply):
+        return project
+    if refusal := roles.unless_maintainer(call, project, services):
+        return refusal
+    if services.store.projects.is_declared(project.id):
+        return _declared(project, services)
+    return act(project)
+
+
+def _meant(call: Call, services: Services) -> Project | Reply:
+    """The project of a button or a dialog."""
+    name = call.args[0] if call.args else call.private
+    return services.store.projects.find(name) or _unknown(name)
+
+
+def _unless_may_register(call: Call, services: Services) -> Reply | None:
+    if refusal := roles.unless_member(call, services):
+        return refusal
+    if roles.is_organizer(call, services) or len(services.store.projects.of_maintainer(call.user)) < EACH:
+        return None
+    return _said(f"You speak for {EACH} projects already. *Next:* ask {roles.who_could(None, services)}.")
+
+
+def _declared(project: Project, services: Services) -> Reply:
+    return _said(_file_decides(project, services))
+
+
+def _file_decides(project: Project, services: Services) -> str:
+    return (
+        f"The configuration file names {escape(project.name)}, and what it names it decides. "
+        f"*Next:* to change it, ask {roles.who_could(None, services)}."
+    )
+
+
+def _unknown(name: str) -> Reply:
+    return _said(f"No project {quote(name)} is registered. *Next:* `/slam projects` lists them.", _anew())
+
+
+def _anew() -> Element:
+    return button("Register a project", "register.write")
+
+
+def _done(text: str) -> Reply:
+    return Reply(message(section(text)), replace=True)
+
+
+def _said(text: str, *row: Element) -> Reply:
+    return Reply(message(section(text), *([actions(*row)] if row else [])))

@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.blocks import unescape
+from bot.playground.blockkit import message_mistakes
+from bot.reply import Call
+from bot.store.people import Person
+from commands import register
+from rules.model import Project
+from tests.builders import NOON, evidence, seen
+from tests.commands.asking import buttons, call, text
+from tests.commands.organizing import KELP, MAYA, ORLA, Desk, config, dialog, in_a_dialog
+
+ADA, BO, GUEST = "U0ADA", "U0BO", "U0GUEST"
+FILLED = {
+    "name": "Sea Grass",
+    "id": "",
+    "clomonitor": "cncf/sea-grass",
+    "repositories": "sea-grass/sea-grass",
+    "channel": "C0GRASS",
+    "timezone": "Europe/Berlin",
+    "maintainers": (BO,),
+}
+GRASS = Project(
+    "sea-grass",
+    "Sea Grass",
+    "cncf/sea-grass",
+    ("sea-grass/sea-grass",),
+    "C0GRASS",
+    "Europe/Berlin",
+    (ADA, BO),
+)
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+@pytest.fixture
+def at_hand(store, desk):
+    store.projects.declare([KELP])
+    return desk.services(store, config(KELP))
+
+
+def by(user: str, *args: str, private: str = "", **form: object) -> Call:
+    person = Person("Europe/Berlin", user == GUEST, is_deleted=False, known_at=NOON)
+    return replace(call(*args, user=user), person=person, form=form, private=private)  # type: ignore[arg-type]
+
+
+def sent(at_hand, user: str = ADA, **differences):
+    return register.written(by(user, **FILLED | differences), at_hand)
+
+
+@pytest.fixture
+def grass(store, at_hand):
+    """Ada registered Sea Grass, with Bo."""
+    assert sent(at_hand).message is not None
+    return store.projects
+
+
+# --- Registering --------------------------------------------------------------------------------------------
+
+
+def test_whoever_has_no_project_is_asked_about_it_at_once(at_hand):
+    fields = dialog(register.run(by(ADA), at_hand))
+    assert set(fields) == set(FILLED)
+    assert fields["timezone"]["initial_value"] == "Europe/Berlin"
+
+
+def test_whoever_registers_a_project_is_its_first_maintainer(store, desk, at_hand):
+    reply = sent(at_hand)
+    in_a_dialog(reply)
+    assert "Sea Grass takes part, as `sea-grass`." in text(reply)
+    assert store.projects.find("sea-grass") == GRASS
+    assert desk.woken == 1
+
+
+def test_it_is_looked_at_at_once_and_a_slip_in_its_name_shows(store, desk, at_hand):
+    reply = sent(at_hand)
+    store.evidence.keep("sea-grass", replace(evidence(), clomonitor=seen(None)), NOON)
+    told = asyncio.run(reply.later())
+    assert desk.refreshed == ["sea-grass"]
+    assert "CLOMonitor and GitHub answered." in text(told)
+    assert "CLOMonitor knows no `cncf/sea-grass`" in text(told)
+    assert "invite me to <#C0GRASS>" in text(told)
+    assert buttons(told)["Where it stands"] == ("status.open", "sea-grass")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        pytest.param("https://clomonitor.io/projects/cncf/sea-grass", "cncf/sea-grass", id="its page"),
+        pytest.param("clomonitor.io/projects/cncf/sea-grass/", "cncf/sea-grass", id="its page, in short"),
+        pytest.param(" cncf/sea-grass ", "cncf/sea-grass", id="its name"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_how_clomonitor_calls_it(store, at_hand, typed, kept):
+    sent(at_hand, clomonitor=typed)
+    assert store.projects.find("sea-grass").clomonitor == kept
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        pytest.param("a/b\nc/d", id="in lines"),
+        pytest.param("a/b, c/d;  a/B", id="in a row, and one twice"),
+        pytest.param("https://github.com/a/b/ http://www.github.com/c/d.git", id="addresses"),
+    ],
+)
+def test_repositories_are_read_however_they_are_written(store, at_hand, typed):
+    sent(at_hand, repositories=typed)
+    assert store.projects.find("sea-grass").repositories == ("a/b", "c/d")
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        pytest.param({"id": "Grass"}, "grass", id="as it was typed, in small letters"),
+        pytest.param({"clomonitor": "", "name": "Sea & Grass!"}, "sea-grass", id="made of the name"),
+        pytest.param({"clomonitor": "cncf/zostera"}, "zostera", id="as CLOMonitor calls it"),
+    ],
+)
+def test_the_short_name_is(store, at_hand, given, name):
+    sent(at_hand, **given)
+    assert store.projects.find(name) is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "why"),
+    [
+        pytest.param({"name": "!"}, "name", "letters", id="no name"),
+        pytest.param({"id": "sea grass"}, "id", "a word of letters", id="a short name of two words"),
+        pytest.param({"id": "me"}, "id", "short name", id="a name that means something else"),
+        pytest.param({"id": "", "clomonitor": "", "name": "海草"}, "id", "short name", id="no small letters"),
+        pytest.param({"id": "kelp"}, "id", "Kelp takes part", id="a short name that is taken"),
+        pytest.param({"clomonitor": "sea-grass"}, "clomonitor", "foundation/project", id="half a name"),
+        pytest.param(
+            {"clomonitor": "CNCF/kelp", "id": "x"}, "clomonitor", "That is Kelp", id="another project"
+        ),
+        pytest.param(
+            {"clomonitor": "", "repositories": ""}, "repositories", "One of the two", id="no source"
+        ),
+        pytest.param(
+            {"repositories": "a/b c"}, "repositories", "'c' has to be owner/", id="half a repository"
+        ),
+        pytest.param({"repositories": "https://gitlab.com/a/b"}, "repositories", "owner/", id="elsewhere"),
+        pytest.param(
+            {"repositories": " ".join(f"a/{n}" for n in range(51))}, "repositories", "50", id="many"
+        ),
+        pytest.param({"channel": "C0KELP"}, "channel", "the channel of Kelp", id="another's channel"),
+        pytest.param({"channel": "C0SLAM"}, "channel", "whole Slam", id="the Slam's channel"),
+        pytest.param({"timezone": "Berlin"}, "timezone", "a time zone such as", id="no time zone"),
+        pytest.param({"maintainers": ("<!here>",)}, "maintainers", "People of this", id="nobody"),
+        pytest.param(
+            {"maintainers": tuple(f"U{n:05}" for n in range(21))}, "maintainers", "20", id="a crowd"
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(store, at_hand, given, field, why):
+    reply = sent(at_hand, **given)
+    assert list(reply.errors) == [field]
+    assert why in reply.errors[field]
+    assert store.projects.count() == 1
+
+
+def test_guests_do_not_register(store, at_hand):
+    for reply in (register.run(by(GUEST), at_hand), sent(at_hand, GUEST)):
+        assert "Guests" in text(reply)
+        assert ORLA in text(reply)
+    assert store.projects.find("sea-grass") is None
+
+
+def test_one_person_registers_so_many_and_no_more(store, at_hand):
+    for number in range(register.EACH):
+        store.projects.register(replace(GRASS, id=f"p{number}", channel=None), ADA, NOON)
+    assert "Next: ask an organizer" in text(sent(at_hand))
+
+
+# --- Looking, changing, leaving -----------------------------------------------------------------------------
+
+
+def test_my_projects_are_listed(grass, at_hand):
+    reply = register.run(by(BO), at_hand)
+    assert buttons(reply)["Look at it"] == ("register.open", "sea-grass")
+    assert buttons(reply)["Register another"] == ("register.write", "")
+
+
+def test_a_maintainer_is_offered_everything(grass, at_hand):
+    reply = register.run(by(BO, "Sea", "Grass"), at_hand)
+    assert "Maintainers: <@U0ADA>, <@U0BO>" in text(reply)
+    assert set(buttons(reply)) == {"Change", "Hand over", "Leave", "Take it out"}
+
+
+def test_others_are_told_whom_to_ask(grass, at_hand):
+    reply = register.run(by("U0CAT", "sea-grass"), at_hand)
+    assert "to speak for it too, ask <@U0ADA>, <@U0BO>" in text(reply)
+    assert buttons(reply) == {}
+    for press in (register.change, register.give, register.remove):
+        assert "for the maintainers of Sea Grass" in text(press(by("U0CAT", "sea-grass"), at_hand))
+    assert grass.find("sea-grass") == GRASS
+
+
+def test_what_the_file_names_the_file_decides(at_hand, store):
+    for reply in (
+        register.run(by(MAYA, "kelp"), at_hand),
+        register.change(by(MAYA, "kelp"), at_hand),
+        register.leave(by(MAYA, "kelp"), at_hand),
+        register.remove(by(ORLA, "kelp"), at_hand),
+        register.changed(by(MAYA, private="kelp", **FILLED), at_hand),
+        register.hand_over(by(MAYA, private="kelp", person=BO), at_hand),
+    ):
+        assert "The configuration file names Kelp, and what it names it decides." in text(reply)
+        assert buttons(reply) == {}
+    assert store.projects.find("kelp") == KELP
+
+
+def test_everything_but_its_short_name_can_be_changed(grass, at_hand):
+    reply = register.change(by(BO, "sea-grass"), at_hand)
+    fields = dialog(reply)
+    assert "id" not in fields
+    assert fields["maintainers"]["initial_users"] == [ADA, BO]
+    form = {**FILLED, "name": "Eelgrass", "channel": "", "maintainers": (BO,)}
+    in_a_dialog(register.changed(by(BO, private=reply.modal.private, **form), at_hand))
+    assert grass.find("sea-grass") == replace(GRASS, name="Eelgrass", channel=None, maintainers=(BO,))
+
+
+def test_somebody_always_speaks_for_it(grass, at_hand):
+    form = {**FILLED, "maintainers": ()}
+    reply = register.changed(by(BO, private="sea-grass", **form), at_hand)
+    assert reply.errors == {"maintainers": "Somebody has to speak for it."}
+    assert "You speak for Sea Grass no more." in text(register.leave(by(BO, "sea-grass"), at_hand))
+    reply = register.leave(by(ADA, "sea-grass"), at_hand)
+    assert set(buttons(reply)) == {"Hand over", "Take it out"}
+    assert grass.find("sea-grass").maintainers == (ADA,)
+    assert "You do not speak for" in text(register.leave(by(BO, "sea-grass"), at_hand))
+
+
+def test_a_project_is_handed_over(grass, at_hand):
+    reply = register.give(by(ADA, "sea-grass"), at_hand)
+    assert list(dialog(reply)) == ["person"]
+    in_a_dialog(register.hand_over(by(ADA, private="sea-grass", person="U0CAT"), at_hand))
+    assert grass.find("sea-grass").maintainers == ("U0CAT", BO)
+
+
+def test_nothing_is_handed_over_to_nobody_or_oneself(grass, at_hand):
+    for person in ("", ADA):
+        assert "person" in register.hand_over(by(ADA, private="sea-grass", person=person), at_hand).errors
+
+
+def test_a_maintainer_takes_it_out_and_it_can_be_registered_anew(grass, at_hand):
+    assert "takes part no more" in text(register.remove(by(ADA, "sea-grass"), at_hand))
+    assert grass.find("sea-grass") is None
+    assert "register it anew" in text(register.run(by(ADA, "sea-grass"), at_hand))
+    assert "for the organizers" in text(register.restore(by(ADA, "sea-grass"), at_hand))
+    sent(at_hand)
+    assert grass.find("sea-grass") == GRASS
+
+
+# --- Organizers ---------------------------------------------------------------------------------------------
+
+
+def test_organizers_see_what_is_registered_undo_it_and_bring_it_back(grass, at_hand):
+    assert "<@U0ADA>, 20 Oct 2023, 12:00 UTC" in text(register.run(by(ORLA), at_hand))
+    register.remove(by(ORLA, "sea-grass"), at_hand)
+    assert "taken out" in text(register.run(by(ORLA), at_hand))
+    reply = register.show(by(ORLA, "sea-grass"), at_hand)
+    assert buttons(reply) == {"Bring it back": ("register.restore", "sea-grass")}
+    assert "Maintainers: <@U0ADA>, <@U0BO>" in text(register.restore(by(ORLA, "sea-grass"), at_hand))
+    assert grass.find("sea-grass") == GRASS
+
+
+def test_an_organizer_hands_over_for_somebody_who_is_gone(grass, at_hand):
+    register.hand_over(by(ORLA, private="sea-grass", person="U0CAT"), at_hand)
+    assert grass.find("sea-grass").maintainers == ("U0CAT",)
+
+
+def test_where_nothing_is_registered_organizers_are_told_so(at_hand):
+    assert "No project was registered in Slack yet" in text(register.run(by(ORLA), at_hand))
+
+
+@pytest.mark.parametrize("press", [register.show, register.change, register.leave, register.restore])
+def test_a_project_that_there_is_not(at_hand, press):
+    assert "No project `<!here>` is registered" in text(press(by(ORLA, "<!here>"), at_hand))
+
+
+def test_what_people_type_is_escaped(grass, at_hand):
+    sent(at_hand, user="U0CAT", name="<!here> *x*", id="x", clomonitor="", channel="", maintainers=())
+    blocks = list(register.run(by("U0CAT", "x"), at_hand).message.blocks)
+    assert message_mistakes(blocks) == []
+    assert "<!here>" not in str(blocks[1:])
+    assert "<!here>" in unescape(str(register.run(by("U0CAT"), at_hand).message.text))
