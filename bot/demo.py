@@ -19,9 +19,10 @@ from bot import evidence, logs
 from bot.app import Bot
 from bot.config import Config
 from bot.evidence import Sources
+from bot.manifest import SHORTCUTS
 from bot.playground import world
 from bot.playground.clock import MovableClock
-from bot.playground.installation import DEFAULT_EVENTS, DEFAULT_SCOPES, Installation
+from bot.playground.installation import DEFAULT_EVENTS, DEFAULT_SCOPES, Installation, Shortcut
 from bot.playground.operator import Operator
 from bot.playground.server import Playground
 from bot.playground.tour import go_on, walk
@@ -34,11 +35,13 @@ FIRST_LOOK = timedelta(hours=1)  # before the demo opens: one source has fallen 
 LAST_LOOK = timedelta(minutes=12)
 UNSEEN_FOR = timedelta(minutes=4)  # and a minute more: until then, or until time is moved, one is unseen
 
-# More than the manifest asks for: a mention, a message and an invitation can be tried as well, and where an
-# answer was lost, history is looked up.
+# More than the manifest asks for: a mention, a message and an invitation can be tried as well; where an
+# answer was lost, history is looked up; a reply reopens a question; who is not where help is, is met elsewhere.
 HISTORY = {"channels:history", "groups:history", "im:history"}
-SCOPES = DEFAULT_SCOPES | HISTORY | {"app_mentions:read", "channels:read", "usergroups:read"}
-EVENTS = DEFAULT_EVENTS | {"app_mention", "message.im", "member_joined_channel"}
+SCOPES = DEFAULT_SCOPES | HISTORY | {"app_mentions:read", "channels:read", "mpim:write", "usergroups:read"}
+SAID = {"message.im", "message.channels", "message.groups"}
+EVENTS = DEFAULT_EVENTS | SAID | {"app_mention", "member_joined_channel"}
+MENU = tuple(Shortcut(each["name"], each["callback_id"]) for each in SHORTCUTS)
 
 
 def main(port: int, only_tour: bool, now: Callable[[], datetime]) -> int:
@@ -64,7 +67,7 @@ async def _until_told(port: int, only_tour: bool, now: Callable[[], datetime]) -
 
 async def _demo(port: int, only_tour: bool, now: Callable[[], datetime]) -> int:
     clock = MovableClock(now, world.OPENS_AT - FIRST_LOOK)
-    playground = Playground(clock, Installation(SCOPES, EVENTS))
+    playground = Playground(clock, Installation(SCOPES, EVENTS, MENU))
     try:
         await playground.start(0 if only_tour else port)
     except OSError as error:
@@ -108,9 +111,7 @@ def _opened(config: Config) -> Store:
 
 async def _look(config: Config, store: Store, clock: MovableClock) -> None:
     """Gather the sample projects' evidence as the bot would have, before somebody comes to see it."""
-    environment = config.environment
-    token = environment.github_token.reveal() if environment.github_token else ""
-    sources = Sources(environment.clomonitor_url, environment.github_api_url, token)
+    sources = Sources.of(config.environment)
     async with ClientSession() as session:
         asker = Asker(session, store, clock)
         for project in world.LOOKED_AT:

@@ -39,7 +39,7 @@ class Doors:
     def _remove(self, user: str, channel: Channel, text: str) -> str | None:
         if not _is_the_bot(text):
             return f"Only the bot can be removed here: /remove @{world.BOT_HANDLE}"
-        if world.BOT not in channel.members or channel.kind == "dm":
+        if world.BOT not in channel.members or channel.is_direct:
             return f"{world.BOT_NAME} is not a member here."
         self._workspace.change(replace(channel, members=channel.members - {world.BOT}))
         self._workspace.post(channel.id, user, f"removed <@{world.BOT}> from the channel")
@@ -47,7 +47,7 @@ class Doors:
         return None
 
     def _archive(self, user: str, channel: Channel, _: str) -> str | None:
-        if channel.kind == "dm":
+        if channel.is_direct:
             return "A direct message cannot be archived."
         self._workspace.post(channel.id, user, "archived the channel")
         self._workspace.change(replace(channel, is_archived=True))

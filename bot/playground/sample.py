@@ -1,4 +1,4 @@
-"""The invented projects of the demo, read from `samples/`: what CLOMonitor and GitHub would tell of them."""
+"""The invented projects of the demo, read from `samples/`: what the three sources would tell of them."""
 
 from __future__ import annotations
 
@@ -58,9 +58,22 @@ class Repository(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     once: str | None = None
 
 
+class Checked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    score: int  # 0 to 10; -1: it could not tell
+    reason: str
+
+
+class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What Scorecard published about a repository. Every check has full marks but those named here."""
+
+    at: datetime
+    checks: Mapping[str, Checked]
+
+
 class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clomonitor: Mapping[str, InCLOMonitor] = {}  # "cncf/lanternfish"
     github: Mapping[str, Repository] = {}  # "deepwater-demo/lanternfish"
+    scorecard: Mapping[str, Published] = {}  # the same
 
 
 @cache
@@ -70,6 +83,7 @@ def everything() -> Sample:
     return Sample(
         clomonitor={name: project for sample in found for name, project in sample.clomonitor.items()},
         github={name: repository for sample in found for name, repository in sample.github.items()},
+        scorecard={name: result for sample in found for name, result in sample.scorecard.items()},
     )
 
 

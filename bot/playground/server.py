@@ -1,4 +1,4 @@
-"""The playground: a page that looks like a small Slack, Slack's Web API and the two sources, on one port."""
+"""The playground: a page that looks like a small Slack, Slack's Web API and the sources, on one port."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bot.playground.github import GitHub
 from bot.playground.installation import Installation
 from bot.playground.line import Line
 from bot.playground.refusals import RefusalError
+from bot.playground.scorecard import Scorecard
 from bot.playground.slack import Slack
 from bot.playground.webapi import WebAPI
 from bot.playground.workspace import Message, Workspace, view_for_page
@@ -84,6 +85,7 @@ class Playground:
         projects = sample.everything()
         self.clomonitor = CLOMonitor(projects.clomonitor, self.clock)
         self.github = GitHub(projects.github, self.clock, f"{self.url}/sources/github")
+        self.scorecard = Scorecard(projects.scorecard)
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=2.0)
         await self._runner.setup()
         await web.SockSite(self._runner, listening).start()
@@ -130,6 +132,7 @@ class Playground:
         app.router.add_get("/calendar.ics", self._calendar)
         app.router.add_get("/sources/clomonitor/{path:.*}", self._ask_clomonitor)
         app.router.add_get("/sources/github/{path:.*}", self._ask_github)
+        app.router.add_get("/sources/scorecard/{path:.*}", self._ask_scorecard)
         app.router.add_get("/playground/state", self._state)
         app.router.add_get("/playground/messages", self._messages)
         app.router.add_get("/playground/events", self._events)
@@ -138,6 +141,7 @@ class Playground:
         app.router.add_get("/playground/ahead", self._ahead)
         app.router.add_post("/playground/say", _posted(self._say))
         app.router.add_post("/playground/press", _posted(self._press))
+        app.router.add_post("/playground/shortcut", _posted(self._shortcut))
         app.router.add_post("/playground/submit", _posted(self._submit))
         app.router.add_post("/playground/close", _posted(self._close))
         app.router.add_post("/playground/clock", _posted(self._forward))
@@ -180,6 +184,9 @@ class Playground:
     async def _ask_github(self, request: web.Request) -> web.Response:
         return await self.github.answer(request)
 
+    async def _ask_scorecard(self, request: web.Request) -> web.Response:
+        return self.scorecard.answer(request)
+
     # --- What the page asks ---------------------------------------------------------------------------------
 
     async def _state(self, request: web.Request) -> web.Response:
@@ -187,8 +194,8 @@ class Playground:
         channels = [
             {
                 "id": channel.id,
-                "name": world.BOT_NAME if channel.kind == "dm" else channel.name,
-                "kind": "dm" if channel.kind == "dm" else "channel",
+                "name": self.workspace.name_for(user, channel),
+                "kind": "dm" if channel.is_direct else "channel",
                 "topic": channel.topic,
                 "archived": channel.is_archived,
                 "bot": world.BOT in channel.members,
@@ -213,6 +220,10 @@ class Playground:
                 "channels": [*channels, home],
                 "bot": {"id": world.BOT, "name": world.BOT_NAME},
                 "commands": list(self.commands),
+                "shortcuts": [
+                    {"name": each.name, "callback_id": each.callback_id}
+                    for each in self.installation.shortcuts
+                ],
                 "projects": list(self.projects),
                 "notice": world.NOTICE,
             }
@@ -246,8 +257,7 @@ class Playground:
 
     async def _options(self, request: web.Request) -> web.Response:
         user = self._asker(request.query)
-        action_id, typed = request.query.get("action_id", ""), request.query.get("query", "")
-        return web.json_response(await self.slack.options(user, action_id, typed))
+        return web.json_response(await self.slack.options(user, request.query, request.query))
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         user = self._asker(request.query)
@@ -284,6 +294,10 @@ class Playground:
 
     async def _press(self, body: Body) -> Body:
         return _done(await self.slack.press(self._asker(body), body, body))
+
+    async def _shortcut(self, body: Body) -> Body:
+        chosen = (str(body.get(name)) for name in ("channel", "ts", "callback_id"))
+        return _done(await self.slack.shortcut(self._asker(body), *chosen))
 
     async def _submit(self, body: Body) -> Body:
         state = body.get("state")

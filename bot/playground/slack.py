@@ -33,6 +33,21 @@ RESPONSE_URL_LASTS = timedelta(minutes=30)
 RESPONSE_URL_USES = 5
 TEXT_LENGTH = 40_000  # characters; Slack cuts what is longer
 DIALOGS_DEEP = 3
+GONE = "That message is gone."
+
+# By kind of channel: what Slack calls it in a message's event, and the scope that hearing it takes.
+HEARD_IN: Mapping[str, tuple[str, str]] = {
+    "public": ("channel", "channels:history"),
+    "private": ("group", "groups:history"),
+    "dm": ("im", "im:history"),
+    "mpim": ("mpim", "mpim:history"),
+}
+EVENT_IN: Mapping[str, str] = {
+    "channel": "message.channels",
+    "group": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
 
 
 @dataclass(frozen=True)
@@ -86,31 +101,39 @@ class Slack:
         """Use a button or select: in the message at `channel` and `ts`, or in the view `view_id`."""
         if where.get("view_id"):
             return await self._press_in_view(user, str(where["view_id"]), action)
-        message = self.workspace.message(str(where.get("channel")), str(where.get("ts")))
-        if message is None or message not in self.workspace.seen_by(user, message.channel) or message.deleted:
-            return "That message is gone."
+        message = self._seen(user, str(where.get("channel")), str(where.get("ts")))
+        if message is None:
+            return GONE
         pressed = self._pressed(message.blocks, action)
         if isinstance(pressed, str):
             return pressed
         url = self._new_response_url(message.channel, user, message.ts)
-        payload = self._interaction("block_actions", user) | {
-            "container": {
-                "type": "message",
-                "message_ts": message.ts,
-                "channel_id": message.channel,
-                "is_ephemeral": message.seen_by is not None,
-            },
-            "channel": {
-                "id": message.channel,
-                "name": self._channel_name(self.workspace.channels[message.channel]),
-            },
-            "state": {"values": {}},
-            "response_url": url,
-            "actions": [pressed],
-        }
-        if message.seen_by is None:  # Slack does not send an ephemeral message back
-            payload["message"] = self.as_json(message)
+        payload = self._interaction("block_actions", user) | self._in_message(message)
+        payload |= {"state": {"values": {}}, "response_url": url, "actions": [pressed]}
         return self._failure(await self._line.payload(payload), "the press", user)
+
+    async def shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> str | None:
+        """Choose what the app put into a message's menu."""
+        known = next((each for each in self.installation.shortcuts if each.callback_id == callback_id), None)
+        if known is None:
+            return "The app has no such shortcut."
+        message = self._seen(user, channel, ts)
+        if message is None:
+            return GONE
+        if message.seen_by is not None:
+            return "What only you can see has no shortcuts."
+        person = self.workspace.people[user]
+        payload = self._interaction("message_action", user) | {
+            "user": {"id": user, "name": person.handle},
+            "action_ts": self.workspace.new_ts(),
+            "callback_id": callback_id,
+            "channel": self._channel_as_told(message.channel),
+            "message_ts": message.ts,
+            "message": self.as_json(message),
+            "response_url": self._new_response_url(channel, user, None),
+        }
+        del payload["api_app_id"]  # which Slack leaves out here
+        return self._failure(await self._line.payload(payload), f"“{known.name}”", user)
 
     async def submit(
         self, user: str, view_id: str, state: Mapping[str, Any]
@@ -149,13 +172,16 @@ class Slack:
         }
         return self._failure(await self._line.payload(payload), "closing the dialog", user)
 
-    async def options(self, user: str, action_id: str, query: str) -> Mapping[str, Any]:
-        """What an external select offers for what was typed so far."""
-        payload = self._interaction("block_suggestion", user, with_trigger=False) | {
-            "action_id": action_id,
-            "block_id": "",
-            "value": query,
-        }
+    async def options(
+        self, user: str, where: Mapping[str, Any], asked: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """What an external select offers for the `query` that was typed so far; `where` as in `press`."""
+        place = self._place_of(user, where)
+        if place is None:
+            return {"options": []}
+        payload = self._interaction("block_suggestion", user, with_trigger=False) | place
+        payload |= {name: str(asked.get(name, "")) for name in ("action_id", "block_id")}
+        payload["value"] = str(asked.get("query", ""))
         answer = await self._line.payload(payload)
         if self._failure(answer, "the list of options", user):
             return {"options": []}
@@ -178,6 +204,41 @@ class Slack:
         if shown is not None:
             event["view"] = self.view_as_json(shown)
         self._deliver(event, frozenset())
+
+    def _seen(self, user: str, channel: str, ts: str) -> Message | None:
+        """A message that is still there, if this person can see it."""
+        message = self.workspace.message(channel, ts)
+        if message is None or message.deleted or message not in self.workspace.seen_by(user, channel):
+            return None
+        return message
+
+    def _place_of(self, user: str, where: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Where an element stands, as Slack tells it; None: it is gone."""
+        if where.get("view_id"):
+            view = self.workspace.view(str(where["view_id"]))
+            return self._in_view(view) if view is not None and view.user == user else None
+        message = self._seen(user, str(where.get("channel")), str(where.get("ts")))
+        return self._in_message(message) if message is not None else None
+
+    def _in_view(self, view: View) -> dict[str, Any]:
+        return {"container": {"type": "view", "view_id": view.id}, "view": self.view_as_json(view)}
+
+    def _in_message(self, message: Message) -> dict[str, Any]:
+        is_ephemeral = message.seen_by is not None
+        container = {
+            "type": "message",
+            "message_ts": message.ts,
+            "channel_id": message.channel,
+            "is_ephemeral": is_ephemeral,
+        }
+        if message.thread_ts:
+            container["thread_ts"] = message.thread_ts
+        told = {"container": container, "channel": self._channel_as_told(message.channel)}
+        # Slack does not send an ephemeral message back
+        return told if is_ephemeral else {**told, "message": self.as_json(message)}
+
+    def _channel_as_told(self, channel: str) -> dict[str, str]:
+        return {"id": channel, "name": self._channel_name(self.workspace.channels[channel])}
 
     # --- What the bot answers -------------------------------------------------------------------------------
 
@@ -303,9 +364,10 @@ class Slack:
         }
         if thread_ts:
             said["thread_ts"] = thread_ts
-        if channel.kind == "dm":
-            self._deliver({"type": "message", "channel_type": "im", **said}, frozenset({"im:history"}))
-        elif f"<@{world.BOT}>" in text:
+        if world.BOT in channel.members:
+            kind, scope = HEARD_IN[channel.kind]
+            self._deliver({"type": "message", "channel_type": kind, **said}, frozenset({scope}))
+        if channel.kind != "dm" and f"<@{world.BOT}>" in text:
             self._deliver({"type": "app_mention", **said}, frozenset({"app_mentions:read"}))
 
     def _as_typed(self, text: str, labelled: bool = True) -> str:
@@ -318,7 +380,7 @@ class Slack:
             label = f"|{names[1]}" if labelled else ""
             text = _named("@", names, f"<@{person}{label}>", text)
         for channel in self.workspace.channels.values():
-            if channel.kind != "dm":
+            if not channel.is_direct:
                 text = _named("#", (channel.name,), f"<#{channel.id}|{channel.name}>", text)
         return text
 
@@ -352,11 +414,7 @@ class Slack:
             return pressed
         said = _object(_object(action.get("state")).get("values"))
         view = replace(view, state={"values": filled_in(view.shown["blocks"], said)})
-        payload = self._interaction("block_actions", user) | {
-            "container": {"type": "view", "view_id": view.id},
-            "view": self.view_as_json(view),
-            "actions": [pressed],
-        }
+        payload = self._interaction("block_actions", user) | self._in_view(view) | {"actions": [pressed]}
         return self._failure(await self._line.payload(payload), "the press", user)
 
     def _pressed(
@@ -439,7 +497,7 @@ class Slack:
 
     def _deliver(self, event: Mapping[str, Any], needs: frozenset[str]) -> None:
         """Send an event on its way, if the app asked for its kind and was granted what it takes."""
-        name = "message.im" if event["type"] == "message" else event["type"]
+        name = EVENT_IN[event["channel_type"]] if event["type"] == "message" else event["type"]
         if name not in self.installation.events or not needs <= self.installation.scopes:
             return
         at = int(self._now().timestamp())

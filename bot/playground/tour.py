@@ -38,6 +38,13 @@ STOPS = (
     Stop("Everything still to do", "U0VIKRAM", "C0HELP", "/slam status saltmarsh"),
     Stop("Nobody has looked at it yet", "U0KOFI", "D0KOFI", "/slam status kelpforest"),
     Stop("A slip of the thumb", "U0EMI", "C0RANDOM", "/slam status lanternfsh"),
+    Stop(
+        "Stuck: what is known comes first, then there are people",
+        "U0KOFI",
+        "C0DRIFT",
+        "/slam ask scorecard why is Branch-Protection -1?",
+    ),
+    Stop("What there is to learn from, by badge, check or words", "U0RUTH", "C0SALT", "/slam resources sbom"),
     Stop("Who takes part", "U0ORLA", "C0ORGS", "/slam projects"),
     Stop("The dates, where the asker lives", "U0VIKRAM", "C0HELP", "/slam deadlines"),
     Stop("What a project is reminded of, and turning it off", "U0KOFI", "C0DRIFT", "/slam remind"),

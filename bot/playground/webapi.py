@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.playground import world
 from bot.playground.refusals import RefusalError, ShutError, checked_message, checked_view
-from bot.playground.slack import Slack
+from bot.playground.slack import HEARD_IN, Slack
 from bot.playground.workspace import Message, View, Workspace
 from bot.playground.world import Channel
 
@@ -25,6 +25,7 @@ Answer = dict[str, Any]
 A_MESSAGE_EVERY = timedelta(seconds=1)  # in one channel
 A_MINUTE = timedelta(minutes=1)
 UPDATED_TEXT_LENGTH = 4000
+MOST_IN_A_CONVERSATION = 8  # people
 TRUE = ("1", "true")
 METADATA_FIELDS = frozenset({"event_type", "event_payload"})
 
@@ -167,7 +168,7 @@ class WebAPI:
             "views.publish": _method(self._publish, None, "user_id view", {"hash"}, 100),
             "conversations.open": _method(
                 self._open_conversation,
-                "im:write",
+                None,  # which scope it takes depends on how many people there are
                 "",
                 {"users", "channel", "return_im", "prevent_creation"},
                 50,
@@ -375,10 +376,16 @@ class WebAPI:
         return str(user)
 
     def _open_conversation(self, given: Arguments) -> Answer:
-        users = str(given.get("users") or "").split(",")
-        if len(users) != 1 or not users[0]:
-            raise RefusalError("invalid_arguments", "one user: this stand-in opens direct messages only")
-        direct = self._workspace.direct_message(self._person(users[0]))
+        users = [user.strip() for user in str(given.get("users") or "").split(",") if user.strip()]
+        if not users:
+            raise RefusalError("users_list_not_supplied")
+        self._check_scope("im:write" if len(users) == 1 else "mpim:write")
+        if len(users) > MOST_IN_A_CONVERSATION:
+            raise RefusalError("too_many_users", f"at most {MOST_IN_A_CONVERSATION}")
+        people = frozenset(self._person(user) for user in users)
+        if len(people) > 1:
+            return {"channel": {"id": self._workspace.conversation(people).id}}
+        direct = self._workspace.direct_message(users[0])
         if direct is None:
             raise RefusalError("user_not_found", users[0][:30])
         return {"channel": {"id": direct.id}}
@@ -410,9 +417,8 @@ class WebAPI:
 
     def _readable(self, given: Arguments) -> Channel:
         channel = self._member_channel(str(given["channel"]))
-        self._check_scope(
-            {"dm": "im:history", "private": "groups:history", "public": "channels:history"}[channel.kind]
-        )
+        _, scope = HEARD_IN[channel.kind]
+        self._check_scope(scope)
         return channel
 
     def _messages(self, messages: list[Message], given: Arguments) -> Answer:
@@ -451,6 +457,7 @@ class WebAPI:
             "name": channel.name,
             "is_channel": channel.kind == "public",
             "is_im": channel.kind == "dm",
+            "is_mpim": channel.kind == "mpim",
             "is_private": channel.kind != "public",
             "is_archived": channel.is_archived,
             "is_ext_shared": False,

@@ -92,6 +92,24 @@ class Workspace:
         between = frozenset({user, world.BOT})
         return next((c for c in self.channels.values() if c.kind == "dm" and c.members == between), None)
 
+    def conversation(self, people: frozenset[str]) -> Channel:
+        """Where several people and the bot talk among themselves: the one there is, or a new one."""
+        members = people | {world.BOT}
+        found = next((c for c in self.channels.values() if c.kind == "mpim" and c.members == members), None)
+        if found is not None:
+            return found
+        handles = "--".join(sorted([world.BOT_HANDLE, *(self.people[person].handle for person in people)]))
+        channel = Channel(self.new_id("G"), f"mpdm-{handles}-1", "mpim", "Only those who are in it", members)
+        self.change(channel)
+        return channel
+
+    def name_for(self, user: str, channel: Channel) -> str:
+        """What a channel is called for somebody in it: a conversation has the names of the others."""
+        if not channel.is_direct:
+            return channel.name
+        others = sorted(self.name_of(each) for each in channel.members - {user, world.BOT})
+        return " and ".join([*others, world.BOT_NAME])
+
     def channels_of(self, user: str) -> tuple[Channel, ...]:
         return tuple(channel for channel in self.channels.values() if user in channel.members)
 

@@ -31,14 +31,19 @@ class Person:
 
 @dataclass(frozen=True)
 class Channel:
-    """A place to talk in. A direct message is one with two members, one of them the bot."""
+    """A place to talk in."""
 
     id: str
     name: str
-    kind: str  # "public", "private" or "dm"
+    kind: str  # "public", "private", "dm" (somebody and the bot) or "mpim" (several people)
     topic: str
     members: frozenset[str]
     is_archived: bool = False
+
+    @property
+    def is_direct(self) -> bool:
+        """Only its members can know of it, and nobody joins or leaves."""
+        return self.kind in ("dm", "mpim")
 
 
 PEOPLE = (
@@ -48,12 +53,13 @@ PEOPLE = (
     Person("U0ORLA", "orla", "Orla Byrne", "organizer", "America/Chicago"),
     Person("U0NUNO", "nuno", "Nuno Duarte", "second organizer", "America/Sao_Paulo"),
     Person("U0VIKRAM", "vikram", "Vikram Rao", "volunteer", "Asia/Kolkata"),
+    Person("U0ADA", "adaeze", "Adaeze Obi", "second volunteer", "Africa/Lagos"),
     Person("U0EMI", "emi", "Emi Tanaka", "end user", "Asia/Tokyo", is_guest=True),
 )
 _EVERYBODY = frozenset(person.id for person in PEOPLE)
 CHANNELS = (
     Channel("C0SLAM", "security-slam", "public", "Security Slam 2023: announcements", _EVERYBODY | {BOT}),
-    Channel("C0HELP", "slam-help", "public", "Ask here; somebody knows", _EVERYBODY | {BOT}),
+    Channel("C0HELP", "slam-help", "public", "Ask here; somebody knows", _EVERYBODY - {"U0RUTH"} | {BOT}),
     Channel("C0LANTERN", "lanternfish", "public", "Lanternfish: light for deep queues", _EVERYBODY | {BOT}),
     Channel(
         "C0DRIFT", "driftwood", "public", "Driftwood: what the tide leaves in your logs", _EVERYBODY | {BOT}

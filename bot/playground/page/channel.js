@@ -14,7 +14,7 @@ import { now, page, reader, titleOf } from "./state.js";
 import { choosePerson } from "./top.js";
 
 const NEAR_THE_END = 120; // pixels
-const TRIES = ["/slam help", "/slam status", "/slam next", "/slam badges", "/slam projects"];
+const TRIES = ["/slam help", "/slam status", "/slam next", "/slam badges", "/slam projects", "/slam ask"];
 
 const $ = (id) => document.getElementById(id);
 const drafts = new Map(); // channel id -> text
@@ -99,7 +99,7 @@ async function showMessages(opened) {
   const scroll = $("scroll");
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_THE_END;
   $("messages").removeAttribute("aria-busy");
-  drawMessages($("messages"), answer.messages, reader(), { surface: inMessage, reply: replyTo });
+  drawMessages($("messages"), answer.messages, reader(), { surface: inMessage, reply: replyTo, shortcuts: page.shortcuts, choose: chooseShortcut });
   const fresh = answer.messages.filter((message) => message.ts > (newest.get(channel.id) ?? ""));
   newest.set(channel.id, answer.messages.at(-1)?.ts ?? "");
   if (opened && !answer.messages.length) scroll.scrollTop = 0;
@@ -111,6 +111,12 @@ async function showMessages(opened) {
 }
 
 const inMessage = (message) => surface({ channel: page.channel.id, ts: message.ts }, {}, 2);
+
+/** Choose from a message's menu what the bot has put there. */
+async function chooseShortcut({ ts }, { callback_id }) {
+  const chosen = { as: page.me.id, channel: page.channel.id, ts, callback_id };
+  explain(await patiently(post("shortcut", chosen)));
+}
 
 async function showHome() {
   const { channel, me } = page;

@@ -11,7 +11,10 @@ import { mrkdwn } from "./text.js";
 const SLACKBOT = "USLACKBOT";
 const TOGETHER = 300; // seconds: within them a person's messages stand under one name
 
-/** Draw `messages` into `list`; `ways.surface(message)` is where its blocks stand, `ways.reply(message)` answers in its thread. */
+/**
+ * Draw `messages` into `list`; `ways.surface(message)` is where its blocks stand, `ways.reply(message)` answers in its
+ * thread, `ways.choose(message, shortcut)` is one of `ways.shortcuts` chosen from its menu.
+ */
 export function drawMessages(list, messages, reader, ways) {
   const today = dayOf(reader.now(), reader.zone);
   reconcile(
@@ -136,7 +139,7 @@ function drawMessage(message, { follows, thread, isReply = false }, reader, ways
       message.edited ? h("span.edited", null, "(edited)") : null,
       thread.length ? drawThread(thread, reader, ways) : null,
     ),
-    toolbar(message, isReply || message.ephemeral ? null : ways.reply),
+    toolbar(message, ways, isReply),
   );
 }
 
@@ -155,10 +158,12 @@ function drawThread(replies, reader, ways) {
   );
 }
 
-/** What can be done with a message; `reply` is null where there can be no thread. */
-function toolbar(message, reply) {
+/** What can be done with a message. One that only a reader sees has no thread, and no shortcuts. */
+function toolbar(message, { reply, shortcuts, choose }, isReply) {
   const ways = {};
-  if (reply) ways.reply = ["Reply in a thread", () => reply(message)];
+  if (!isReply && !message.ephemeral) ways.reply = ["Reply in a thread", () => reply(message)];
+  for (const shortcut of message.ephemeral ? [] : shortcuts)
+    ways[shortcut.callback_id] = [shortcut.name, () => choose(message, shortcut)];
   if (message.blocks?.length) {
     ways.text = [
       "Its plain-text twin",

@@ -50,6 +50,7 @@ async function become(user) {
   page.channels = state.channels;
   page.commands = state.commands;
   page.projects = state.projects;
+  page.shortcuts = state.shortcuts;
   page.notice = state.notice;
   page.unread.clear();
   tellTime(state.now);

@@ -8,6 +8,7 @@ export const page = {
   channel: null, // the one that is shown
   commands: [], // {name, note, project}: `project` where it takes one
   projects: [],
+  shortcuts: [], // {name, callback_id}: what the bot puts into every message's menu
   notice: "",
   unread: new Map(), // channel id -> count
 };
