@@ -36,7 +36,7 @@ LAST_LOOK = timedelta(minutes=12)
 UNSEEN_FOR = timedelta(minutes=4)  # and a minute more: until then, or until time is moved, one is unseen
 
 # More than the manifest asks for: a mention, a message and an invitation can be tried as well; where an
-# answer was lost, history is looked up; a reply reopens a question; who is not where help is, is met elsewhere.
+# answer was lost, history is looked up; a reply reopens a question; three people can talk among themselves.
 HISTORY = {"channels:history", "groups:history", "im:history"}
 SCOPES = DEFAULT_SCOPES | HISTORY | {"app_mentions:read", "channels:read", "mpim:write", "usergroups:read"}
 SAID = {"message.im", "message.channels", "message.groups"}
