@@ -133,7 +133,7 @@ def _overview(call: Call, services: Services, note: tuple[Block, ...]) -> Messag
 
 
 def _of_badge(badge: Badge, call: Call, services: Services, note: tuple[Block, ...]) -> Message:
-    found = for_badge(services.resources, services.edition.id, badge.id)
+    found = for_badge(services.resources, services.edition, badge.id)
     reading = [resource for resource in found if not resource.is_course and not resource.is_fix]
     fixes = [resource for resource in found if resource.is_fix]
     return message(
@@ -230,7 +230,7 @@ def _needs(standing: Standing, call: Call, services: Services, note: tuple[Block
         resource.id: resource
         for badge in wanted
         if badge.state is not State.EVIDENCE_FOUND
-        for resource in for_badge(services.resources, services.edition.id, badge.badge)
+        for resource in for_badge(services.resources, services.edition, badge.badge)
     }
     return message(
         header(f"{project.name} · what helps next"),
@@ -239,6 +239,7 @@ def _needs(standing: Standing, call: Call, services: Services, note: tuple[Block
         *_listed("After that", led_to[1:]),
         *_choose("Look closer at …", led_to[1:]),
         *_courses(courses.values(), project.id, call, services),
+        *([] if led_to else [_by_badge(services)]),
         context("\n".join(freshness(evidence, call.now))),
         section(first(standing, progress, services)),
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rules.model import Edition
 from rules.once import once
 from rules.resources import KINDS, Resource, Resources
 
@@ -35,10 +36,12 @@ PLAIN = frozenset(
 """Words that tell nothing of what somebody looks for."""
 
 
-def for_badge(library: Resources, edition: str, badge: str) -> tuple[Resource, ...]:
-    """What the library has for a badge of an edition: courses first and fixes last, else as they stand."""
-    names = {badge, f"{edition}/{badge}"}
-    found = [resource for resource in library.entries.values() if names.intersection(resource.badges)]
+def for_badge(library: Resources, edition: Edition, badge: str) -> tuple[Resource, ...]:
+    """What is for a badge, as the edition says or the library: courses first and fixes last."""
+    declared = edition.badge(badge)
+    ids = declared.resources if declared else ()
+    names = {badge, f"{edition.id}/{badge}"}
+    found = [each for each in library.entries.values() if each.id in ids or names.intersection(each.badges)]
     return tuple(sorted(found, key=lambda resource: (resource.is_fix, not resource.is_course)))
 
 

@@ -156,8 +156,9 @@ def test_a_badge_that_is_awarded_needs_nothing(store):
 
 
 def test_a_project_that_lacks_nothing_is_told_so(store):
-    said = lines(ask(kelp(store), user="U0M1"))
-    assert "Everything that a program can see is there." in said[-1]
+    reply = ask(kelp(store), user="U0M1")
+    assert "Everything that a program can see is there." in lines(reply)[-1]
+    assert buttons(reply)["The Inspector"] == ("resources.open", "inspector")
 
 
 def test_a_project_nobody_looked_at_can_be_looked_at(store):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.library import for_badge, for_check, search
 from rules.resources import Resource, Resources
+from tests.builders import declared
 from tests.commands.asking import library
 
 LIBRARY = library()
@@ -76,13 +79,21 @@ def test_a_check_is_known_by_every_name_it_has(typed, fixes):
 
 
 def test_what_a_badge_means_changes_with_the_edition():
-    before, today = (ids(for_badge(LIBRARY, edition, "cleaner")) for edition in ("slam-2023", "slam26-fall"))
+    before, today = (
+        ids(for_badge(LIBRARY, declared(name), "cleaner")) for name in ("slam-2023", "slam26-fall")
+    )
     assert "clomonitor-changelog" in before
     assert today == ["security-insights"]
 
 
+def test_what_an_edition_names_for_a_badge_is_for_it_too():
+    cleaner = replace(declared("slam-2023").badges[0], id="welcomer", resources=("gemara",))
+    ours = replace(declared("slam-2023"), badges=(cleaner,))
+    assert ids(for_badge(LIBRARY, ours, "welcomer")) == ["gemara"]
+
+
 def test_of_a_badge_the_course_comes_first_and_the_fixes_last():
-    kinds = [resource.kind for resource in for_badge(LIBRARY, "slam-2023", "defender")]
+    kinds = [resource.kind for resource in for_badge(LIBRARY, declared("slam-2023"), "defender")]
     assert kinds[0] == "course"
     assert kinds.index("fix") == len(kinds) - kinds.count("fix")
 
