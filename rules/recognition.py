@@ -14,7 +14,7 @@ LONGEST = 20_000  # characters that are looked at
 CLOSE = 40  # words within which everything is said
 STEP = 10  # words by which one looks on
 GAP = 2  # words that may stand inside of a phrase, between one word and the next
-QUOTED = 10.0  # what a program said counts more than anything in somebody's own words
+QUOTED = 100.0  # what a program said counts more than anything in somebody's own words
 ELSEWHERE = 2  # groups of a line that have to be said, though the topic is known from elsewhere
 SHORTEST_MISTYPED = 5  # letters: shorter words are not guessed at
 SPECIAL = 3  # subjects that share a concept at most, for its words to tell them apart
@@ -226,10 +226,10 @@ def _forms(word: str) -> Iterator[str]:
 _PLAIN = frozenset(
     _stem(word)
     for word in _WORD.findall(
-        "a about all also an and any are as at be been but by can could do does for from get had has have "
-        "help here how i if in into is it its just me more most my no not of off on one only or other our out "
-        "over please since so some than that the their them then there they this to too up us use was we what "
-        "when where which who why will with would year you your"
+        "a about all also an and any are as at be been but by can could do does for from get had has "
+        "have help here how i if in into is it its just me more most my no not of off on one only or "
+        "other our out over please since so some than that the their them then there they this to too up "
+        "us use was we what when where which who why will with would year you your"
     )
 )
 """Words that tell nothing of what somebody asks about."""
