@@ -446,11 +446,10 @@ class Questions:
     def purge(self, ends: datetime, at: datetime) -> int:
         """Delete what is kept no longer, with all that was said about it; gives back how much that was.
 
-        That is this edition's, a while after it `ends`, and of others whatever was asked so long ago.
+        That is whatever was asked so long ago; of this edition nothing before a while after it `ends`.
         """
-        is_mine = questions.c.edition == self._edition
-        is_old = sa.and_(~is_mine, questions.c.asked_at < at - KEPT)
-        these = is_mine | is_old if at >= ends + KEPT else is_old
+        is_old = questions.c.asked_at < at - KEPT
+        these = is_old if at >= ends + KEPT else is_old & (questions.c.edition != self._edition)
         with self._database.read() as read:
             ids = read.execute(sa.select(questions.c.id).where(these)).scalars().all()
         for start in range(0, len(ids), BATCH):

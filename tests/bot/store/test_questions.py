@@ -348,6 +348,13 @@ def test_questions_are_kept_for_ninety_days_after_the_edition(stores: Store):
     assert said(stores) == ["Reminder 1"]
 
 
+def test_what_is_asked_long_after_the_edition_is_not_deleted_at_once(stores: Store):
+    question = ask(stores, at=NOON + 300 * DAY)
+    assert stores.questions.purge(NOON, NOON + 301 * DAY) == 0
+    assert stores.questions.find(question.id) is not None
+    assert stores.questions.purge(NOON, NOON + 391 * DAY) == 1
+
+
 def test_those_of_another_edition_are_kept_no_longer(database_url: str, stores: Store):
     with closing(open_store(database_url, "slam-2022")) as last_year:
         old = claimed(last_year, at=NOON - 91 * DAY)
