@@ -109,7 +109,7 @@ def load(
             *_doubts(store, config, now),
             *_failures(store, closed),
         ),
-        arrivals=tuple(_arrivals(store)),
+        arrivals=tuple(_arrivals(store, config)),
     )
 
 
@@ -358,10 +358,15 @@ def _failures(store: Store, closed: Mapping[str, Closed]) -> Iterator[Trouble]:
         )
 
 
-def _arrivals(store: Store) -> Iterator[Arrival]:
+def _arrivals(store: Store, config: Config) -> Iterator[Arrival]:
     for each in store.projects.registrations():
         if not each.is_removed:
-            yield Arrival(each.project.id, each.project.name, each.by, each.at)
+            yield Arrival(each.by, each.at, each.project.name, each.project.id)
+    topics = config.topics.entries
+    for one in store.volunteers.enrolled():
+        if one.joined_at and not one.is_approved:
+            titles = [topics[name].title if name in topics else name for name in one.volunteer.topics]
+            yield Arrival(one.volunteer.user, one.joined_at, ", ".join(titles))
 
 
 def _day(moment: datetime) -> datetime:

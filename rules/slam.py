@@ -154,12 +154,12 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A project that somebody registered in Slack."""
+    """Somebody registered a project in Slack, or wants to be a volunteer."""
 
-    project: str
-    name: str
     by: str  # Slack user id
     at: datetime
+    about: str  # the project's name, or the topics
+    project: str | None = None  # its id; None: they want to volunteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class Slam:
     told: tuple[Told, ...] = ()
     announcements: tuple[Announcement, ...] = ()  # neither sent whole nor cancelled
     troubles: tuple[Trouble, ...] = ()
-    arrivals: tuple[Arrival, ...] = ()  # that are not undone
+    arrivals: tuple[Arrival, ...] = ()  # that are neither undone nor, of volunteers, approved
 
     def is_on(self, now: datetime) -> bool:
         return self.edition.opens.at <= now < self.edition.ends.at

@@ -228,7 +228,7 @@ def everything_happens() -> Slam:
             Announcement(2, "Hello", ("everyone",), "U0ORLA", asked_at=MONDAY),
         ),
         troubles=(Trouble("C0X", MONDAY, "Nothing can be said in C0X. Next: look there."),),
-        arrivals=(Arrival("kelp", "Kelp", "U0M1", MONDAY),),
+        arrivals=(Arrival("U0M1", MONDAY, "Kelp", "kelp"), Arrival("U0M2", MONDAY, "SBOMs")),
     )
 
 

@@ -1,4 +1,4 @@
-"""For the organizers: projects that were registered in Slack, which they can undo."""
+"""For the organizers: projects that were registered in Slack, and who wants to be a volunteer."""
 
 from __future__ import annotations
 
@@ -27,21 +27,33 @@ def due(settings: Settings, slam: Slam, now: datetime) -> tuple[Notice, ...]:
         return ()
     return tuple(
         Notice(
-            key=key(slam.edition, settings.id, f"{arrival.project}@{instant(arrival.at)}", None, reader),
+            key=key(slam.edition, settings.id, f"{_what(arrival)}@{instant(arrival.at)}", None, reader),
             kind="arrival",
             project=None,
             reader=reader,
             due_at=arrival.at,
             pointless_at=arrival.at + USEFUL,
             say=partial(_said, arrival),
-            offers=(Offer("Look at it", "register.open", arrival.project),),
+            offers=(_offer(arrival),),
         )
         for arrival in slam.arrivals
     )
 
 
+def _what(arrival: Arrival) -> str:
+    return arrival.project or f"volunteer/{arrival.by}"
+
+
 def _said(arrival: Arrival) -> tuple[Line, ...]:
-    return (
-        (Mention(arrival.by), " registered ", Strong(arrival.name), "."),
-        (Strong("Next:"), " nothing, or look at it: you can undo it there."),
-    )
+    who, about = Mention(arrival.by), Strong(arrival.about)
+    if arrival.project is None:
+        wish = (who, " wants to be a volunteer: ", about, ".")
+        return (wish, (Strong("Next:"), " look at it, then approve or decline it."))
+    registered = (who, " registered ", about, ".")
+    return (registered, (Strong("Next:"), " nothing, or look at it: you can undo it there."))
+
+
+def _offer(arrival: Arrival) -> Offer:
+    if arrival.project is None:
+        return Offer("Look at it", "volunteer.open", arrival.by)
+    return Offer("Look at it", "register.open", arrival.project)

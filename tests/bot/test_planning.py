@@ -13,6 +13,7 @@ from bot.config.declared import Channels, Slack
 from bot.planning import Planner, fingerprint, load, owed
 from bot.store.delivery import Pace, Settled
 from bot.store.outbox import State
+from rules.help import Volunteer
 from rules.local import QuietHours
 from rules.model import Project
 from rules.owed import known_kinds
@@ -321,6 +322,17 @@ async def test_what_history_may_clear_up_yet_is_no_trouble(store, clock):
     became(store, clock, State.UNCONFIRMED, "reset")
     assert await ticking.at(clock.at + timedelta(minutes=1)) == {}
     assert list(await ticking.at(clock.at + timedelta(minutes=6))) == ["C0ORGS"]
+
+
+async def test_organizers_are_told_who_wants_to_be_a_volunteer_until_it_is_decided(store, clock):
+    ticking = Ticking(store, configured(), clock)
+    at = CLOSE - 6 * DAY
+    await ticking.at(at)
+    for person in ("U0VERA", "U0VITO"):
+        store.volunteers.join(Volunteer(person, ("sbom",)), at)
+    store.volunteers.approve("U0VITO", "U0ORLA", at)
+    told = await ticking.at(at + timedelta(minutes=1))
+    assert told["C0ORGS"] == [f"slam-2023/arrival/volunteer/U0VERA@{instant(at)}/C0ORGS"]
 
 
 async def test_organizers_are_told_what_was_registered_unless_it_is_undone(store, clock):

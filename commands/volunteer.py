@@ -1,0 +1,419 @@
+"""Help others: for what, when, and how many at a time; on duty, off duty, or away.
+
+Without being one, who helps, and a form to join; an organizer approves it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import time, timedelta
+from functools import partial
+from types import MappingProxyType
+
+from bot.blocks import (
+    Block,
+    Element,
+    Message,
+    Modal,
+    actions,
+    ask,
+    button,
+    choice,
+    choices,
+    context,
+    counted,
+    cut,
+    escape,
+    header,
+    message,
+    moment,
+    section,
+    text_input,
+    when,
+)
+from bot.config import kinds
+from bot.reply import Call, Reply, Services
+from bot.store.volunteers import Enrolled
+from commands import roles
+from rules.help import Volunteer
+from rules.routing import next_duty, on_duty
+from rules.topics import OTHER
+
+USAGE = "volunteer"
+ASKS_WHO = True
+
+MOST = 10  # questions at a time
+SUGGESTED = 3
+LISTED = 30
+GLANCE = 100  # characters of a question
+FARTHEST = timedelta(days=366)  # that somebody is away
+HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?\s*(?:-|–|—|to)\s*(\d{1,2})(?:[:.](\d\d))?")
+
+
+def run(call: Call, services: Services) -> Reply:
+    mine = services.store.volunteers.find(call.user)
+    return Reply(_team(call, services) if mine is None else _own(mine, call, services))
+
+
+# --- Joining ------------------------------------------------------------------------------------------------
+
+
+def write(call: Call, services: Services) -> Reply:
+    """Open the form, with what is known already."""
+    if refusal := roles.unless_member(call, services):
+        return refusal
+    mine = services.store.volunteers.find(call.user)
+    if mine and mine.is_declared:
+        return _said(_file_decides(services))
+    zone = (call.person and call.person.timezone) or services.config.timezone
+    known = mine.volunteer if mine else Volunteer(call.user, timezone=zone, capacity=SUGGESTED)
+    submit = "Change" if mine else "Join"
+    return Reply(modal=Modal("volunteer.written", "Volunteer", _fields(known, services), submit=submit))
+
+
+def _fields(known: Volunteer, services: Services) -> tuple[Block, ...]:
+    topics = [(topic.title, topic.id) for topic in services.config.topics.entries.values()]
+    hours = f"{known.hours[0]:%H:%M}-{known.hours[1]:%H:%M}" if known.hours else ""
+    numbers = [(str(number), str(number)) for number in range(1, MOST + 1)]
+    zone = text_input(initial=known.timezone, longest=60, placeholder="Europe/Berlin")
+    return (
+        ask(
+            "topics",
+            "What can you help with?",
+            choices(topics or [(OTHER.title, OTHER.id)], known.topics),
+            "You need not know everything about it.",
+        ),
+        ask("timezone", "Your time zone", zone),
+        ask(
+            "hours",
+            "Your hours, on your own clock",
+            text_input(initial=hours, longest=20, placeholder="09:00-17:00"),
+            "You are asked within them only. They may pass midnight. Empty: at any time.",
+            optional=True,
+        ),
+        ask("capacity", "How many questions at a time?", choice(numbers, str(known.capacity))),
+    )
+
+
+def written(call: Call, services: Services) -> Reply:
+    """The form was sent off."""
+    if refusal := roles.unless_member(call, services):
+        return refusal
+    read = _read(call, services)
+    if not isinstance(read, Volunteer):
+        return Reply(errors=read)
+    if not services.store.volunteers.join(read, call.now):
+        return _said(_file_decides(services))
+    if roles.is_organizer(call, services):
+        services.store.volunteers.approve(call.user, call.user, call.now)
+    services.wake()
+    return _again(call, services)
+
+
+def _read(call: Call, services: Services) -> Volunteer | Mapping[str, str]:
+    """What a form tells, or what is wrong with it by field."""
+    mistakes: dict[str, str] = {}
+    known = services.config.topics.entries or {OTHER.id: OTHER}
+    topics = tuple(topic for topic in call.chosen("topics") if topic in known)
+    if not topics:
+        mistakes["topics"] = "Choose something, please."
+    zone, capacity = call.typed("timezone"), call.typed("capacity")
+    try:
+        kinds.timezone(zone)
+    except kinds.Wrong as wanted:
+        mistakes["timezone"] = f"This has to be {wanted}."
+    hours = None
+    if typed := call.typed("hours"):
+        try:
+            hours = _hours(typed)
+        except kinds.Wrong as wanted:
+            mistakes["hours"] = f"This has to be {wanted}."
+    if capacity not in map(str, range(1, MOST + 1)):
+        mistakes["capacity"] = "Choose a number, please."
+    return mistakes or Volunteer(call.user, topics, zone, hours, int(capacity))
+
+
+def _hours(typed: str) -> tuple[time, time]:
+    """ "9-17", "9:00 to 17:00" and "22.30–06.00" are hours too. Raises Wrong."""
+    found = HOURS.fullmatch(typed)
+    if found is None:
+        return kinds.hours(typed)
+    start, minute, end, last = found.groups(default="00")
+    return kinds.hours(f"{start:0>2}:{minute}-{end:0>2}:{last}")
+
+
+# --- Duty ---------------------------------------------------------------------------------------------------
+
+
+def duty(call: Call, services: Services) -> Reply:
+    """The button's value is "on" or "off"."""
+    if not services.store.volunteers.set_duty(call.user, on=call.args == ("on",)):
+        return _nobody()
+    services.wake()
+    return _again(call, services)
+
+
+def away(call: Call, services: Services) -> Reply:
+    """Ask until when."""
+    if services.store.volunteers.find(call.user) is None:
+        return _nobody()
+    field = ask("until", "Until when?", moment(), "Until then nobody asks you. What you have stays yours.")
+    return Reply(modal=Modal("volunteer.gone", "Away", (field,), submit="I am away"))
+
+
+def gone(call: Call, services: Services) -> Reply:
+    until = call.moment("until")
+    if until is None or not call.now < until <= call.now + FARTHEST:
+        return Reply(errors={"until": "A moment to come, within a year."})
+    if not services.store.volunteers.away(call.user, until):
+        return _nobody()
+    services.wake()
+    return _again(call, services)
+
+
+def leave(call: Call, services: Services) -> Reply:
+    mine = services.store.volunteers.find(call.user)
+    if mine and mine.is_declared:
+        return _said(_file_decides(services))
+    if mine is None or not services.store.volunteers.leave(call.user):
+        return _nobody()
+    services.wake()
+    thanks = "Thank you for your help! " if mine.is_approved else ""
+    kept = "Resolve, release or hand over what you still have. " if mine.volunteer.load else ""
+    return Reply(
+        message(section(f"You are no volunteer any more. {thanks}{kept}*Next:* nothing.")), replace=True
+    )
+
+
+# --- Organizers ---------------------------------------------------------------------------------------------
+
+
+def team(call: Call, services: Services) -> Reply:
+    return Reply(_team(call, services))
+
+
+def show(call: Call, services: Services) -> Reply:
+    """The button's value is a volunteer."""
+    return _on(call, services, lambda found: Reply(_one(found, call, services)))
+
+
+def approve(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_approved, call, services))
+
+
+def _approved(call: Call, services: Services, found: Enrolled) -> Reply:
+    person = found.volunteer.user
+    if not services.store.volunteers.approve(person, call.user, call.now):
+        return Reply(_one(found, call, services), replace=True)
+    services.wake()
+    return _done(f"<@{person}> is a volunteer now. *Next:* tell them, and thank them.")
+
+
+def dismiss(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_dismissed, services))
+
+
+def _dismissed(services: Services, found: Enrolled) -> Reply:
+    person = found.volunteer.user
+    if not services.store.volunteers.leave(person):
+        return _said(f"The configuration file names <@{person}>, and what it names it decides.")
+    services.wake()
+    return _done(f"<@{person}> is no volunteer. *Next:* tell them why; they can ask again.")
+
+
+def _on(call: Call, services: Services, act: Callable[[Enrolled], Reply]) -> Reply:
+    """Only organizers, and only with a volunteer, or who wants to be one."""
+    if refusal := roles.unless_organizer(call, services):
+        return refusal
+    found = services.store.volunteers.find(call.args[0]) if call.args else None
+    if found is None:
+        return _said("They are no volunteer any more. *Next:* `/slam volunteer` lists those who are.")
+    return act(found)
+
+
+BUTTONS = MappingProxyType(
+    {
+        "mine": run,
+        "write": write,
+        "duty": duty,
+        "away": away,
+        "leave": leave,
+        "team": team,
+        "open": show,
+        "approve": approve,
+        "dismiss": dismiss,
+    }
+)
+VIEWS = MappingProxyType({"written": written, "gone": gone})
+
+
+# --- Pages --------------------------------------------------------------------------------------------------
+
+
+def _again(call: Call, services: Services) -> Reply:
+    """Their own page as it is now, in the place of what was pressed."""
+    mine = services.store.volunteers.find(call.user)
+    return _nobody() if mine is None else Reply(_own(mine, call, services), replace=True)
+
+
+def _own(mine: Enrolled, call: Call, services: Services) -> Message:
+    all_of_them = button("All volunteers", "volunteer.team")
+    if not mine.is_approved:
+        could = roles.people(services.organizers()) or "the organizers"
+        return message(
+            header("You want to be a volunteer"),
+            section(_told(mine, services)),
+            section(f"*Next:* an organizer approves it: {could}. You find it here when they did."),
+            actions(*_own_form("Take it back"), all_of_them),
+        )
+    volunteer = mine.volunteer
+    is_here = volunteer.on_duty and not (volunteer.away_until and call.now < volunteer.away_until)
+    turn = ("Off duty", "off") if is_here else ("On duty", "on")
+    return message(
+        header("You are a volunteer"),
+        section(f"{_standing(volunteer, call)}\n{_told(mine, services)}"),
+        *_thanked(mine),
+        *_questions(call, services),
+        *([section(_file_decides(services))] if mine.is_declared else []),
+        actions(
+            button(turn[0], "volunteer.duty", turn[1], style=None if is_here else "primary"),
+            button("Away until …", "volunteer.away"),
+            *([] if mine.is_declared else _own_form("Leave")),
+            all_of_them,
+        ),
+    )
+
+
+def _own_form(leave: str) -> list[Element]:
+    return [button("Change", "volunteer.write"), button(leave, "volunteer.leave")]
+
+
+def _standing(volunteer: Volunteer, call: Call) -> str:
+    """Whether they are asked now, else when again."""
+    if on_duty(volunteer, call.now):
+        full = " Your hands are full, so nobody asks you." if volunteer.load >= volunteer.capacity else ""
+        return f"🟢 *On duty.*{full}"
+    if not volunteer.on_duty:
+        return "⚪ *Off duty* until you say so."
+    again = next_duty(volunteer, call.now)
+    since = f" On duty again from {when(again)}." if again else ""
+    if volunteer.away_until and call.now < volunteer.away_until:
+        return f"🌴 *Away* until {when(volunteer.away_until)}.{since}"
+    return f"🌙 *Not your hours.*{since}"
+
+
+def _told(each: Enrolled, services: Services) -> str:
+    volunteer = each.volunteer
+    hours = volunteer.hours
+    clock = f"{hours[0]:%H:%M} to {hours[1]:%H:%M}" if hours and hours[0] != hours[1] else "at any time"
+    return (
+        f"*Topics*: {_topics(volunteer, services)}\n"
+        f"*Hours*: {clock}, {escape(volunteer.timezone)}\n"
+        f"*At a time*: {counted(volunteer.capacity, 'question')}, {volunteer.load} now"
+    )
+
+
+def _topics(volunteer: Volunteer, services: Services) -> str:
+    """By their titles; a topic may be a badge."""
+    entries = services.config.topics.entries
+    titles = []
+    for name in volunteer.topics:
+        badge = services.edition.badge(name)
+        titles.append(entries[name].title if name in entries else badge.title if badge else name)
+    return ", ".join(map(escape, titles)) or "whatever nobody else can answer"
+
+
+def _thanked(mine: Enrolled) -> list[Block]:
+    if not mine.thanks:
+        return []
+    return [section(f"💚 You were thanked {counted(mine.thanks, 'time')}.")]
+
+
+def _questions(call: Call, services: Services) -> list[Block]:
+    """Those that they have now; what they can do about one stands on its card."""
+    channel = services.config.channels.help
+    theirs = services.store.questions.of_owner(call.user)[:MOST]
+    lines = [
+        f"• *Question {each.id}* of <@{each.asker}>: {escape(cut(' '.join(each.text.split()), GLANCE))}"
+        for each in theirs
+    ]
+    where = f"\n*Next:* answer, or release or hand over on its card in <#{channel}>." if channel else ""
+    return [section("\n".join(lines) + where)] if lines else []
+
+
+def _team(call: Call, services: Services) -> Message:
+    """Who helps; for organizers those who wait for them first."""
+    organizes = roles.is_organizer(call, services)
+    every = services.store.volunteers.enrolled()
+    waiting = [each for each in every if not each.is_approved] if organizes else []
+    helping = [each for each in every if each.is_approved]
+    joined = any(each.volunteer.user == call.user for each in every)
+    to_join = button("Volunteer", "volunteer.write", style="primary")
+    shown = [*waiting, *helping][:LISTED]
+    left = len(waiting) + len(helping) - len(shown)
+    return message(
+        header("Volunteers"),
+        *(_line(each, call, services, organizes=organizes) for each in shown),
+        *([context(f"And {counted(left, 'more', 'more')}.")] if left else []),
+        *([] if shown else [section("Nobody volunteers yet.")]),
+        section("*Next:* ask them with `/slam ask`, or help too: an hour a week is plenty."),
+        actions(button("My page", "volunteer.mine") if joined else to_join),
+    )
+
+
+def _line(each: Enrolled, call: Call, services: Services, *, organizes: bool) -> Block:
+    volunteer = each.volunteer
+    mark = "🟢" if on_duty(volunteer, call.now) else "⚪"
+    if not each.is_approved:
+        mark = "⏳ waits for approval:"
+    again = next_duty(volunteer, call.now)
+    later = f", from {when(again)}" if again and again > call.now else ""
+    load = f" · {volunteer.load} of {volunteer.capacity}" if organizes else ""
+    look = button("Look", "volunteer.open", volunteer.user, spoken="Look at this volunteer")
+    said = f"{mark} <@{volunteer.user}>{later}{load}\n{_topics(volunteer, services)}"
+    return section(said, look if organizes else None)
+
+
+def _one(each: Enrolled, call: Call, services: Services) -> Message:
+    """A volunteer as organizers see them."""
+    person = each.volunteer.user
+    since = f" since {when(each.joined_at)}" if each.joined_at else ""
+    by = f", approved by <@{each.approved_by}>" if each.approved_by else ""
+    told = _told(each, services)
+    if each.is_declared:
+        return message(section(f"<@{person}> is a volunteer, named by the configuration file.\n{told}"))
+    if each.is_approved:
+        thanked = f"\n*Thanked*: {counted(each.thanks, 'time')}"
+        return message(
+            section(f"<@{person}> is a volunteer{since}{by}.\n{told}{thanked}"),
+            actions(button("Dismiss", "volunteer.dismiss", person, style="danger")),
+        )
+    return message(
+        section(f"<@{person}> wants to be a volunteer{since}.\n{told}"),
+        section("*Next:* approve or decline it."),
+        actions(
+            button("Approve", "volunteer.approve", person, style="primary"),
+            button("Decline", "volunteer.dismiss", person),
+        ),
+    )
+
+
+def _file_decides(services: Services) -> str:
+    return (
+        "The configuration file names you as a volunteer, and decides about topics, hours and how many at a "
+        f"time. *Next:* to change that, ask {roles.who_could(None, services)}."
+    )
+
+
+def _nobody() -> Reply:
+    join = button("Volunteer", "volunteer.write", style="primary")
+    return Reply(message(section("You are no volunteer. *Next:* join, if you like."), actions(join)))
+
+
+def _done(text: str) -> Reply:
+    return Reply(message(section(text)), replace=True)
+
+
+def _said(text: str) -> Reply:
+    return Reply(message(section(text)))
