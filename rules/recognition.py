@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-LONGEST = 20_000  # characters that are looked at
+LONGEST = 20_000  # characters that are looked at: the question in front and the error at the end
 CLOSE = 40  # words within which everything is said
 STEP = 10  # words by which one looks on
 GAP = 2  # words that may stand inside of a phrase, between one word and the next
@@ -100,7 +100,7 @@ class Language:
         for name, error in self._errors:
             if error in said:
                 found[name] = max(found.get(name, 0), QUOTED + len(error.split()))
-        together = list(self._together(exact, words))
+        together = self._together(exact, words)
         for name, line in self._lines:
             known = {topic} if len(line.said) > ELSEWHERE else set()
             if any(line.fits(concepts | known) for concepts in together):
@@ -124,7 +124,8 @@ class Language:
     def _read(self, text: str) -> tuple[list[str], list[str]]:
         """Its words as they stand, and without endings and slips."""
         exact = _words(text)
-        return exact, [self._corrected(word) for word in exact]
+        corrected = {word: self._corrected(word) for word in set(exact)}
+        return exact, [corrected[word] for word in exact]
 
     def _learn(self, concept: str, phrase: str) -> None:
         words = _words(phrase)
@@ -153,19 +154,23 @@ class Language:
         said = (signs.text, *signs.errors, *(phrase for each in special for phrase in concepts[each]))
         return frozenset(_stem(word) for text in said for word in _words(text)) - _PLAIN
 
-    def _together(self, exact: list[str], words: list[str]) -> Iterator[set[str]]:
+    def _together(self, exact: list[str], words: list[str]) -> Iterable[set[str]]:
         """The concepts that are said close together, one set for each stretch of the text."""
-        places: list[tuple[int, int, str]] = []
-        for start in range(len(words)):
-            for key in (words[start], f"={exact[start]}"):
+        stretches: dict[int, set[str]] = {}
+        for concept, start, end in self._places(exact, words):
+            first = (end - CLOSE) // STEP + 1 if end >= CLOSE else 0
+            for number in range(first, start // STEP + 1):
+                stretches.setdefault(number, set()).add(concept)
+        return stretches.values()
+
+    def _places(self, exact: list[str], words: list[str]) -> Iterator[tuple[str, int, int]]:
+        """Where each concept is said, from its first word to its last."""
+        for start, word in enumerate(words):
+            for key in (word, f"={exact[start]}"):
                 for concept, phrase in self._phrases.get(key, ()):
-                    end = _ends(phrase, start, exact, words)
+                    end = _end(phrase, start, exact, words)
                     if end is not None:
-                        places.append((start, end, concept))
-        for begin in range(0, max(1, len(words) - CLOSE + STEP), STEP):
-            stretch = {concept for start, end, concept in places if start >= begin and end < begin + CLOSE}
-            if stretch:
-                yield stretch
+                        yield concept, start, end
 
     def _corrected(self, word: str) -> str:
         """The stem of a word or, of one that is not known, of the known word that it is nearly."""
@@ -176,7 +181,7 @@ class Language:
         return next((known for known in near if known[:1] == stem[0]), stem)
 
 
-def _ends(phrase: tuple[str, ...], start: int, exact: list[str], words: list[str]) -> int | None:
+def _end(phrase: tuple[str, ...], start: int, exact: list[str], words: list[str]) -> int | None:
     """Where a phrase ends that begins here, with few words in between; None: it does not go on."""
     at = start
     for wanted in phrase[1:]:
@@ -190,7 +195,9 @@ def _ends(phrase: tuple[str, ...], start: int, exact: list[str], words: list[str
 
 def _words(text: str) -> list[str]:
     """Lower case words, without what a terminal adds; what is said by signs and numbers, as words."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST]).lower()
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
+    plain = unicodedata.normalize("NFKC", text).lower()
     plain = _CONTROL.sub(" ", plain)
     plain = _MINUS_ONE.sub(" minusone ", plain)
     plain = _TOP_LEVEL.sub("toplevel", plain)

@@ -52,8 +52,9 @@ def test_what_a_program_said_counts_more_than_anything_else():
     assert LANGUAGE.recognised("the kettle is broken")["kettle"] < QUOTED
 
 
-def test_it_is_found_in_the_middle_of_a_long_log():
-    log = "Run the machine\n" * 300 + "2023-10-20 Error boiling: no water\n" + "done\n" * 300
+@pytest.mark.parametrize("before", [0, 300, 5000])
+def test_it_is_found_near_the_end_of_a_long_log(before):
+    log = "Run the machine\n" * before + "2023-10-20 Error boiling: no water\n" + "done\n" * 300
     assert set(LANGUAGE.recognised(log)) == {"kettle"}
 
 
