@@ -137,9 +137,9 @@ function drawMessage(message, { follows, thread, isReply = false }, reader, ways
       heading,
       content(message, reader, ways),
       message.edited ? h("span.edited", null, "(edited)") : null,
-      thread.length ? drawThread(thread, reader, ways) : null,
     ),
     toolbar(message, ways, isReply),
+    thread.length ? drawThread(thread, reader, ways) : null,
   );
 }
 

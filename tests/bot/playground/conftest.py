@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.playground import world
 from bot.playground.clock import MovableClock
-from bot.playground.installation import Installation
+from bot.playground.installation import Installation, Shortcut
 from bot.playground.server import Playground
 from tests.builders import NOON
 
@@ -26,6 +27,7 @@ ALL_EVENTS = frozenset({"app_home_opened", "app_mention", "message.im", "member_
 ALL_SCOPES = frozenset(
     {"commands", "chat:write", "im:write", "users:read", "app_mentions:read", "im:history", "channels:read"}
 )
+MENU = (Shortcut("Ask a volunteer", "ask.about"),)
 MARA, KOFI, ORLA = "U0MARA", "U0KOFI", "U0ORLA"
 SLAM, RANDOM, ORGANIZERS = "C0SLAM", "C0RANDOM", "C0ORGS"
 
@@ -108,9 +110,31 @@ def clock() -> MovableClock:
     return MovableClock(lambda: NOON, world.OPENS_AT)
 
 
+@asynccontextmanager
+async def playing(clock: MovableClock, installation: Installation) -> AsyncIterator[tuple[Visitor, FakeBot]]:
+    """A playground with a bot installed like this, and somebody at the page."""
+    playground = Playground(clock, installation)
+    await playground.start()
+    try:
+        async with listening(playground) as bot, ClientSession() as session:
+            yield Visitor(playground, session), bot
+    finally:
+        await playground.stop()
+
+
+@asynccontextmanager
+async def listening(playground: Playground) -> AsyncIterator[FakeBot]:
+    fake = FakeBot(playground.installation.signing_secret)
+    app = web.Application()
+    app.router.add_post("/slack/events", fake.hear)
+    async with TestServer(app) as server:
+        playground.connect(str(server.make_url("")).rstrip("/"))
+        yield fake
+
+
 @pytest.fixture
 async def playground(clock: MovableClock) -> AsyncIterator[Playground]:
-    playground = Playground(clock, Installation(ALL_SCOPES, ALL_EVENTS))
+    playground = Playground(clock, Installation(ALL_SCOPES, ALL_EVENTS, MENU))
     await playground.start()
     yield playground
     await playground.stop()
@@ -119,11 +143,7 @@ async def playground(clock: MovableClock) -> AsyncIterator[Playground]:
 @pytest.fixture
 async def bot(playground: Playground) -> AsyncIterator[FakeBot]:
     """A bot that answers nothing until the test gives it an answer."""
-    fake = FakeBot(playground.installation.signing_secret)
-    app = web.Application()
-    app.router.add_post("/slack/events", fake.hear)
-    async with TestServer(app) as server:
-        playground.connect(str(server.make_url("")).rstrip("/"))
+    async with listening(playground) as fake:
         yield fake
 
 

@@ -21,6 +21,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.playground import world
 from bot.playground.clock import MovableClock
+from bot.playground.installation import Installation, Shortcut
 from bot.playground.server import Playground
 from rules.model import Milestone
 from tests.bot.playground import gallery
@@ -131,7 +132,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def staged(browser: Browser, **how: Any) -> AsyncIterator[Stage]:
-    playground = Playground(MovableClock(lambda: world.OPENS_AT, world.OPENS_AT))
+    menu = (Shortcut("Ask a volunteer", "ask.about"),)
+    installation = Installation(shortcuts=menu)
+    playground = Playground(MovableClock(lambda: world.OPENS_AT, world.OPENS_AT), installation)
     playground.commands = tuple(
         {"name": name, "note": f"About {name}", "project": name in ("next", "status")} for name in COMMANDS
     )
@@ -253,6 +256,35 @@ async def test_a_thread_stands_under_its_message(stage: Stage) -> None:
     await stage.page.get_by_role("menuitem", name="Reply in a thread").click()
     await stage.type("And another")
     await expect(stage.page.get_by_role("region", name="Thread, 2 replies")).to_contain_text("And another")
+
+
+async def test_a_messages_menu_has_what_the_bot_put_there(stage: Stage) -> None:
+    asked = stage.playground.workspace.post(LANTERN, KOFI, "How do I sign a release?")
+    stage.playground.workspace.post(LANTERN, KOFI, "And verify it?", thread_ts=asked.ts)
+    stage.says()
+    await stage.open()
+    await expect(stage.page.get_by_role("article")).to_have_count(3)
+    menus = stage.page.get_by_role("button", name="More about this message")
+    await expect(menus).to_have_count(2)  # and none on what only Mara sees
+    await menus.last.click()
+    await expect(stage.page.get_by_role("menuitem")).to_have_text(["Ask a volunteer"])
+    await stage.page.get_by_role("menuitem").click()
+    await stage.until(lambda: stage.bot.heard)
+    told = stage.bot.heard[-1]
+    assert (told["type"], told["callback_id"]) == ("message_action", "ask.about")
+    assert (told["message"]["text"], told["message"]["thread_ts"]) == ("And verify it?", asked.ts)
+
+
+async def test_a_conversation_that_is_begun_stands_among_the_direct_messages(stage: Stage) -> None:
+    await stage.open()
+    workspace = stage.playground.workspace
+    channel = workspace.conversation(frozenset({MARA, KOFI}))
+    workspace.post(channel.id, world.BOT, "You two can talk here")
+    await stage.page.get_by_role("link", name="Kofi Mensah and Slam Bot").click()
+    await expect(stage.page.get_by_role("article")).to_contain_text("You two can talk here")
+    await expect(stage.page.get_by_role("heading", level=1)).to_have_text("Kofi Mensah and Slam Bot")
+    await stage.type("Thank you!")
+    await expect(stage.page.get_by_role("article")).to_have_count(2)
 
 
 async def test_a_message_shows_the_twin_that_notifications_get(stage: Stage) -> None:

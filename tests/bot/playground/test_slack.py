@@ -9,8 +9,11 @@ import pytest
 
 from bot.playground import world
 from bot.playground.clock import MovableClock
+from bot.playground.installation import Installation
 from bot.playground.server import Playground
 from tests.bot.playground.conftest import (
+    ALL_EVENTS,
+    ALL_SCOPES,
     KOFI,
     MARA,
     ORGANIZERS,
@@ -20,6 +23,7 @@ from tests.bot.playground.conftest import (
     FakeBot,
     Visitor,
     button,
+    playing,
     row,
     text,
 )
@@ -220,6 +224,72 @@ async def test_nobody_presses_what_only_another_sees(visitor: Visitor, bot: Fake
     assert len(bot.heard) == 1
 
 
+async def shortcut(visitor: Visitor, ts: str, user: str = MARA, name: str = "ask.about") -> Any:
+    chosen = {"channel": SLAM, "ts": ts, "callback_id": name}
+    return await visitor.post("shortcut", **chosen, **{"as": user})
+
+
+async def test_a_shortcut_of_a_message_arrives_as_slack_sends_it(visitor: Visitor, bot: FakeBot) -> None:
+    await visitor.say("How do I sign <this>?", user=KOFI)
+    (message,) = await visitor.seen()
+    assert await shortcut(visitor, message["ts"]) == {"ok": True}
+    told = dict(bot.last)
+    assert told.pop("trigger_id")
+    assert told.pop("token")
+    assert told.pop("action_ts") > message["ts"]
+    assert told.pop("response_url").startswith(visitor.playground.url)
+    assert told == {
+        "type": "message_action",
+        "callback_id": "ask.about",
+        "team": {"id": world.TEAM, "domain": "sample"},
+        "user": {"id": MARA, "name": "mara"},
+        "channel": {"id": SLAM, "name": "security-slam"},
+        "message_ts": message["ts"],
+        "message": {
+            "type": "message",
+            "user": KOFI,
+            "ts": message["ts"],
+            "team": world.TEAM,
+            "text": "How do I sign &lt;this&gt;?",
+        },
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+async def test_a_shortcut_may_open_a_dialog(visitor: Visitor, bot: FakeBot) -> None:
+    await visitor.say("How?")
+    (message,) = await visitor.seen()
+    await shortcut(visitor, message["ts"])
+    assert (await visitor.call("views.open", trigger_id=bot.last["trigger_id"], view=QUESTION))["ok"]
+
+
+async def test_what_one_cannot_see_or_sees_alone_has_no_shortcut(visitor: Visitor, bot: FakeBot) -> None:
+    bot.answer = {"text": "only for Mara"}
+    await visitor.say("/slam status")
+    (message,) = await visitor.seen()
+    count = len(bot.heard)
+    assert not (await shortcut(visitor, message["ts"]))["ok"]
+    assert not (await shortcut(visitor, message["ts"], user=KOFI))["ok"]
+    assert not (await shortcut(visitor, "1.000000"))["ok"]
+    assert not (await shortcut(visitor, message["ts"], name="ask.other"))["ok"]
+    assert len(bot.heard) == count
+
+
+async def test_a_list_that_the_bot_fills_says_where_it_stands(visitor: Visitor, bot: FakeBot) -> None:
+    view_id = await opened(visitor, bot)
+    bot.answer = {"options": []}
+    asked = {"action_id": "project", "block_id": "own", "query": "lan"}
+    assert await visitor.get("options", view_id=view_id, **asked, **{"as": MARA}) == {"options": []}
+    assert bot.last["type"] == "block_suggestion"
+    assert (bot.last["action_id"], bot.last["block_id"], bot.last["value"]) == ("project", "own", "lan")
+    assert bot.last["container"] == {"type": "view", "view_id": view_id}
+    assert bot.last["view"]["callback_id"] == "help.ask"
+    count = len(bot.heard)
+    await visitor.get("options", view_id=view_id, **asked, **{"as": KOFI})
+    assert len(bot.heard) == count, "it is not Kofi's dialog"
+
+
 async def test_only_what_was_offered_can_be_chosen(visitor: Visitor, bot: FakeBot) -> None:
     offered = {"text": {"type": "plain_text", "text": "Kelpforest"}, "value": "kelpforest"}
     chooser = {"type": "static_select", "action_id": "status.project", "options": [offered]}
@@ -333,6 +403,20 @@ async def test_a_mention_and_a_direct_message_reach_the_bot(visitor: Visitor, bo
     kinds = [(told["event"]["type"], told["event"]["text"]) for told in bot.heard]
     assert kinds == [("app_mention", f"hello <@{world.BOT}>"), ("message", "hello")]
     assert bot.heard[0]["event_id"] != bot.heard[1]["event_id"]
+
+
+async def test_where_history_was_granted_what_is_said_in_its_channels_reaches_the_bot(
+    clock: MovableClock,
+) -> None:
+    scopes, events = ALL_SCOPES | {"channels:history"}, ALL_EVENTS | {"message.channels"}
+    async with playing(clock, Installation(scopes, events)) as (visitor, bot):
+        begun = visitor.playground.workspace.post(SLAM, world.BOT, "a card")
+        await visitor.post("say", text="a reply", channel=SLAM, thread_ts=begun.ts, **{"as": MARA})
+        await visitor.say("elsewhere", channel=RANDOM)
+        await visitor.say("in private", user=ORLA, channel=ORGANIZERS)
+        await visitor.playground.slack.settled()
+        (told,) = [each["event"] for each in bot.heard]
+        assert told == told | {"type": "message", "channel_type": "channel", "thread_ts": begun.ts}
 
 
 async def test_the_bot_is_told_when_it_is_invited(visitor: Visitor, bot: FakeBot) -> None:

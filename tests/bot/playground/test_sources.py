@@ -1,4 +1,4 @@
-"""The stand-ins for CLOMonitor and GitHub behave as the real ones do."""
+"""The stand-ins for Scorecard, CLOMonitor and GitHub behave as the real ones do."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ from aiohttp import ClientResponse
 from bot.playground import sample, world
 from bot.playground.clock import MovableClock
 from bot.playground.clomonitor import as_of, project_as_json
-from bot.playground.sample import InCLOMonitor, Scored
+from bot.playground.sample import Checked, InCLOMonitor, Published, Scored
+from bot.playground.scorecard import result_as_json
+from bot.sources.http import Asker
+from bot.sources.scorecard import scorecard
+from bot.store import Store
+from rules.model import Seen
 from tests.bot.playground.conftest import Visitor
 
 CLOMONITOR = "sources/clomonitor"
 GITHUB = "sources/github"
+SCORECARD = "sources/scorecard/projects/github.com"
 JSON = "application/json"
 
 
@@ -26,6 +32,43 @@ async def ask(visitor: Visitor, path: str, **headers: str) -> tuple[ClientRespon
     async with visitor.session.get(url, headers=given, allow_redirects=False) as answer:
         is_json = answer.content_type == JSON and answer.status != 304
         return answer, await answer.json() if is_json else await answer.text()
+
+
+# --- Scorecard ----------------------------------------------------------------------------------------------
+
+
+async def test_scorecard_shows_what_is_published_about_a_repository(visitor: Visitor) -> None:
+    answer, told = await ask(visitor, f"{SCORECARD}/driftwood-demo/driftwood")
+    assert (answer.status, answer.headers["Cache-Control"]) == (200, "max-age=600")
+    assert told["repo"]["name"] == "github.com/driftwood-demo/driftwood"
+    scores = {check["name"]: check["score"] for check in told["checks"]}
+    assert len(scores) == 18
+    assert (scores["Branch-Protection"], scores["Token-Permissions"], scores["License"]) == (-1, 0, 10)
+
+
+@pytest.mark.parametrize("path", ["saltmarsh-demo/saltmarsh", "Driftwood-demo/driftwood", "", "a/b/c"])
+async def test_what_is_not_published_is_not_found(path: str, visitor: Visitor) -> None:
+    answer, told = await ask(visitor, f"{SCORECARD}/{path}")
+    assert (answer.status, told) == (404, "")
+
+
+async def test_the_bot_reads_it_as_it_reads_the_real_one(visitor: Visitor, store: Store) -> None:
+    asker = Asker(visitor.session, store, visitor.playground.clock)
+    base = visitor.playground.environment(0)["SCORECARD_URL"]
+    told = await scorecard(asker, base, "deepwater-demo/lanternfish")
+    assert isinstance(told, Seen)
+    assert told.value is not None
+    assert {check.name: check.score for check in told.value.checks}["Fuzzing"] == 0
+    nothing = await scorecard(asker, base, "tidewatch-demo/tidewatch")
+    assert isinstance(nothing, Seen)
+    assert nothing.value is None
+
+
+def test_a_score_is_the_mean_by_weight_of_what_has_a_result() -> None:
+    perfect: Any = result_as_json("o/r", Published(world.OPENS_AT, {}))
+    untold: Any = result_as_json("o/r", Published(world.OPENS_AT, {"Packaging": Checked(-1, "not detected")}))
+    bad: Any = result_as_json("o/r", Published(world.OPENS_AT, {"Dangerous-Workflow": Checked(0, "found")}))
+    assert (perfect["score"], untold["score"], bad["score"]) == (10.0, 10.0, 9.0)
 
 
 # --- CLOMonitor ---------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tests.bot.playground.conftest import (
     KOFI,
     MARA,
     ORGANIZERS,
+    ORLA,
     RANDOM,
     SLAM,
     Visitor,
@@ -187,6 +188,42 @@ async def test_an_ephemeral_message_is_for_one(visitor: Visitor) -> None:
 async def test_a_message_to_a_person_is_a_direct_message(visitor: Visitor) -> None:
     told = await visitor.call("chat.postMessage", channel=MARA, text="psst")
     assert told["channel"] == "D0MARA"
+
+
+async def test_several_people_have_a_conversation_of_their_own(clock: MovableClock) -> None:
+    async with granted(clock, "chat:write", "mpim:write") as visitor:
+        opened = await visitor.call("conversations.open", users=f"{MARA},{KOFI}")
+        again = await visitor.call("conversations.open", users=f"{KOFI},{MARA}")
+        channel = opened["channel"]["id"]
+        assert (opened["ok"], again["channel"]["id"]) == (True, channel)
+        assert (await visitor.call("chat.postMessage", channel=channel, text="you two"))["ok"]
+        assert [message["text"] for message in await visitor.seen(KOFI, channel)] == ["you two"]
+        assert await visitor.seen(ORLA, channel) == []
+        names = {
+            user: [each["name"] for each in (await visitor.get("state", **{"as": user}))["channels"]]
+            for user in (MARA, ORLA)
+        }
+        assert "Kofi Mensah and Slam Bot" in names[MARA]
+        assert not any("Kofi" in name for name in names[ORLA])
+
+
+@pytest.mark.parametrize(
+    ("users", "error"),
+    [
+        pytest.param("", "users_list_not_supplied", id="nobody"),
+        pytest.param(MARA, "missing_scope", id="one, which takes another scope"),
+        pytest.param(f"{MARA},U0NOBODY", "user_not_found", id="a stranger"),
+        pytest.param(",".join([MARA] * 9), "too_many_users", id="more than eight"),
+    ],
+)
+async def test_a_conversation_is_not_opened_with_anybody(users: str, error: str, clock: MovableClock) -> None:
+    async with granted(clock, "mpim:write") as visitor:
+        assert (await visitor.call("conversations.open", users=users))["error"] == error
+
+
+async def test_a_conversation_of_several_people_takes_a_scope_of_its_own(visitor: Visitor) -> None:
+    told = await visitor.call("conversations.open", users=f"{MARA},{KOFI}")
+    assert (told["error"], told["needed"]) == ("missing_scope", "mpim:write")
 
 
 async def test_a_text_too_long_is_cut_and_said_to_be(visitor: Visitor) -> None:
