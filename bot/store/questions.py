@@ -243,7 +243,7 @@ class Questions:
     ) -> Question | None:
         """None: the owner is another one by now, or it is solved. To its asker nothing can be handed over."""
         may = _is_owned(owner) & (questions.c.asker != to)
-        return self._change(number, may, {"owner": to, "claimed_at": at}, at, say, asks=to)
+        return self._change(number, may, {"owner": to, "claimed_at": at, "talk": None}, at, say, asks=to)
 
     def answered(self, number: int, at: datetime) -> bool:
         """A volunteer wrote for the first time. False: it was not the first."""
@@ -515,6 +515,8 @@ class Questions:
                 card, talk = message, None
             elif post.where is Where.TALK:
                 talk = message
+        if question.state is QuestionState.OPEN:  # whoever has it next talks elsewhere
+            talk = None
         places = {"card": card, "talk": talk}
         write.execute(questions.update().where(questions.c.id == number).values(places))
         return self._known(write, number)

@@ -118,7 +118,10 @@ async def test_an_update_that_nobody_confirms_is_simply_tried_again(deliver, wor
 
 async def test_two_talk_with_the_bot_in_a_conversation_of_three(deliver, world):
     async with deliver() as it:
-        number = ask(it, said(Where.TALK, "Ada, Vikram: talk", people=TWO), said(Where.TALKING, "more"))
+        number = ask(it)
+        posts = said(Where.TALK, "Ada, Vikram: talk", people=TWO), said(Where.TALKING, "more")
+        it.store.questions.claim(number, "U0VIKRAM", it.clock(), say=lambda _: posts)
+        it.outbox.wake()
         await it.until(State.SENT, 3)
         _, talk, more = world.posted
         assert (talk.channel, talk.thread) == ("GU0ADA+U0VIKRAM", None)
@@ -126,6 +129,31 @@ async def test_two_talk_with_the_bot_in_a_conversation_of_three(deliver, world):
         there = it.store.questions.talk(number)
         assert (there.channel, there.ts) == (talk.channel, talk.ts)
         assert it.store.questions.of_thread(talk.channel, talk.ts).id == number
+
+
+async def test_whoever_has_it_next_does_not_talk_in_the_conversation_of_the_one_before(deliver, world):
+    def met(now: Any) -> tuple[Post, ...]:
+        return (said(Where.TALK, "meet", people=(now.asker, now.owner)),)
+
+    def ends(_: Any) -> tuple[Post, ...]:
+        return (said(Where.TALKING, "I cannot go on"),)
+
+    async with deliver() as it:
+        number = ask(it)
+        questions, at = it.store.questions, it.clock()
+        questions.claim(number, "U0VIKRAM", at, say=met)
+        questions.release(number, "U0VIKRAM", at, ends)
+        questions.claim(number, "U0NOOR", at, say=lambda _: (said(Where.TALKING, "in the thread"),))
+        questions.hand_over(number, "U0NOOR", "U0VIKRAM", at, met)
+        questions.hand_over(number, "U0VIKRAM", "U0NOOR", at, lambda _: (said(Where.TALKING, "here again"),))
+        it.outbox.wake()
+        await it.until(State.SENT, 6)
+    where = [(each.arguments["text"], each.channel) for each in world.posted[1:]]
+    theirs = "GU0ADA+U0VIKRAM"
+    assert where == [
+        ("meet", theirs), ("I cannot go on", theirs), ("in the thread", HELP),
+        ("meet", theirs), ("here again", HELP),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("why", ["missing_scope", "user_disabled"])
