@@ -13,6 +13,7 @@ from rules.help import Topic
 OTHER = Topic("other", "Something else")
 WORD = re.compile(r"[a-z0-9]+")
 BADGE = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)?")
+MISTYPED = 0.8  # how alike a word and the one that was meant are
 KNOWN = tuple(each.name for each in fields(Topic) if each.name != "id")
 
 
@@ -51,7 +52,7 @@ class Topics:
 
     def suggest(self, word: str) -> str | None:
         """The id of the topic that somebody may have meant."""
-        near = difflib.get_close_matches(_plain(word), self._names, n=1)
+        near = difflib.get_close_matches(_plain(word), self._names, n=1, cutoff=MISTYPED)
         return self._names[near[0]].id if near else None
 
     @cached_property

@@ -105,6 +105,7 @@ def _config(files: list[_File], folder: Path, surroundings: Environment) -> Conf
     top = Entry(files[0].document.value, "", KNOWN, files[0].mistakes)
     timezone = top.get("timezone", kinds.timezone, "UTC")
     resources = _resources(files)
+    topics = _topics(files)
     edition = _edition(top, folder, files, resources)
     milestones = _milestones(top, timezone, edition)
     if edition:
@@ -115,14 +116,16 @@ def _config(files: list[_File], folder: Path, surroundings: Environment) -> Conf
     config = Config(
         edition=edition or NOTHING,
         resources=resources,
-        topics=_topics(files),
+        topics=topics,
         aids=_aids(files, resources),
         environment=surroundings,
         timezone=timezone,
         organizers=top.each("organizers", kinds.person_or_group),
         channels=channels,
         projects=declared.projects(top),
-        volunteers=declared.volunteers(top, timezone),
+        volunteers=declared.volunteers(
+            top, timezone, topics, [badge.id for badge in (edition or NOTHING).badges]
+        ),
         reminders=reminders(top, edition, channels.announcements),
         quiet_hours=declared.quiet_hours(top),
         max_messages_per_day=top.get("max_messages_per_day", kinds.count, 2),

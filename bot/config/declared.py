@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from bot.config.entries import Entry
 from rules.help import Volunteer
 from rules.local import QuietHours
 from rules.model import Project
+from rules.topics import Topics
 
 
 @dataclass(frozen=True)
@@ -72,23 +74,39 @@ def _project(entry: Entry, seen: set[str]) -> Project | None:
     )
 
 
-def volunteers(top: Entry, timezone: str) -> tuple[Volunteer, ...]:
+def volunteers(top: Entry, timezone: str, topics: Topics, badges: Collection[str]) -> tuple[Volunteer, ...]:
     seen: set[str] = set()
+    topic = _topic(topics, badges)
     entries = top.entries("volunteers", VOLUNTEER)
-    return tuple(volunteer for entry in entries if (volunteer := _volunteer(entry, timezone, seen)))
+    return tuple(volunteer for entry in entries if (volunteer := _volunteer(entry, timezone, topic, seen)))
 
 
-def _volunteer(entry: Entry, timezone: str, seen: set[str]) -> Volunteer | None:
+def _volunteer(
+    entry: Entry, timezone: str, topic: Callable[[object], str], seen: set[str]
+) -> Volunteer | None:
     user = entry.unique("user", kinds.person, seen)
     if user is None:
         return None
     return Volunteer(
         user=user,
-        topics=entry.each("topics", kinds.word),
+        topics=_once(entry.each("topics", topic)),
         timezone=entry.get("timezone", kinds.timezone, timezone),
         hours=entry.get("hours", kinds.hours, None),
         capacity=entry.get("capacity", kinds.count, 1),
     )
+
+
+def _topic(topics: Topics, badges: Collection[str]) -> Callable[[object], str]:
+    """Reads a topic by any of its names, or a badge. A word of the organizers' own stays as it is."""
+
+    def read(value: object) -> str:
+        word = kinds.word(value)
+        found = None if word in badges else topics.find(word)
+        if found is None and word not in badges and (near := topics.suggest(word)):
+            raise kinds.Wrong(f"a topic such as {near}")
+        return found.id if found else word
+
+    return read
 
 
 def quiet_hours(top: Entry) -> QuietHours:

@@ -68,6 +68,13 @@ def test_the_example_is_understood():
     )
 
 
+def test_a_topic_has_many_names_a_badge_is_one_too_and_organizers_may_have_their_own(written):
+    read = written(
+        "volunteers: [{user: U0V, topics: [SBOMs, security_insights, mechanizer, knitting, sbom]}]"
+    )
+    assert read.volunteers[0].topics == ("sbom", "security-insights", "mechanizer", "knitting")
+
+
 def test_what_the_file_leaves_out_has_a_default(written):
     read = written()
     assert (read.timezone, read.projects, read.organizers) == ("UTC", (), ())
@@ -180,6 +187,11 @@ def test_the_path_is_the_environments_where_nobody_says_another(tmp_path: Path):
             "projects: [{id: a, maintainers: [orla]}]",
             "projects[0].maintainers[0]: expected a Slack",
             id="who",
+        ),
+        pytest.param(
+            "volunteers: [{user: U0V, topics: [sbom, scorcard]}]",
+            "volunteers[0].topics[1]: expected a topic such as scorecard, found 'scorcard'",
+            id="a topic misspelt",
         ),
         pytest.param(
             "volunteers: [{user: U0V, hours: 9-17}]", "volunteers[0].hours: expected hours", id="hours"
