@@ -187,6 +187,7 @@ class Slack:
 
     async def _on_command(self, body: envelope.Body) -> BoltResponse:
         name, call = envelope.command(body, self._now())
+        name = name.replace("-", "_")  # `/slam help-desk` is commands/help_desk.py
         answerer = self._answerers.subcommands.get(name)
         reply = self._mistyped(name) if answerer is None else await self._ask(answerer, call, name)
         if reply.modal is not None:
@@ -258,8 +259,9 @@ class Slack:
         from rapidfuzz import process  # noqa: PLC0415  # the first mistake pays for it, not every start
 
         near = process.extractOne(name[:40], self._answerers.subcommands.keys(), score_cutoff=60)
-        meant = f" Did you mean `/slam {near[0]}`?" if near else ""
-        return _said(f"There is no {blocks.quote('/slam ' + name)}.{meant} `/slam help` lists what there is.")
+        meant = f" Did you mean `/slam {near[0].replace('_', '-')}`?" if near else ""
+        typed = blocks.quote(f"/slam {name.replace('_', '-')}")
+        return _said(f"There is no {typed}.{meant} `/slam help` lists what there is.")
 
     # --- out ---------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ USAGE = "help [command]"
 
 def run(call: Call, services: Services) -> Reply:
     if call.args:
-        return _one(call.args[0].lower())
+        return _one(call.args[0].lower().replace("-", "_"))
     intro = (
         f"I tell how far a project is on each badge of {escape(services.edition.name)}, and what to do next."
     )
@@ -36,7 +36,7 @@ def run(call: Call, services: Services) -> Reply:
 
 @cache
 def known() -> Mapping[str, tuple[str, str]]:
-    """By subcommand: its usage and its help. A file in commands/ with a USAGE is one."""
+    """By file: its usage and its help. A file in commands/ with a USAGE is a subcommand."""
     modules = [importlib.import_module(f"commands.{m.name}") for m in pkgutil.iter_modules(commands.__path__)]
     return {
         module.__name__.rpartition(".")[2]: (module.USAGE, getdoc(module) or "")
@@ -53,13 +53,15 @@ def listed() -> str:
 def _one(name: str) -> Reply:
     if name not in known():
         near = get_close_matches(name, known(), n=1)
-        meant = f" Did you mean `/slam help {near[0]}`?" if near else ""
-        return Reply(
-            message(
-                section(f"There is no {quote('/slam ' + name)}.{meant} `/slam help` lists what there is.")
-            )
-        )
+        meant = f" Did you mean `/slam help {_typed(near[0])}`?" if near else ""
+        typed = quote(f"/slam {_typed(name)}")
+        return Reply(message(section(f"There is no {typed}.{meant} `/slam help` lists what there is.")))
     usage, text = known()[name]
     first, _, rest = text.partition("\n")
     more = " ".join(rest.split())
     return Reply(message(section(f"`/slam {usage}`\n{first} {more}".rstrip())))
+
+
+def _typed(name: str) -> str:
+    """A file's name as people type it."""
+    return name.replace("_", "-")

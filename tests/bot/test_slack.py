@@ -546,6 +546,20 @@ async def test_every_subcommand_answers_in_an_empty_slam(slacks, services, text)
     assert "failed on our side" not in told["text"]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("help-desk", "That is for the organizers", id="a dash for a file's underscore"),
+        pytest.param("help_desk", "That is for the organizers", id="the underscore itself"),
+        pytest.param("helpdesk", "Did you mean `/slam help-desk`?", id="mistyped"),
+    ],
+)
+async def test_what_people_type_has_dashes(slacks, services, text, said):
+    async with aiohttp.ClientSession() as session:
+        slack = Slack(services, session, lambda: NOON, token="xoxb-1", base_url=slacks.url)
+        assert said in (await answer(slack, typed(text)))["text"]
+
+
 async def test_slack_tells_who_we_are_and_what_we_may(slacks, slack):
     welcome = await slack.introduce()
     assert welcome.team == "Kelp"

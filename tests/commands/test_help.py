@@ -29,6 +29,12 @@ def test_help_is_found_in_whichever_case_it_was_typed(store):
     assert lines(help_.run(call("Status"), services(store)))[0].startswith("`/slam status")
 
 
+@pytest.mark.parametrize("typed", ["help-desk", "help_desk"])
+def test_what_people_type_has_dashes(store, typed):
+    assert lines(help_.run(call(typed), services(store)))[0] == "`/slam help-desk`"
+    assert "Did you mean `/slam help help-desk`?" in text(help_.run(call("help-dsek"), services(store)))
+
+
 def test_a_mistyped_subcommand_gets_a_suggestion(store):
     assert "Did you mean `/slam help status`?" in text(help_.run(call("statsu"), services(store)))
 
