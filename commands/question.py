@@ -18,6 +18,7 @@ ASKS_WHO = True
 
 LARGEST = 9  # digits of a number
 LONGEST_ANSWER = 500  # characters
+FULL = "Their hands are full at the moment. Choose somebody else."
 MINE = "`/slam ask` shows your questions."
 
 
@@ -38,7 +39,7 @@ def _claimed(call: Call, services: Services, question: Question) -> Reply:
         return refusal
     if call.user == question.asker:
         return _said("You asked this one yourself. *Next:* leave it to somebody else.")
-    scene, capacity = card.scene(question, services), _capacity(call, services)
+    scene, capacity = card.scene(question, services), _capacity(call.user, services)
 
     def say(now: Question) -> tuple[Post, ...]:
         return card.updated(now, scene), card.taken(now, scene)
@@ -112,8 +113,12 @@ def _handed_over(call: Call, services: Services, question: Question) -> Reply:
     def say(now: Question) -> tuple[Post, ...]:
         return card.updated(now, scene), card.taken(now, scene)
 
-    if not services.store.questions.hand_over(question.id, owner, to, call.now, say):
+    capacity = _capacity(to, services)
+    given = services.store.questions.hand_over(question.id, owner, to, call.now, say, capacity=capacity)
+    if given is None:
         return _over(question, services)
+    if isinstance(given, Full):
+        return Reply(errors={"person": FULL})
     services.wake()
     return _said(f"Question {question.id} is with <@{to}> now. Thank you!")
 
@@ -130,7 +135,7 @@ def _why_not(person: str, question: Question, services: Services) -> str:
     if enrolled is None or not enrolled.is_approved:
         return "They are no volunteer. /slam volunteer lists those who are."
     if enrolled.volunteer.load >= enrolled.volunteer.capacity:
-        return "Their hands are full at the moment. Choose somebody else."
+        return FULL
     return ""
 
 
@@ -284,9 +289,9 @@ def _on(call: Call, services: Services, act: Callable[[Question], Reply]) -> Rep
     return act(question)
 
 
-def _capacity(call: Call, services: Services) -> int | None:
+def _capacity(person: str, services: Services) -> int | None:
     """How many questions somebody answers at a time; None: as many as they like."""
-    enrolled = services.store.volunteers.find(call.user)
+    enrolled = services.store.volunteers.find(person)
     return enrolled.volunteer.capacity if enrolled and enrolled.is_approved else None
 
 

@@ -239,11 +239,30 @@ class Questions:
         return self._change(number, _is_owned(owner), values, at, say, asks=owner)
 
     def hand_over(
-        self, number: int, owner: str, to: str, at: datetime, say: Say = nothing
-    ) -> Question | None:
-        """None: the owner is another one by now, or it is solved. To its asker nothing can be handed over."""
+        self,
+        number: int,
+        owner: str,
+        to: str,
+        at: datetime,
+        say: Say = nothing,
+        *,
+        capacity: int | None = None,
+    ) -> Question | Full | None:
+        """`capacity` is that of whom it is for. None: its owner is another one by now, or it is solved.
+
+        To its asker nothing can be handed over.
+        """
         may = _is_owned(owner) & (questions.c.asker != to)
-        return self._change(number, may, {"owner": to, "claimed_at": at, "talk": None}, at, say, asks=to)
+        values = {"owner": to, "claimed_at": at, "talk": None}
+        with self._database.write() as write:
+            self._lock(write, to)
+            load = self._load(write, to)
+            if capacity is not None and load >= capacity:
+                return Full(load)
+            if not self._update(write, number, may, values):
+                return None
+            self._ask(write, number, to, at)
+            return self._told(write, number, say, at)
 
     def answered(self, number: int, at: datetime) -> bool:
         """A volunteer wrote for the first time. False: it was not the first."""

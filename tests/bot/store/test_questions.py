@@ -190,6 +190,19 @@ def test_handing_over_needs_to_own_it(stores: Store):
     assert stores.questions.release(question.id, VIKRAM, NOON) is None
 
 
+def test_nothing_is_handed_to_whose_hands_are_full(database_url: str, stores: Store):
+    questions = [claimed(stores).id for _ in range(6)]
+    with closing(open_store(database_url, "slam-2023")) as other, ThreadPoolExecutor(6) as threads:
+
+        def hand(place: int, number: int) -> object:
+            return (stores, other)[place % 2].questions.hand_over(number, VIKRAM, NOOR, NOON, capacity=2)
+
+        outcomes = list(threads.map(hand, range(6), questions))
+    assert sum(isinstance(each, Question) for each in outcomes) == 2
+    assert sum(each == Full(2) for each in outcomes) == 4
+    assert len(stores.questions.of_owner(NOOR)) == 2
+
+
 def test_it_is_resolved_once_and_the_answer_may_come_later(stores: Store):
     question = claimed(stores)
     assert stores.questions.resolve(question.id, VIKRAM, NOON, saying("solved")).resolved_by == VIKRAM
