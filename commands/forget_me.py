@@ -1,0 +1,99 @@
+"""What I hold about you, and how to have it deleted, at once and for good.
+
+It is shown first, and deleted when you say so.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from bot.blocks import Block, actions, button, context, counted, escape, header, message, section
+from bot.reply import Call, Reply, Services
+from bot.store.people import Held
+from bot.store.questions import Post
+from commands import card
+from rules.help import Question, QuestionState
+from rules.model import Project
+
+# no ASKS_WHO: asking Slack about somebody would keep anew what was just deleted
+
+USAGE = "forget-me"
+
+SHOWN = 10  # projects
+QUESTIONS = 1_000  # of one person, whose cards say that they were taken back
+STAYS = (
+    "What stays: what the configuration file says of you, for an organizer to change; what you decided as an "
+    "organizer; what was posted in Slack, which you can delete there."
+)
+
+
+def run(call: Call, services: Services) -> Reply:
+    lines = _lines(services.store.people.held(call.user))
+    if not lines:
+        return Reply(message(section("I hold nothing about you. *Next:* nothing."), context(STAYS)))
+    return Reply(
+        message(
+            header("What I hold about you"),
+            section("\n".join(f"• {line}" for line in lines)),
+            *_alone(call, services),
+            section(
+                "*Next:* nothing, or have all of it deleted, in every edition. Questions that wait are taken "
+                "back, those that you answer go to somebody else, and nobody can bring it back."
+            ),
+            actions(button("Forget me", "forget_me.sure", style="danger", spoken="Forget me, for good")),
+            context(STAYS),
+        )
+    )
+
+
+def sure(call: Call, services: Services) -> Reply:
+    """They said so."""
+    store = services.store.questions
+    theirs = (*store.of_asker(call.user, QUESTIONS), *store.of_owner(call.user))
+    scenes = {each.id: card.scene(each, services) for each in theirs}
+
+    def say(now: Question) -> tuple[Post, ...]:
+        if now.id not in scenes:
+            return ()
+        is_back = now.state is QuestionState.WITHDRAWN
+        said = card.withdrawn(now) if is_back else card.released(now, call.user)
+        return card.updated(now, scenes[now.id]), said
+
+    services.store.people.forget(call.user, call.now, say)
+    services.wake()
+    return Reply(
+        message(section("All of it is deleted. *Next:* nothing; take care!"), context(STAYS)), replace=True
+    )
+
+
+BUTTONS = MappingProxyType({"sure": sure})
+
+
+def _lines(held: Held) -> list[str]:
+    """One for each thing that there is."""
+    said = {
+        "your time zone, and whether you are a guest, as Slack told me": held.told_by_slack,
+        f"{counted(held.preferences, 'choice')} on what you are reminded of": held.preferences,
+        f"{counted(held.courses, 'course')} that you marked as done": held.courses,
+        f"{counted(held.questions, 'question')} that you asked": held.questions,
+        "that you are a volunteer: topics, hours, and how often you were thanked": held.is_volunteer,
+        f"that you speak for {counted(held.projects, 'project')}": held.projects,
+    }
+    return [line for line, is_there in said.items() if is_there]
+
+
+def _alone(call: Call, services: Services) -> list[Block]:
+    """Projects for which nobody would speak any more."""
+    mine = services.store.projects.of_maintainer(call.user)
+    alone = [project for project in mine if _is_alone(project, services)]
+    return [
+        section(
+            f"⚠️ Nobody else speaks for *{escape(project.name)}*: hand it over first.",
+            button("Hand over", "register.give", project.id, spoken=f"Hand over {project.name}"),
+        )
+        for project in alone[:SHOWN]
+    ]
+
+
+def _is_alone(project: Project, services: Services) -> bool:
+    return len(project.maintainers) == 1 and not services.store.projects.is_declared(project.id)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.slack import walk
+from bot.store.people import Person
+from commands import forget_me
+from rules.help import QuestionState, Volunteer
+from tests.builders import NOON, project
+from tests.commands.asking import buttons, lines, text
+from tests.commands.helping import ADA, BO, VERA, asked, by, deliver, desk, owed, taken
+
+GRASS = project(id="grass", name="Sea Grass", channel=None, maintainers=(ADA,))
+
+
+@pytest.fixture
+def at_hand(store):
+    return desk(store)
+
+
+def live(store, at_hand) -> None:
+    store.people.keep(ADA, Person("Europe/Berlin", is_guest=False, is_deleted=False, known_at=NOON))
+    store.preferences.want_direct(ADA, NOON)
+    store.courses.done(ADA, "lfel1005", NOON)
+    store.volunteers.join(Volunteer(ADA, ("sbom",)), NOON)
+    store.projects.register(GRASS, ADA, NOON)
+    asked(store, at_hand)
+
+
+def test_whoever_left_no_trace_is_told_so(at_hand):
+    reply = forget_me.run(by(BO), at_hand)
+    assert "I hold nothing about you." in text(reply)
+    assert buttons(reply) == {}
+
+
+def test_everything_that_is_held_is_said_before_anything_is_deleted(store, at_hand):
+    live(store, at_hand)
+    before = store.people.held(ADA)
+    reply = forget_me.run(by(ADA), at_hand)
+    assert [line for line in lines(reply) if line.startswith("•")] == [
+        "• your time zone, and whether you are a guest, as Slack told me",
+        "• 1 choice on what you are reminded of",
+        "• 1 course that you marked as done",
+        "• 1 question that you asked",
+        "• that you are a volunteer: topics, hours, and how often you were thanked",
+        "• that you speak for 1 project",
+    ]
+    assert buttons(reply)["Forget me"] == ("forget_me.sure", "")
+    assert store.people.held(ADA) == before
+
+
+def test_whoever_says_so_is_forgotten(store, at_hand):
+    live(store, at_hand)
+    reply = forget_me.sure(by(ADA), at_hand)
+    assert reply.replace
+    assert "All of it is deleted." in text(reply)
+    assert "I hold nothing about you." in text(forget_me.run(by(ADA), at_hand))
+
+
+def test_nobody_else_is(store, at_hand):
+    live(store, at_hand)
+    before = store.people.held(ADA)
+    forget_me.sure(by(BO, ADA), at_hand)
+    assert store.people.held(ADA) == before
+
+
+def test_nothing_is_asked_about_them_anew():
+    assert "forget_me" not in walk().asking_who
+
+
+def test_the_card_of_what_they_asked_says_that_it_was_taken_back_without_their_words(store, at_hand):
+    asked(store, at_hand, "My very own words")
+    deliver(store)
+    forget_me.sure(by(ADA), at_hand)
+    (_, card), (_, said) = owed(store)[-2:]
+    assert "taken back" in card.lower() or "took" in card.lower()
+    assert said.startswith("someone took the question back.")
+    assert not [told for _, told in owed(store) if ADA in told or "very own" in told]
+
+
+def test_what_they_answer_goes_to_somebody_else(store, at_hand):
+    number = taken(store, at_hand).id
+    deliver(store)
+    forget_me.sure(by(VERA), at_hand)
+    assert store.questions.find(number).state is QuestionState.OPEN
+    assert "had to let it go" in owed(store)[-1][1]
+    assert not [told for _, told in owed(store) if VERA in told]
+
+
+def test_a_project_that_would_have_nobody_is_handed_over_first(store, at_hand):
+    store.projects.register(GRASS, ADA, NOON)
+    reply = forget_me.run(by(ADA), at_hand)
+    assert "Nobody else speaks for Sea Grass" in text(reply)
+    assert buttons(reply)["Hand over"] == ("register.give", "grass")
+    store.projects.change(replace(GRASS, maintainers=(ADA, BO)))
+    assert "Nobody else" not in text(forget_me.run(by(ADA), at_hand))
