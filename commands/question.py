@@ -19,6 +19,7 @@ ASKS_WHO = True
 LARGEST = 9  # digits of a number
 LONGEST_ANSWER = 500  # characters
 FULL = "Their hands are full at the moment. Choose somebody else."
+FULL_HANDS = "Their hands are full at the moment. Choose somebody else."
 MINE = "`/slam ask` shows your questions."
 
 
