@@ -218,6 +218,7 @@ class Playground:
                     for person in self.workspace.people.values()
                 ],
                 "channels": [*channels, home],
+                "elsewhere": self.workspace.known_to(user),
                 "bot": {"id": world.BOT, "name": world.BOT_NAME},
                 "commands": list(self.commands),
                 "shortcuts": [

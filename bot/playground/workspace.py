@@ -113,6 +113,13 @@ class Workspace:
     def channels_of(self, user: str) -> tuple[Channel, ...]:
         return tuple(channel for channel in self.channels.values() if user in channel.members)
 
+    def known_to(self, user: str) -> Mapping[str, str]:
+        """The names of public channels that somebody is not in, by their ids."""
+        known = (
+            each for each in self.channels.values() if each.kind == "public" and user not in each.members
+        )
+        return {channel.id: channel.name for channel in known}
+
     def join(self, channel: Channel, user: str) -> Channel:
         joined = replace(channel, members=channel.members | {user})
         self.change(joined)

@@ -48,6 +48,7 @@ async function become(user) {
   page.people = state.people;
   page.bot = state.bot;
   page.channels = state.channels;
+  page.elsewhere = state.elsewhere;
   page.commands = state.commands;
   page.projects = state.projects;
   page.shortcuts = state.shortcuts;

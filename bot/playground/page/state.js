@@ -5,6 +5,7 @@ export const page = {
   people: [],
   bot: { id: "", name: "Slam Bot" },
   channels: [], // {id, name, kind, topic, archived, bot}: `bot` where the bot is a member
+  elsewhere: {}, // the names of channels that I am not in, by id
   channel: null, // the one that is shown
   commands: [], // {name, note, project}: `project` where it takes one
   projects: [],
@@ -29,7 +30,7 @@ export const reader = () => ({
   people: page.people,
   channels: page.channels,
   nameOf: (id) => (id === page.bot.id ? page.bot.name : (page.people.find((each) => each.id === id)?.name ?? id)),
-  channelOf: (id) => page.channels.find((each) => each.id === id)?.name ?? id,
+  channelOf: (id) => page.channels.find((each) => each.id === id)?.name ?? page.elsewhere[id] ?? id,
   wayTo: (id) => (page.channels.some((each) => each.id === id) ? addressOf(page.me.id, id) : null),
 });
 
