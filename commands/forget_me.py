@@ -66,7 +66,7 @@ def sure(call: Call, services: Services) -> Reply:
     )
 
 
-BUTTONS = MappingProxyType({"sure": sure})
+BUTTONS = MappingProxyType({"open": run, "sure": sure})
 
 
 def _lines(held: Held) -> list[str]:

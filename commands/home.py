@@ -1,11 +1,11 @@
-"""The app's home: your projects and what you are reminded of, the Slam's dates and its badges."""
+"""The app's home: your projects, your questions and your settings, the Slam's dates and its badges."""
 
 from __future__ import annotations
 
-from bot.blocks import Block, View, context, divider, header, link, section
+from bot.blocks import Block, View, actions, button, context, divider, header, link, section
 from bot.blocks import home as home_of
 from bot.reply import Call, Services
-from commands import badges, deadlines, remind, status, which
+from commands import badges, deadlines, remind, status, whereabouts, which
 from commands.season import season
 
 
@@ -18,9 +18,13 @@ def view(call: Call, services: Services) -> View:
         divider(),
         *_projects(call, services),
         divider(),
+        *whereabouts.in_short(call, services),
+        divider(),
         *deadlines.in_short(call, services),
         divider(),
         *badges.in_short(edition),
+        divider(),
+        _settings(call),
         context("Type `/slam status` in any channel, `/slam help` for the rest."),
     )
 
@@ -29,10 +33,20 @@ def _projects(call: Call, services: Services) -> list[Block]:
     found = which.meant((), call, services, "status")
     if isinstance(found, tuple):
         mine = [standing.project for standing in found]
-        return [*status.in_short(found, services), remind.in_short(mine, call, services)]
+        return [*status.at_home(found, services), remind.in_short(mine, call, services)]
     return [
         section(
-            "No project names you as a maintainer. *Next:* look at one with `/slam status`, "
-            "or at all of them with `/slam projects`."
+            "No project names you as a maintainer. *Next:* take part with yours, look at one with "
+            "`/slam status`, or at all of them with `/slam projects`.",
+            button("Register a project", "register.write", style="primary"),
         )
     ]
+
+
+def _settings(call: Call) -> Block:
+    return actions(
+        button("My direct messages", "remind.open", call.user),
+        button("My registrations", "register.mine"),
+        button("Volunteer", "volunteer.mine", spoken="Volunteer, or say when you are there"),
+        button("What I know about you", "forget_me.open"),
+    )

@@ -137,6 +137,7 @@ def restore(call: Call, services: Services) -> Reply:
 
 BUTTONS = MappingProxyType(
     {
+        "mine": run,
         "write": write,
         "open": show,
         "change": change,

@@ -44,6 +44,7 @@ from rules.progress import measure, next_step
 USAGE = "status [project] [badge]"
 
 SHOWN = 40  # findings on a badge's page; Slack takes 50 blocks a message
+CLOSELY = 3  # projects that the app's home shows in more than a line
 GLANCE = 90  # characters in the overview; the badge's own page shows all of it
 AWARDED = "🏅"
 ATTESTED = re.compile(r"<@([UW][A-Z0-9]+)> attested ")  # how rules.progress begins what a person said
@@ -110,6 +111,12 @@ BUTTONS = MappingProxyType({"open": run, "badge": run, "share": share, "refresh"
 def in_short(standings: Sequence[Standing], services: Services) -> list[Block]:
     """A line for each project, with a button to look closer."""
     return [_several(standing, services) for standing in standings]
+
+
+def at_home(standings: Sequence[Standing], services: Services) -> list[Block]:
+    """For each of the first few projects its badges and the next step, a line for the others."""
+    closely = [_at_home(standing, services) for standing in standings[:CLOSELY]]
+    return [*closely, *in_short(standings[CLOSELY:], services)]
 
 
 def _read(words: tuple[str, ...], edition: Edition) -> tuple[tuple[str, ...], str]:
@@ -292,16 +299,38 @@ def _what_next(badge: BadgeProgress, standing: Standing, services: Services) -> 
 
 
 def _several(standing: Standing, services: Services) -> Block:
-    name = escape(standing.project.name)
-    closer = button(
-        "Look closer", "status.open", standing.project.id, spoken=f"Look closer at {standing.project.name}"
-    )
     if standing.evidence is None:
-        return section(unseen(standing, services), closer)
-    badges = measure(services.edition, standing.evidence).badges
-    found = sum(badge.state is State.EVIDENCE_FOUND for badge in badges)
+        return section(unseen(standing, services), _closer(standing))
+    progress = measure(services.edition, standing.evidence)
+    return section(_all_in_all(standing, progress), _closer(standing))
+
+
+def _at_home(standing: Standing, services: Services) -> Block:
+    if standing.evidence is None:
+        return _several(standing, services)
+    progress = measure(services.edition, standing.evidence)
+    badges = " · ".join(_mark(badge, standing) for badge in progress.badges)
+    lines = (_all_in_all(standing, progress), badges, first(standing, progress, services))
+    return section("\n".join(lines), _closer(standing))
+
+
+def _all_in_all(standing: Standing, progress: Progress) -> str:
+    found = sum(badge.state is State.EVIDENCE_FOUND for badge in progress.badges)
+    total = len(progress.badges)
     awarded = f", {len(standing.awarded)} awarded" if standing.awarded else ""
-    line = (
-        f"*{name}*: evidence found for {found} of {len(badges)} badges {meter(found, len(badges))}{awarded}"
-    )
-    return section(line, closer)
+    name = escape(standing.project.name)
+    return f"*{name}*: evidence found for {found} of {total} badges {meter(found, total)}{awarded}"
+
+
+def _mark(badge: BadgeProgress, standing: Standing) -> str:
+    """ "🟡 The Cleaner 3 of 6"."""
+    title = escape(badge.title)
+    if badge.badge in standing.awarded:
+        return f"{AWARDED} {title}"
+    how_far = f" {badge.found} of {len(badge.findings)}" if badge.state is State.PARTIAL else ""
+    return f"{STATES[badge.state][0]} {title}{how_far}"
+
+
+def _closer(standing: Standing) -> Element:
+    spoken = f"Look closer at {standing.project.name}"
+    return button("Look closer", "status.open", standing.project.id, spoken=spoken)

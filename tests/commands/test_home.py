@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from bot.playground.blockkit import view_mistakes
+from bot.slack import walk
 from commands import home
-from tests.builders import NOON, edition, evidence, project
+from tests.builders import NOON, clomonitor, edition, evidence, output, passing, project, scored, seen
 from tests.commands.asking import action_of, call, elements, services
 
 
@@ -49,3 +50,48 @@ def test_the_dates_to_come_are_shown_and_all_of_them_one_press_away(store):
 
 def test_the_deadline_is_quoted(store):
     assert "Submissions close: <!date^" in shown(store)[0]
+
+
+def test_my_badges_and_the_next_step_are_shown(store):
+    store.projects.declare([project()])
+    missing = clomonitor(scored(results=passing(output("changelog"))))
+    store.evidence.keep("kelp", evidence(clomonitor=seen(missing)), NOON)
+    text, _ = shown(store)
+    assert "🟡 The Cleaner 4 of 6 · " in text
+    assert "✅ The Mechanizer" in text
+    assert "*Next:* " in text
+
+
+def test_many_projects_are_shown_in_a_line_each(store):
+    many = [project(id=f"kelp-{number}", channel=None) for number in range(9)]
+    store.projects.declare(many)
+    for each in many:
+        store.evidence.keep(each.id, evidence(), NOON)
+    text, elements_ = shown(store)
+    assert text.count("evidence found for 5 of 5") == 9
+    assert text.count("✅ The Mechanizer") == 3
+    assert len([each for each in elements_ if action_of(each) == "status.open"]) == 9
+
+
+def test_my_open_questions_are_shown(store):
+    assert "Stuck on something?" in shown(store)[0]
+    store.questions.ask("U0M1", "UTC", "sbom", "Which tool?", NOON)
+    text, elements_ = shown(store)
+    assert "Which tool?" in text
+    assert "ask.mine" in {action_of(element) for element in elements_}
+
+
+def test_my_settings_are_one_press_away(store):
+    _, elements_ = shown(store)
+    actions = {action_of(element) for element in elements_}
+    assert {"remind.open", "register.mine", "volunteer.mine", "forget_me.open"} <= actions
+
+
+def test_whoever_has_no_project_can_register_one(store):
+    _, elements_ = shown(store, user="U0STRANGER")
+    assert "register.write" in {action_of(element) for element in elements_}
+
+
+def test_every_button_of_the_home_is_answered(store):
+    _, elements_ = shown(store)
+    assert {action_of(element) for element in elements_} <= set(walk().buttons)
