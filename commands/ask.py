@@ -136,7 +136,7 @@ def _asked(subject: Subject, call: Call, services: Services, *, is_confirmed: bo
         return _said(_refused(kind))
     if not is_confirmed and (why := looks_like_vulnerability(subject.text)):
         return Reply(modal=_dialog(subject, call, services, _warning(why, subject, services)))
-    if too_many := _too_many(call, services):
+    if too_many := _too_many_open(call, services) or _too_many_lately(call, services):
         return _said(too_many)
     known = first_aid.find(subject, call, services)
     kept = services.store.questions.ask(
@@ -184,6 +184,8 @@ def stuck(call: Call, services: Services) -> Reply:
     if not services.config.channels.help:
         where = escape(services.edition.channel)
         return _said(f"There is no channel for questions yet. *Next:* ask in {where}, or tell an organizer.")
+    if kept.state is QuestionState.AIDED and (too_many := _too_many_open(call, services)):
+        return _said(too_many)
     scene = card.scene(kept, services)
 
     def say(now: Question) -> tuple[Post, ...]:
@@ -247,17 +249,22 @@ def _warning(why: str, subject: Subject, services: Services) -> str:
     )
 
 
-def _too_many(call: Call, services: Services) -> str:
-    """Why somebody has to wait before they ask on; "" where they need not."""
+def _too_many_open(call: Call, services: Services) -> str:
+    """Why somebody ends a question before they ask on; "" where they need not."""
     waiting = [each for each in services.store.questions.of_asker(call.user) if each.state in WAITING]
-    if len(waiting) >= MOST_OPEN:
-        return (
-            f"{counted(len(waiting), 'question')} of yours wait for an answer already. *Next:* `/slam ask` "
-            "shows them: end one that you need no more, then ask again."
-        )
-    if services.store.questions.recent(call.user, call.now - HOUR) >= MOST_AN_HOUR:
-        return "That were many questions for one hour. *Next:* ask again a little later, please."
-    return ""
+    if len(waiting) < MOST_OPEN:
+        return ""
+    return (
+        f"{counted(len(waiting), 'question')} of yours wait for an answer already. *Next:* `/slam ask` "
+        "shows them: end one that you need no more, then ask again."
+    )
+
+
+def _too_many_lately(call: Call, services: Services) -> str:
+    """Why somebody waits before they ask on; "" where they need not."""
+    if services.store.questions.recent(call.user, call.now - HOUR) < MOST_AN_HOUR:
+        return ""
+    return "Those were many questions for one hour. *Next:* ask again a little later, please."
 
 
 # --- Replies in threads -------------------------------------------------------------------------------------

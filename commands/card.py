@@ -32,6 +32,7 @@ from rules.progress import measure
 LONGEST = 1_500  # characters of a question; what escaping adds still fits a section
 LINES = 20  # of a question
 MISSING = 3  # criteria that are named
+HISTORY = "channels:history"  # lets the bot hear replies
 CARD = "card"  # what a button's value says besides the number, where the button stands on the card
 
 
@@ -55,7 +56,7 @@ def scene(question: Question, services: Services) -> Scene:
         help_channel=services.config.channels.help or "",
         project=tuple(_project(question, services)),
         first_aid=escape(cut("; ".join(titles), 400)),
-        is_heard=services.config.slack.history,
+        is_heard=services.config.slack.history or HISTORY in services.config.slack.scopes,
         apart=services.is_apart(question.asker),
     )
 

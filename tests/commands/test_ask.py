@@ -248,6 +248,15 @@ def test_somebody_with_many_open_questions_is_asked_to_end_one_first(store):
     assert "Still stuck" in buttons(ask.run(by(BO, "scorecard", "Why?"), at_desk))
 
 
+def test_first_aid_for_many_questions_posts_no_more_than_somebody_may_have_open(store):
+    at_desk = desk(store)
+    for number in range(ask.MOST_OPEN + 1):
+        ask.run(by(ADA, "scorecard", f"{number}?"), at_desk)
+    answers = [text(ask.stuck(by(ADA, str(each.id)), at_desk)) for each in store.questions.of_asker(ADA)]
+    assert "wait for an answer already" in answers[-1]
+    assert len(owed(store)) == ask.MOST_OPEN
+
+
 def test_somebody_who_asks_all_the_time_is_asked_to_wait(store):
     at_desk = desk(store)
     for number in range(ask.MOST_AN_HOUR):
