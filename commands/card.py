@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.blocks import (
@@ -128,21 +127,16 @@ def _progress(badge: BadgeProgress) -> str:
 def _where_it_stands(question: Question) -> str:
     match question.state:
         case QuestionState.CLAIMED:
-            return f"🙋 <@{question.owner}> has it{_since(question.claimed_at)}."
+            since = f" since {when(question.claimed_at)}" if question.claimed_at else ""
+            return f"🙋 <@{question.owner}> has it{since}."
         case QuestionState.RESOLVED:
-            return f"✅ Resolved{_by(question.resolved_by)}{_since(question.resolved_at)}."
+            at = f", {when(question.resolved_at)}" if question.resolved_at else ""
+            by = f" by <@{question.resolved_by}>" if question.resolved_by else ""
+            return f"✅ Resolved{by}{at}."
         case QuestionState.WITHDRAWN:
             return f"↩️ Taken back by <@{question.asker}>."
         case _:
             return "⏳ *Open.* Can you help? *Next:* press *Claim*, then answer in this thread."
-
-
-def _by(person: str | None) -> str:
-    return f" by <@{person}>" if person else ""
-
-
-def _since(moment: datetime | None) -> str:
-    return f", {when(moment)}" if moment else ""
 
 
 def _buttons(question: Question) -> list[Element]:
@@ -178,14 +172,13 @@ def pressed(
 def taken(question: Question, at: Scene) -> Post:
     """Asker and owner meet: in the card's thread or, apart, in a conversation of three."""
     asker, owner = f"<@{question.asker}>", f"<@{question.owner}>"
-    next_thing = "talk right here; either of you presses *Resolved* when it is solved."
     if not at.apart:
-        said = message(section(f"{owner} takes this question. {asker}: {next_thing}"))
-        return _post(Where.THREAD, said)
+        next_thing = "talk right here; when it is solved, either of you presses *Resolved* on the card."
+        return _post(Where.THREAD, message(section(f"{owner} takes this question. {asker}: {next_thing}")))
     said = message(
         section(f"{asker} asked this, and {owner} takes it ({at.title}):"),
         section(quoted(question.text)),
-        section(f"*Next:* {next_thing}"),
+        section("*Next:* talk right here; when it is solved, either of you presses *Resolved*."),
         actions(*_owners_buttons(question)),
     )
     return _post(Where.TALK, said, people=(question.asker, question.owner or ""))
@@ -198,7 +191,9 @@ def released(question: Question, by: str) -> Post:
 
 def resolved(question: Question, at: Scene) -> Post:
     how = "press *Reopen* or reply here" if at.is_heard and not at.apart else "press *Reopen*"
-    said = f"Resolved, says <@{question.resolved_by}>. <@{question.asker}>: if it is not, {how}."
+    said = f"Resolved, says <@{question.resolved_by}>."
+    if question.resolved_by != question.asker:
+        said += f" <@{question.asker}>: if it is not, {how}."
     thanks = [pressed(question, "Say thanks", "thank")] if question.owner else []
     return _post(
         Where.TALKING, message(section(said), actions(*thanks, pressed(question, "Reopen", "reopen")))
