@@ -99,7 +99,9 @@ async function showMessages(opened) {
   const scroll = $("scroll");
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_THE_END;
   $("messages").removeAttribute("aria-busy");
-  drawMessages($("messages"), answer.messages, reader(), { surface: inMessage, reply: replyTo, shortcuts: page.shortcuts, choose: chooseShortcut });
+  const { shortcuts } = page;
+  const ways = { surface: inMessage, reply: replyTo, shortcuts, choose: chooseShortcut };
+  drawMessages($("messages"), answer.messages, reader(), ways);
   const fresh = answer.messages.filter((message) => message.ts > (newest.get(channel.id) ?? ""));
   newest.set(channel.id, answer.messages.at(-1)?.ts ?? "");
   if (opened && !answer.messages.length) scroll.scrollTop = 0;
@@ -139,7 +141,7 @@ function beginning(channel) {
     ? "A small Slack to try the bot in"
     : isChannel(channel)
       ? `This is the beginning of ${signed(channel)}`
-      : `This is you and ${signed(channel)}`;
+      : `Your conversation with ${signed(channel)}`;
   const about = isFirst ? "The bot is real, this Slack is not. " : channel.topic ? `${channel.topic}. ` : "";
   return h(
     "section.beginning",

@@ -4,10 +4,10 @@
 import { h, svg } from "./dom.js";
 
 const NAMED = Object.fromEntries(
-  `airplane ✈️|anchor ⚓|apple 🍎|bow 🙇|brain 🧠|briefcase 💼|bullettrain_side 🚄|cactus 🌵|cake 🍰|camera 📷|candle 🕯️|cat 🐱|christmas_tree 🎄|cloud_with_rain 🌧️
-  coffee ☕|cookie 🍪|crossed_fingers 🤞|crystal_ball 🔮|desktop_computer 🖥️|dizzy 💫|dog 🐶|droplet 💧|earth_africa 🌍|earth_americas 🌎|earth_asia 🌏|face_palm 🤦|feet 🐾
-  file_folder 📁|fish 🐟|flags 🎏|fist ✊|four_leaf_clover 🍀|ghost 👻|grin 😁|grinning 😀|headphones 🎧|herb 🌿|innocent 😇|joy 😂|keyboard ⌨️|lemon 🍋|lion_face 🦁
-  man-shrugging 🤷‍♂️|maple_leaf 🍁|mountain 🏔️|mushroom 🍄|neutral_face 😐|ocean 🌊|octopus 🐙|owl 🦉|phone ☎️|pizza 🍕|postal_horn 📯|puzzle_piece 🧩|relaxed ☺️|relieved 😌
+  `adhesive_bandage 🩹|airplane ✈️|anchor ⚓|apple 🍎|bow 🙇|brain 🧠|briefcase 💼|bullettrain_side 🚄|cactus 🌵|cake 🍰|camera 📷|candle 🕯️|cat 🐱|christmas_tree 🎄|cloud_with_rain 🌧️
+  coffee ☕|cookie 🍪|crescent_moon 🌙|crossed_fingers 🤞|crystal_ball 🔮|desktop_computer 🖥️|dizzy 💫|dog 🐶|droplet 💧|earth_africa 🌍|earth_americas 🌎|earth_asia 🌏|face_palm 🤦|feet 🐾
+  file_folder 📁|fish 🐟|flags 🎏|fist ✊|four_leaf_clover 🍀|ghost 👻|green_heart 💚|grin 😁|grinning 😀|headphones 🎧|herb 🌿|innocent 😇|joy 😂|keyboard ⌨️|leftwards_arrow_with_hook ↩️|lemon 🍋|lion_face 🦁
+  man-shrugging 🤷‍♂️|maple_leaf 🍁|mountain 🏔️|mushroom 🍄|neutral_face 😐|ocean 🌊|octopus 🐙|owl 🦉|palm_tree 🌴|phone ☎️|pizza 🍕|postal_horn 📯|puzzle_piece 🧩|relaxed ☺️|relieved 😌
   safety_pin 🧷|sailboat ⛵|salute 🫡|saluting_face 🫡|satellite 🛰️|shell 🐚|simple_smile 🙂|smirk 😏|sob 😭|star ⭐|star2 🌟|sunflower 🌻|sunglasses 😎|surfer 🏄|sweat_smile 😅
   test_tube 🧪|tired_face 😫|triangular_flag_on_post 🚩|tropical_fish 🐠|turtle 🐢|umbrella ☔|upside_down_face 🙃|whale 🐳|wink 😉|yum 😋|
   +1 👍|-1 👎|100 💯|alarm_clock ⏰|arrow_down ⬇️|arrow_forward ▶️|arrow_left ⬅️|arrow_right ➡️|arrow_up ⬆️|arrows_counterclockwise 🔄
@@ -22,7 +22,7 @@ const NAMED = Object.fromEntries(
   large_red_square 🟥|large_yellow_circle 🟡|large_yellow_square 🟨|ledger 📒|link 🔗|lock 🔒|loudspeaker 📢|mag 🔍|mag_right 🔎|mailbox 📫|medal 🏅|mega 📣
   memo 📝|microscope 🔬|military_medal 🎖️|moneybag 💰|moon 🌔|muscle 💪|name_badge 📛|new 🆕|newspaper 📰|no_bell 🔕|no_entry ⛔|no_entry_sign 🚫|notebook 📓
   octagonal_sign 🛑|ok 🆗|ok_hand 👌|orange_book 📙|outbox_tray 📤|package 📦|page_facing_up 📄|page_with_curl 📃|paperclip 📎|partying_face 🥳|pencil 📝|pencil2 ✏️
-  point_down 👇|point_left 👈|point_right 👉|point_up ☝️|pray 🙏|pushpin 📌|question ❓|rainbow 🌈|raised_hand ✋|raised_hands 🙌|receipt 🧾|recycle ♻️|red_circle 🔴
+  point_down 👇|point_left 👈|point_right 👉|point_up ☝️|pray 🙏|pushpin 📌|question ❓|rainbow 🌈|raised_hand ✋|raised_hands 🙌|raising_hand 🙋|receipt 🧾|recycle ♻️|red_circle 🔴
   repeat 🔁|robot_face 🤖|rocket 🚀|rotating_light 🚨|round_pushpin 📍|scales ⚖️|scroll 📜|second_place_medal 🥈|see_no_evil 🙈|seedling 🌱|shield 🛡️|ship 🚢
   shrug 🤷|slightly_smiling_face 🙂|small_blue_diamond 🔹|small_orange_diamond 🔸|smile 😄|smiley 😃|snail 🐌|sos 🆘|sparkles ✨|speech_balloon 💬|spiral_calendar_pad 🗓️
   sports_medal 🏅|stopwatch ⏱️|sun_with_face 🌞|sunny ☀️|tada 🎉|tea 🍵|telescope 🔭|thinking_face 🤔|third_place_medal 🥉|thread 🧵|thumbsdown 👎|thumbsup 👍|ticket 🎫
@@ -61,6 +61,9 @@ const line = (colour, d) => [
 const TICK = line("#fff", "M5.4 10.4 8.8 13.8 14.8 6.8");
 const QUESTION = "M6.6 6.6C6.6 2.4 13.4 2.4 13.4 6.6 13.4 9.4 10 9.4 10 12.4M10 16.6v.2";
 const BELL = "M10 1.8c-3.4 0-5.4 2.4-5.4 5.8 0 4-1.4 5.2-2.4 6.6h15.6c-1-1.4-2.4-2.6-2.4-6.6 0-3.4-2-5.8-5.4-5.8z";
+const SPEECH = "M10 2.2c5 0 8.6 2.8 8.6 6.6s-3.6 6.6-8.6 6.6l-1.4-.1-4.2 3v-4.4C2.6 12.7 1.4 10.9 1.4 8.8c0-3.8 3.6-6.6 8.6-6.6z";
+const LEAVES = "M10 7C8 3.4 4.6 3.6 2.4 5.8M10 7c2-3.6 5.4-3.4 7.6-1.2M10 7c-4-.6-6 1.4-6.4 4.4M10 7c4-.6 6 1.4 6.4 4.4";
+const SAND = "M5 3.4h10c0 3.6-1.4 5-3.6 6.6C13.6 11.6 15 13 15 16.6H5C5 13 6.4 11.6 8.6 10 6.4 8.4 5 7 5 3.4z";
 const CLAPPER = ["circle", { cx: 10, cy: 16.4, r: 1.9, fill: COLOURS.orange }];
 const SIGNS = {
   "🔔": [CLAPPER, shape("yellow", BELL)],
@@ -85,6 +88,30 @@ const SIGNS = {
     ["circle", { cx: 10, cy: 13, r: 5.8, fill: COLOURS.orange }],
     ["circle", { cx: 10, cy: 13, r: 3.9, fill: COLOURS.yellow }],
   ],
+  "⏳": [
+    shape("yellow", SAND),
+    line(COLOURS.brown, "M4 2.4h12M4 17.6h12"),
+  ],
+  "🙋": [
+    line(COLOURS.yellow, "M15.6 9.8V3"),
+    ["circle", { cx: 8.6, cy: 6.4, r: 3.8, fill: COLOURS.yellow }],
+    shape("purple", "M2 18.6c0-4.6 2.6-7 6.6-7h3.8l2-3h2.8l-2.6 5v5z"),
+  ],
+  "🩹": [
+    ["rect", { x: 0.6, y: 6, width: 18.8, height: 8, rx: 4, fill: "#f0b98d", transform: "rotate(-40 10 10)" }],
+    ["rect", { x: 6.2, y: 6, width: 7.6, height: 8, fill: "#dc9a68", transform: "rotate(-40 10 10)" }],
+  ],
+  "💬": [
+    shape("white", SPEECH),
+    line(COLOURS.black, "M6 8.8h.1M10 8.8h.1M14 8.8h.1"),
+  ],
+  "↩": [tile("blue"), line("#fff", "M7.6 5.6 4.8 8.4l2.8 2.8M5 8.4h7.2c3.8 0 3.8 5.6 0 5.6H9")],
+  "🌙": [shape("yellow", "M12.8 1.6a8.6 8.6 0 1 0 5.6 11.6A7.4 7.4 0 0 1 12.8 1.6z")],
+  "🌴": [
+    line(COLOURS.brown, "M10 7.6c.8 3.4.6 7-.6 11"),
+    line(COLOURS.green, LEAVES),
+  ],
+  "💚": [shape("green", "M10 18 3 10.8C-.6 6.8 4.6.2 10 5.4c5.4-5.2 10.6 1.4 7 5.4z")],
   "👀": [
     ["ellipse", { cx: 5.4, cy: 10, rx: 4, ry: 6.2, fill: "#fff", stroke: COLOURS.grey }],
     ["ellipse", { cx: 14.6, cy: 10, rx: 4, ry: 6.2, fill: "#fff", stroke: COLOURS.grey }],
