@@ -17,6 +17,7 @@ from tests.visit import SAID_WITHIN, Visit, running, visiting
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 MARA, KOFI, RUTH, ORLA, VIKRAM, ADA = "U0MARA", "U0KOFI", "U0RUTH", "U0ORLA", "U0VIKRAM", "U0ADA"
+HOME = "A0HOME"
 DRIFT, SALT, HELP, ORGANIZERS = "C0DRIFT", "C0SALT", "C0HELP", "C0ORGS"
 ODD = "scorecard Why is the moon not counted as a contributor?"
 
@@ -86,11 +87,14 @@ async def test_a_volunteer_takes_it_they_talk_in_its_thread_and_it_is_solved(vis
     await expect(found).to_contain_text("Vikram Rao, can you help")
     await reply(visit, found, "It has committed nothing so far.")
     await visit.go(KOFI, HELP)
-    await reply(visit, card(visit, "the moon"), "Of course, thank you!")
+    asked = card(visit, "the moon")
+    await reply(visit, asked, "Of course, thank you!")
     await visit.page.get_by_role("button", name=re.compile("^Resolved")).first.click()
-    await expect(card(visit, "the moon")).to_contain_text("Resolved by", timeout=SAID_WITHIN)
-    await visit.go(KOFI, DRIFT)
-    await expect(await visit.say("/slam ask")).to_contain_text("Resolved")
+    await expect(asked).to_contain_text("Resolved by", timeout=SAID_WITHIN)
+    await reply(visit, asked, "But Scorecard still says so?")
+    await expect(asked).to_contain_text("reopened it", timeout=SAID_WITHIN)
+    await visit.go(KOFI, HOME)
+    await expect(visit.page.locator(".home")).to_contain_text("Vikram Rao has it")
 
 
 async def test_who_is_not_in_the_help_channel_is_met_in_a_conversation_of_three(visit: Visit) -> None:
@@ -107,6 +111,26 @@ async def test_who_is_not_in_the_help_channel_is_met_in_a_conversation_of_three(
     await visit.reads("Resolved, says")
     await visit.go(VIKRAM, HELP)
     await expect(card(visit, "the moon")).to_contain_text("Resolved by", timeout=SAID_WITHIN)
+
+
+async def test_organizers_see_what_waits_and_volunteers_what_is_theirs(visit: Visit) -> None:
+    await still_stuck(visit, KOFI, DRIFT, ODD)
+    await visit.go(ORLA, ORGANIZERS)
+    desk = await visit.say("/slam help-desk")
+    await expect(desk).to_contain_text("1 question that nobody has")
+    await expect(desk).to_contain_text("2 volunteers, 2 on duty now")
+    await expect(desk).to_contain_text("the moon")
+    await claim(visit, VIKRAM, "the moon")
+    await visit.go(VIKRAM, DRIFT)
+    await expect(await visit.say("/slam volunteer")).to_contain_text("3 questions, 1 now")
+
+
+async def test_outside_everybodys_hours_the_asker_is_told_when_to_expect_somebody(visit: Visit) -> None:
+    await visit.go(KOFI, DRIFT)
+    await visit.forward("1 day", "1 hour", "1 hour", "1 hour", "1 hour", "1 hour", "1 hour", "1 hour")
+    await visit.say(f"/slam ask {ODD}")
+    await visit.press("Still stuck")
+    await expect(visit.last).to_contain_text("expect somebody from")
 
 
 async def test_a_message_becomes_a_question(visit: Visit) -> None:
