@@ -59,7 +59,7 @@ def find(subject: Subject, call: Call, services: Services) -> Shown:
     for aid in recognise(subject.text, services.config.aids, subject.topic):
         shown.add(aid.id, _aid(aid, services))
     if standing and (finding := _finding(subject, standing, services)):
-        shown.add(finding.resource or finding.criterion, _missing(finding, services))
+        shown.add(finding.how or finding.criterion, _missing(finding, services))
     if standing and subject.topic == SCORECARD:
         for repository, scorecard in _scorecards(standing):
             _checks(repository, scorecard, shown, services)

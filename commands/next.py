@@ -82,7 +82,7 @@ def effort(length: timedelta) -> str:
 
 def how(finding: Finding, services: Services) -> str:
     """Where to read what to do about a finding; nothing where the library has nothing."""
-    resource = services.resources.find(finding.resource)
+    resource = services.resources.find(finding.how)
     return f"How: {link(resource.url, escape(resource.title))}." if resource else ""
 
 
@@ -110,8 +110,8 @@ def _at_length(standing: Standing, call: Call, services: Services) -> Message:
 
 def _fix(finding: Finding, services: Services) -> list[Block]:
     """What the library knows about the check that did not pass."""
-    resource = services.resources.find(finding.resource)
-    return [section(shelf.body(resource))] if resource and resource.is_fix else []
+    resource = services.resources.find(finding.fix)
+    return [section(shelf.body(resource))] if resource else []
 
 
 def _why(step: NextStep, call: Call, services: Services) -> str:

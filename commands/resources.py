@@ -248,7 +248,7 @@ def _needs(standing: Standing, call: Call, services: Services, note: tuple[Block
 def _led_to(findings: Iterable[Finding], services: Services) -> list[Resource]:
     """What to read about these findings, each once; about the one that costs least first."""
     cheapest = sorted(findings, key=lambda finding: finding.effort or UNESTIMATED)
-    found = {f.resource: r for f in cheapest if (r := services.resources.find(f.resource))}
+    found = {f.how: r for f in cheapest if (r := services.resources.find(f.how))}
     return [resource for resource in found.values() if not resource.is_course]
 
 

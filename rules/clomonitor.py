@@ -97,7 +97,7 @@ def wanted(check: str) -> Check:
     return CHECKS.get(check, _UNRECORDED)
 
 
-def fix(check: str) -> str | None:
+def fix_for(check: str) -> str | None:
     """The id of its fix in the library; None for a check that we have no record of."""
     if check not in CHECKS:
         return None

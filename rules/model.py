@@ -319,6 +319,12 @@ class Finding:
     resource: str | None = None  # id in resources.yaml: what to do about it
     step: str = ""  # the smallest thing to do about it, as an instruction
     effort: timedelta | None = None  # rough, for the step
+    fix: str | None = None  # id in resources.yaml: how to mend exactly this, where that is known
+
+    @property
+    def how(self) -> str | None:
+        """The resource that says most about what to do."""
+        return self.fix or self.resource
 
 
 CheckResult: TypeAlias = tuple[Finding, ...]

@@ -76,7 +76,7 @@ def _outcome(before: Mapping[str, str], badge: BadgeProgress, finding: Finding) 
 
 def _steps(progress: Progress) -> tuple[Step, ...]:
     return tuple(
-        Step(step.badge, step.finding.criterion, _instruction(step.finding), step.finding.resource)
+        Step(step.badge, step.finding.criterion, _instruction(step.finding), step.finding.how)
         for step in by_effort(progress.badges)
     )
 
@@ -91,7 +91,7 @@ def _change(badge: BadgeProgress, finding: Finding, rise: int, at: datetime) -> 
         found=rise > 0,
         detail=finding.detail,
         step=_instruction(finding) if rise < 0 else "",
-        resource=finding.resource,
+        resource=finding.how,
     )
 
 

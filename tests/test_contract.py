@@ -122,7 +122,7 @@ CHECKS_OF_SCORECARD = (
 def test_every_check_of_clomonitor_has_a_fix(check):
     fix, *_ = for_check(LIBRARY, f"clomonitor/{check}")
     assert fix.is_fix
-    assert fix.id == clomonitor_checks.fix(check)
+    assert fix.id == clomonitor_checks.fix_for(check)
 
 
 @pytest.mark.parametrize("check", CHECKS_OF_SCORECARD)
@@ -137,8 +137,8 @@ def test_a_check_of_clomonitor_that_is_missing_leads_to_its_fix(check):
     section = clomonitor_checks.CHECKS[check].section
     report = scored(results=passing(output(check, section)))
     seen_ = evidence(clomonitor=seen(clomonitor(report)))
-    led_to = {found.resource for found in findings("slam-2023", seen_) if found.outcome is Outcome.UNMET}
-    assert led_to == ({clomonitor_checks.fix(check)} if clomonitor_checks.counts(check) else set())
+    led_to = {found.fix for found in findings("slam-2023", seen_) if found.outcome is Outcome.UNMET}
+    assert led_to == ({clomonitor_checks.fix_for(check)} if clomonitor_checks.counts(check) else set())
 
 
 def test_every_badge_that_the_library_names_is_one():

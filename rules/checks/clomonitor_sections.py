@@ -11,7 +11,7 @@ from rules.clomonitor import (
     SECTIONS_OF_SET,
     counts,
     exempt_by_project,
-    fix,
+    fix_for,
     known,
     silence,
     source,
@@ -112,7 +112,7 @@ def _missing(
     rest = f" ({len(missing) - 1} more after that)" if len(missing) > 1 else ""
     step = f"Add to {repository.name} {wanted(output.check).wants}{rest}"
     effort = timedelta(minutes=sum([wanted(r[1].check).minutes for r in missing]))
-    return _finding(section, Outcome.UNMET, detail, evidence, (step, effort, fix(output.check)))
+    return _finding(section, Outcome.UNMET, detail, evidence, (step, effort, fix_for(output.check)))
 
 
 def _unscored(section: str, project: CLOMonitorProject) -> str:
@@ -145,14 +145,15 @@ def _finding(
     evidence: Evidence,
     todo: tuple[str, timedelta | None, str | None] = ("", None, None),
 ) -> Finding:
-    step, effort, how = todo
+    step, effort, fix = todo
     return Finding(
         criterion=section,
         statement=f"CLOMonitor {_spoken(section)} score is 100%",
         outcome=outcome,
         detail=detail,
         source=source(evidence),
-        resource=how or f"clomonitor-{section.replace('_', '-')}",
+        resource=f"clomonitor-{section.replace('_', '-')}",
         step=step,
         effort=effort,
+        fix=fix,
     )

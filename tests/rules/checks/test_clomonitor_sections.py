@@ -198,14 +198,14 @@ def test_a_report_that_lacks_the_section(what_was_seen, outcome):
 def test_what_is_missing_leads_to_the_fix_of_the_check_that_costs_least():
     found = documentation(reported(missing("governance"), missing("changelog"), missing("readme")))
     assert found.step.startswith("Add to kelp-io/kelp a CHANGELOG file")
-    assert found.resource == "clomonitor-changelog"
+    assert (found.resource, found.fix) == ("clomonitor-documentation", "clomonitor-changelog")
 
 
 def test_what_scorecard_finds_leads_to_the_fix_of_its_check():
     found = clomonitor_sections.check(
         Settings(("security",)), reported(missing("token_permissions", "security"))
     )
-    assert found[0].resource == "scorecard-token-permissions"
+    assert found[0].fix == "scorecard-token-permissions"
 
 
 def test_where_no_check_is_named_the_section_says_what_it_wants():
