@@ -9,6 +9,7 @@ from bot.blocks import Block, context, cut, escape, link, section
 from bot.reply import Call, Services
 from bot.store import Standing
 from bot.store.questions import Solved
+from commands import shelf
 from commands.next import how, instruction
 from rules.first_aid import Aid, failing, recognise
 from rules.model import FULL_MARKS, Finding, Outcome, Scorecard, Seen
@@ -91,9 +92,12 @@ def _finding(subject: Subject, standing: Standing, services: Services) -> Findin
 
 
 def _missing(finding: Finding, services: Services) -> Block:
+    fix = services.resources.find(finding.fix)
+    more = f"\n{shelf.body(fix)}" if fix else ""
     return section(
         f"🩹 *{escape(finding.statement)}*\nSeen: {escape(cut(finding.detail, 400))}\n"
         f"*Fix:* {instruction(finding)}. {how(finding, services)}".rstrip()
+        + more
     )
 
 

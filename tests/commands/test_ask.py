@@ -190,6 +190,7 @@ def test_beside_what_is_missing_there_is_help(store):
     form = {"topic": "clomonitor", "question": "Why?", "project": "kelp"}
     shown = ask.written(by(MAYA, private=reply.modal.private, form=form), at_desk)
     assert any("CHANGELOG" in line for line in lines(shown))
+    assert any(line.startswith("Usual cause: ") for line in lines(shown))
     assert store.questions.of_asker(MAYA)[0].badge == "cleaner"
 
 
