@@ -158,7 +158,27 @@ async def test_the_demo_serves_until_it_is_told_to_stop(number: signal.Signals, 
     assert not left_in(tmp_path)
 
 
-FOR_ORGANIZERS = ("announce", "outbox", "outbox sent", "pause", "pause off", "reach", "reload", "remind")
+STUCK = (
+    "ask scorecard why is Branch-Protection -1?",
+    "ask what about the moon?",
+    "ask",
+    "resources",
+    "register",
+)
+HELPING = ("volunteer", "resources scorecard", "forget-me", "help-desk")
+FOR_ORGANIZERS = (
+    "announce",
+    "help-desk",
+    "volunteer",
+    "register",
+    "outbox",
+    "outbox sent",
+    "pause",
+    "pause off",
+    "reach",
+    "reload",
+    "remind",
+)
 
 
 @pytest.mark.parametrize(
@@ -172,6 +192,8 @@ FOR_ORGANIZERS = ("announce", "outbox", "outbox sent", "pause", "pause off", "re
             id="a maintainer",
         ),
         pytest.param("U0ORLA", "C0ORGS", FOR_ORGANIZERS, {"announce.write", "reach.show"}, id="an organizer"),
+        pytest.param("U0RUTH", "C0SALT", STUCK, {"ask.stuck", "ask.solved", "ask.open"}, id="who is stuck"),
+        pytest.param("U0VIKRAM", "C0HELP", HELPING, {"volunteer.duty"}, id="a volunteer"),
     ],
 )
 async def test_everything_that_can_be_typed_and_pressed_is_answered_as_slack_takes_it(

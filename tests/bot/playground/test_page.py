@@ -572,7 +572,7 @@ async def test_the_first_channel_says_what_there_is_to_do(stage: Stage) -> None:
         stage.page.get_by_role("heading", name="A small Slack to try the bot in")
     ).to_be_in_viewport()
     await stage.page.get_by_role("button", name="Who am I?").click()
-    await expect(stage.page.get_by_role("option")).to_have_count(7)
+    await expect(stage.page.get_by_role("option")).to_have_count(len(world.PEOPLE))
     await stage.page.keyboard.press("Escape")
     await stage.page.get_by_role("button", name="Move the clock").click()
     await expect(stage.page.get_by_role("dialog", name="The bot’s clock")).to_be_visible()

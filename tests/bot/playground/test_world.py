@@ -31,8 +31,7 @@ async def look(
     config: Config, store: Store, clock: MovableClock, before: Mapping[str, Evidence] | None = None
 ) -> dict[str, Evidence]:
     """What is found on each project now."""
-    environment = config.environment
-    sources = Sources(environment.clomonitor_url, environment.github_api_url)
+    sources = Sources.of(config.environment)
     async with ClientSession() as session:
         asker = Asker(session, store, clock)
         return {
@@ -65,6 +64,22 @@ async def test_one_is_done_one_is_on_its_way_one_has_not_begun(
     assert progress["driftwood"].next_step
     states = {badge.badge: badge.state for badge in progress["saltmarsh"].badges}
     assert states["chronicler"] is states["mechanizer"] is State.NOT_STARTED
+
+
+async def test_scorecard_published_something_on_two_of_them(
+    config: Config, store: Store, clock: MovableClock
+) -> None:
+    found = await look(config, store, clock)
+    published = {
+        name: [
+            each.value.repository for each in told.scorecard.values() if isinstance(each, Seen) and each.value
+        ]
+        for name, told in found.items()
+    }
+    assert {name: repositories for name, repositories in published.items() if repositories} == {
+        "lanternfish": ["deepwater-demo/lanternfish"],
+        "driftwood": ["driftwood-demo/driftwood"],
+    }
 
 
 async def test_what_clomonitor_said_of_tidewatch_stands_while_it_is_silent(
