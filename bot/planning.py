@@ -47,6 +47,7 @@ REMEMBERED = timedelta(days=8)  # how long reminders tell of a change
 ABANDONED = timedelta(minutes=1)  # since somebody planned with a configuration
 LOOKED_UP = timedelta(minutes=5)  # after that long, a message in doubt is not found in history either
 GLANCE = 100  # messages
+NEWEST = 200  # projects registered in Slack; more come in no night
 LATELY = timedelta(days=2)  # further back than midnight is, wherever somebody reads
 
 log = structlog.get_logger(__name__)
@@ -359,7 +360,7 @@ def _failures(store: Store, closed: Mapping[str, Closed]) -> Iterator[Trouble]:
 
 
 def _arrivals(store: Store, config: Config) -> Iterator[Arrival]:
-    for each in store.projects.registrations():
+    for each in store.projects.registrations(NEWEST):
         if not each.is_removed:
             yield Arrival(each.by, each.at, each.project.name, each.project.id)
     topics = config.topics.entries
