@@ -285,6 +285,9 @@ async def test_a_conversation_that_is_begun_stands_among_the_direct_messages(sta
     await expect(stage.page.get_by_role("heading", level=1)).to_have_text("Kofi Mensah and Slam Bot")
     await stage.type("Thank you!")
     await expect(stage.page.get_by_role("article")).to_have_count(2)
+    await stage.page.set_viewport_size(PHONE["viewport"])
+    await assert_fits(stage.page)
+    await assert_accessible(stage.page)
 
 
 async def test_a_message_shows_the_twin_that_notifications_get(stage: Stage) -> None:
