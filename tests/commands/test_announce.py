@@ -181,7 +181,9 @@ def test_another_one_can_begin_as_a_copy(reef: Store, desk: Desk):
 def test_asking_for_approval_asks_in_the_organizers_channel_and_sends_nothing_else(reef: Store, desk: Desk):
     answer = asked(reef, desk)
     assert "waits for approval" in text(answer)
-    assert "another organizer approves it: they are asked in <#C0ORGS>, or type `/slam announce 1`" in text(answer)
+    assert "another organizer approves it: they are asked in <#C0ORGS>, or type `/slam announce 1`" in text(
+        answer
+    )
     assert "Approve" not in buttons(answer)
     assert desk.woken == 1
     (notice,) = planning.owed(reef, config(), NOON).notices
