@@ -91,7 +91,7 @@ class People:
             "direct": direct.c.person == person,
             "courses": courses.c.person == person,
             "questions": questions.c.asker == person,
-            "volunteers": volunteers.c.person == person,
+            "volunteers": (volunteers.c.person == person) & (~DECLARED | LIVED),
             "projects": _speaks(person),
         }
         each = [
@@ -120,6 +120,9 @@ class People:
             self._questions.forget(write, person, at, say)
             for column in THEIRS:
                 write.execute(sa.delete(column.table).where(column == person))
+            theirs = volunteers.c.person == person
+            write.execute(volunteers.delete().where(theirs, ~DECLARED))
+            write.execute(volunteers.update().where(theirs).values(UNLIVED))
             write.execute(maintainers.delete().where(_speaks(person)))
             write.execute(mutes.update().where(mutes.c.muted_by == person).values(muted_by=SOMEONE))
             registered = projects.c.registered_by == person
@@ -131,12 +134,21 @@ THEIRS: tuple[sa.Column[str], ...] = (
     people.c.person,
     direct.c.person,
     courses.c.person,
-    volunteers.c.person,
     mutes.c.holder,
     closed.c.reader,
     places.c.place,
 )
 """Columns that name whose row it is."""
+
+DECLARED = volunteers.c.origin == "file"
+LIVED = (
+    ~volunteers.c.on_duty
+    | volunteers.c.away_until.is_not(None)
+    | volunteers.c.asked_at.is_not(None)
+    | (volunteers.c.thanks > 0)
+)
+"""Something is held on a volunteer besides what the configuration file says of them."""
+UNLIVED = {"on_duty": True, "away_until": None, "asked_at": None, "thanks": 0}
 
 
 def _forget_messages(write: sa.Connection, person: str) -> None:

@@ -117,6 +117,20 @@ def test_what_the_file_names_stays(stores: Store):
     assert stores.projects.find("kelp").maintainers == (ADA,)
 
 
+def test_a_volunteer_of_the_file_stays_one_as_if_nothing_had_happened(stores: Store):
+    declared = Volunteer(ADA, ("sbom",), capacity=2)
+    stores.volunteers.declare([declared])
+    before = stores.volunteers.enrolled()
+    kept = claimed(stores, ADA, asker=NOOR)
+    stores.questions.resolve(kept.id, NOOR, NOON)
+    stores.volunteers.away(ADA, NOON + MINUTE)
+    stores.volunteers.set_duty(ADA, on=False)
+    assert stores.people.held(ADA).is_volunteer
+    stores.people.forget(ADA, NOON)
+    assert stores.volunteers.enrolled() == before
+    assert not stores.people.held(ADA).is_volunteer
+
+
 def test_they_are_forgotten_in_every_edition(database_url: str, stores: Store):
     with closing(open_store(database_url, "slam-2022")) as last_year:
         live(last_year)
