@@ -18,7 +18,7 @@ from bot.config import Config
 from bot.planning import spared
 from bot.store import Store
 from bot.store.questions import Post, Where
-from rules.help import ANYONE, Question, QuestionState
+from rules.help import ANYONE, Question, QuestionState, Volunteer
 from rules.routing import Step, escalate
 
 MOMENT = timedelta(microseconds=1)  # between two who are asked in one beat: which of them came first counts
@@ -39,7 +39,7 @@ def steps(store: Store, config: Config, now: datetime) -> int:
     waiting = [each for each in store.questions.open() if each.state is QuestionState.OPEN]
     if not waiting or store.switches.paused():
         return 0
-    volunteers = {each.user: each for each in store.volunteers.all()}
+    volunteers = _who_may_claim(store)
     count = 0
     for place, question in enumerate(waiting, start=1):
         decide = partial(escalate, question, tuple(volunteers.values()), now)
@@ -54,6 +54,15 @@ def steps(store: Store, config: Config, now: datetime) -> int:
         if asked:  # if not here, then by another process
             volunteers[asked] = replace(volunteers[asked], asked_at=at)
     return count
+
+
+def _who_may_claim(store: Store) -> dict[str, Volunteer]:
+    """The volunteers by user id, without those of whom Slack told that they are guests or gone."""
+    volunteers = {each.user: each for each in store.volunteers.all()}
+    barred = {
+        user for user, told in store.people.among(volunteers).items() if told.is_guest or told.is_deleted
+    }
+    return {user: each for user, each in volunteers.items() if user not in barred}
 
 
 def _said(step: Step, config: Config, question: Question) -> tuple[Post, ...]:

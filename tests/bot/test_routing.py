@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
+import pytest
+
 from bot.routing import carry_on, steps
 from bot.store import open_store
+from bot.store.people import Person
 from rules.help import ANYONE, ORGANIZERS, QuestionState, Volunteer
 from tests.builders import NOON
 from tests.commands import helping as base
@@ -82,6 +85,14 @@ def test_at_night_nobody_is_asked(store):
     night = NOON + 10 * HOUR
     assert steps(store, config, night) == 0
     assert steps(store, config, night + 9 * HOUR + timedelta(minutes=30)) == 1
+
+
+@pytest.mark.parametrize("is_guest", [True, False])
+def test_guests_and_people_who_are_gone_are_not_asked(store, is_guest):
+    store.people.keep(VERA, Person(None, is_guest=is_guest, is_deleted=not is_guest, known_at=NOON))
+    kept = asked(store, desk(store))
+    steps(store, helping(), NOON)
+    assert store.questions.find(kept.id).asked == (VITO,)
 
 
 def test_while_paused_nobody_is_asked(store):
