@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rules.model import Edition
     from rules.resources import Resources
 
+SECONDS = 10  # digits of a moment, which reach to the year 2286
+
 
 @dataclass(frozen=True)
 class Call:
@@ -41,9 +43,10 @@ class Call:
         return given if isinstance(given, tuple) else (given,) * bool(given)
 
     def moment(self, name: str) -> datetime | None:
-        """The moment chosen in a field of a dialog."""
+        """The moment chosen in a field of a dialog; None too where that is none that Slack can give."""
         seconds = self.typed(name)
-        return datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() else None
+        is_one = seconds.isdecimal() and len(seconds) <= SECONDS
+        return datetime.fromtimestamp(int(seconds), UTC) if is_one else None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot import envelope
 from bot.envelope import UnreadableError, words
+from bot.reply import Call
 from tests.builders import NOON
 from tests.fakes import BOT_USER, chosen, happened, pressed, sent, typed
 
@@ -101,6 +102,11 @@ def test_what_is_put_into_a_field_of_a_dialog(field, given):
 def test_what_nobody_filled_in_is_empty():
     call = envelope.submission(envelope.read(sent("a.b", {"when": {}}), ""), NOON).call
     assert (call.typed("words"), call.chosen("words"), call.moment("when")) == ("", (), None)
+
+
+@pytest.mark.parametrize("digits", ["99999999999", "9" * 3_000, "-1", "soon"])
+def test_a_moment_that_slack_cannot_give_is_none(digits):
+    assert Call("U1", "", (), NOON, form={"when": digits}).moment("when") is None
 
 
 def test_a_button_in_a_dialog_brings_what_is_in_its_fields():
