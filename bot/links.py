@@ -87,6 +87,8 @@ def is_public(address: Address) -> bool:
     if isinstance(address, IPv6Address):
         translated = IPv4Address(int(address) & 0xFFFFFFFF) if address in TRANSLATED else None
         inner = address.ipv4_mapped or address.sixtofour or translated or address
+    if isinstance(inner, IPv6Address) and inner.is_site_local:  # private once, and global to Python
+        return False
     return inner.is_global and not (inner.is_multicast or inner.is_reserved)
 
 
