@@ -9,6 +9,7 @@ from typing import TypeVar
 from bot.blocks import Block, ask, people, place, text_input
 from bot.config import kinds
 from bot.reply import Call, Services
+from commands.resources import ALL_OF
 from rules.model import Project
 
 T = TypeVar("T")
@@ -17,7 +18,9 @@ LONGEST_NAME = 60  # characters
 LONGEST_ID = 40
 REPOSITORIES = 50  # of one project
 PEOPLE = 20
-RESERVED = ("me",)  # as in /slam remind me
+RESERVED = frozenset({"me", "never", "all", "off", *ALL_OF})
+"""What commands understand as something else, as in /slam remind me; the badges' ids besides."""
+
 HOSTS = re.compile(r"^(?:https?://)?(?:www\.)?(?:github\.com|clomonitor\.io/projects)/", re.IGNORECASE)
 BETWEEN = re.compile(r"[\s,;]+")
 NOT_OF_IDS = re.compile(r"[^a-z0-9._]+")
@@ -81,7 +84,7 @@ def read(call: Call, services: Services, known: Project | None) -> Project | Map
         mistakes["name"] = "A name in letters, please."
     clomonitor = _checked("clomonitor", kinds.clomonitor_name, call, mistakes)
     project = Project(
-        id=known.id if known else _id(call, clomonitor, mistakes),
+        id=known.id if known else _id(call, services, clomonitor, mistakes),
         name=name,
         clomonitor=clomonitor,
         repositories=_repositories(call, mistakes),
@@ -108,7 +111,7 @@ def _checked(field: str, kind: Callable[[object], T], call: Call, mistakes: dict
         return None
 
 
-def _id(call: Call, clomonitor: str | None, mistakes: dict[str, str]) -> str:
+def _id(call: Call, services: Services, clomonitor: str | None, mistakes: dict[str, str]) -> str:
     """As it was typed, else made of its name in CLOMonitor, else of its name."""
     if typed := call.typed("id"):
         try:
@@ -119,8 +122,10 @@ def _id(call: Call, clomonitor: str | None, mistakes: dict[str, str]) -> str:
     else:
         own = (clomonitor or "").partition("/")[2] or call.typed("name")
         name = NOT_OF_IDS.sub("-", own.lower()).strip("-._")[:LONGEST_ID]
-    if not name or name in RESERVED or len(name) > LONGEST_ID:
+    if not name or len(name) > LONGEST_ID:
         mistakes["id"] = "A short name for people to type, please, of small letters and digits."
+    elif name in RESERVED or services.edition.badge(name):
+        mistakes["id"] = f"Commands understand {name} as something else. Choose another short name, please."
     return name
 
 

@@ -136,7 +136,13 @@ def test_the_short_name_is(store, at_hand, given, name):
     [
         pytest.param({"name": "!"}, "name", "letters", id="no name"),
         pytest.param({"id": "sea grass"}, "id", "a word of letters", id="a short name of two words"),
-        pytest.param({"id": "me"}, "id", "short name", id="a name that means something else"),
+        *(
+            pytest.param({"id": word}, "id", "another short name", id=f"{word}, which means something else")
+            for word in ("me", "Never", "all", "off", "courses", "guide", "cleaner")
+        ),
+        pytest.param(
+            {"clomonitor": "cncf/tools"}, "id", "another short name", id="tools, as CLOMonitor has it"
+        ),
         pytest.param({"id": "", "clomonitor": "", "name": "海草"}, "id", "short name", id="no small letters"),
         pytest.param({"id": "kelp"}, "id", "Kelp takes part", id="a short name that is taken"),
         pytest.param({"clomonitor": "sea-grass"}, "clomonitor", "foundation/project", id="half a name"),
