@@ -9,6 +9,7 @@ from typing import TypeVar
 from bot.blocks import Block, ask, people, place, text_input
 from bot.config import kinds
 from bot.reply import Call, Services
+from commands import roles
 from commands.resources import ALL_OF
 from rules.model import Project
 
@@ -96,7 +97,17 @@ def read(call: Call, services: Services, known: Project | None) -> Project | Map
         mistakes["repositories"] = "One of the two, please: its name in CLOMonitor, or a repository."
     if not mistakes:
         mistakes.update(_taken(project, services, known))
+    if not mistakes and not known and _is_others(project, call, services):
+        mistakes["id"] = (
+            f"Somebody else's project took part as {project.id} before. Choose another short name, or ask an "
+            "organizer."
+        )
     return mistakes or project
+
+
+def _is_others(project: Project, call: Call, services: Services) -> bool:
+    """With its short name they would be given what it was awarded."""
+    return services.store.projects.is_others(project.id, call.user) and not roles.is_organizer(call, services)
 
 
 def _checked(field: str, kind: Callable[[object], T], call: Call, mistakes: dict[str, str]) -> T | None:

@@ -122,7 +122,7 @@ def _removed(services: Services, project: Project) -> Reply:
     services.wake()
     return _done(
         f"{escape(project.name)} takes part no more, and nothing is said about it. All that is known of it "
-        "is kept. *Next:* nothing; an organizer can bring it back, and it can be registered anew."
+        "is kept. *Next:* nothing; an organizer can bring it back, and whoever spoke for it register it anew."
     )
 
 
@@ -158,7 +158,8 @@ def written(call: Call, services: Services) -> Reply:
     read = particulars.read(call, services, None)
     if not isinstance(read, Project):
         return Reply(errors=read)
-    if not services.store.projects.register(read, call.user, call.now):
+    is_organizer = roles.is_organizer(call, services)
+    if not services.store.projects.register(read, call.user, call.now, is_organizer=is_organizer):
         return Reply(errors={"id": "Somebody registered a project under that name just now."})
     services.wake()
     return _looking(read, f"{escape(read.name)} takes part, as {quote(read.id)}.", services)
@@ -277,7 +278,10 @@ def _origin(project: Project, registered: Registration | None, services: Service
 def _gone(registered: Registration, call: Call, services: Services) -> Reply:
     gone = f"{escape(registered.project.name)} was taken out of the Slam. *Next:*"
     if not roles.is_organizer(call, services):
-        return _said(f"{gone} register it anew, or ask {roles.who_could(None, services)}.", _anew())
+        whom = roles.who_could(None, services)
+        if services.store.projects.is_others(registered.project.id, call.user):
+            return _said(f"{gone} to bring it back, ask {whom}.")
+        return _said(f"{gone} register it anew, or ask {whom}.", _anew())
     back = button("Bring it back", "register.restore", registered.project.id)
     return _said(f"{gone} nothing, or bring it back.", back)
 

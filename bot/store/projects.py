@@ -159,14 +159,17 @@ class Projects:
 
     # --- Registered in Slack --------------------------------------------------------------------------------
 
-    def register(self, project: Project, by: str, at: datetime) -> bool:
-        """False: a project of that id takes part already. One that took part before comes back."""
+    def register(self, project: Project, by: str, at: datetime, *, is_organizer: bool = False) -> bool:
+        """False: a project of that id takes part already, or did before and `is_others`.
+
+        One that took part before comes back, with what is known of it.
+        """
         row = self._row(project, SLACK) | {"registered_by": by, "registered_at": at}
         insert = self._database.insert(projects)
         back = insert.on_conflict_do_update(
             index_elements=["edition", "id"],
             set_={name: insert.excluded[name] for name in (*TOLD, "registered_by", "registered_at")},
-            where=projects.c.withdrawn,
+            where=projects.c.withdrawn & (sa.true() if is_organizer else self._was_of(by, project.id)),
         )
         with self._database.write() as write:
             if write.execute(back.returning(projects.c.id), row).first() is None:
@@ -235,6 +238,23 @@ class Projects:
         )
         with self._database.read() as read:
             return read.execute(found).first() is not None
+
+    def is_others(self, project_id: str, person: str) -> bool:
+        """A project of that id took part before, neither registered nor spoken for by this person."""
+        this = (projects.c.edition == self._edition) & (projects.c.id == storable(project_id.lower()))
+        found = sa.select(projects.c.id).where(
+            this, projects.c.withdrawn, ~self._was_of(person, storable(project_id.lower()))
+        )
+        with self._database.read() as read:
+            return read.execute(found).first() is not None
+
+    def _was_of(self, person: str, project_id: str) -> sa.ColumnElement[bool]:
+        spoke = sa.exists().where(
+            maintainers.c.edition == self._edition,
+            maintainers.c.project == project_id,
+            maintainers.c.person == person,
+        )
+        return (sa.func.coalesce(projects.c.registered_by, "") == person) | spoke
 
     def registration(self, project_id: str) -> Registration | None:
         """How it was registered in Slack, if it was; one that was removed too."""

@@ -268,6 +268,25 @@ def test_a_maintainer_takes_it_out_and_it_can_be_registered_anew(grass, at_hand)
     assert grass.find("sea-grass") == GRASS
 
 
+def test_nobody_else_comes_by_what_a_project_was_awarded(grass, at_hand):
+    register.remove(by(ADA, "sea-grass"), at_hand)
+    reply = register.run(by("U0CAT", "sea-grass"), at_hand)
+    assert f"to bring it back, ask an organizer: <@{ORLA}>" in text(reply)
+    assert buttons(reply) == {}
+    errors = sent(at_hand, "U0CAT").errors
+    assert list(errors) == ["id"]
+    assert "Choose another short name, or ask an organizer." in errors["id"]
+    in_a_dialog(sent(at_hand, "U0CAT", id="eelgrass", clomonitor="cncf/eelgrass", channel=""))
+    in_a_dialog(sent(at_hand, BO))
+    assert grass.find("sea-grass").maintainers == (BO,)
+
+
+def test_an_organizer_registers_anew_what_somebody_else_took_out(grass, at_hand):
+    register.remove(by(ADA, "sea-grass"), at_hand)
+    in_a_dialog(sent(at_hand, ORLA))
+    assert grass.find("sea-grass").maintainers == (ORLA, BO)
+
+
 # --- Organizers ---------------------------------------------------------------------------------------------
 
 

@@ -241,6 +241,24 @@ def test_what_is_removed_can_be_restored_or_registered_anew(stores: Store):
     assert stores.projects.find("coral").name == "Coral again"
 
 
+@pytest.mark.parametrize(
+    ("person", "may"), [("U0REG", True), ("U0M1", True), ("U0M2", True), ("U0CAT", False)]
+)
+def test_only_whose_it_was_registers_it_anew(stores: Store, person: str, may: bool):
+    stores.projects.register(CORAL, "U0REG", NOON)
+    assert not stores.projects.is_others("coral", "U0CAT")  # it takes part: nobody registers it
+    stores.projects.remove("coral")
+    assert stores.projects.is_others("Coral", person) is not may
+    assert stores.projects.register(replace(CORAL, name="Anew"), person, NOON) is may
+
+
+def test_what_the_file_named_once_is_nobodys_but_an_organizers(stores: Store):
+    stores.projects.declare([CORAL])
+    stores.projects.declare([])
+    assert not stores.projects.register(CORAL, "U0CAT", NOON)
+    assert stores.projects.register(CORAL, "U0CAT", NOON, is_organizer=True)
+
+
 def test_registered_projects_stay_when_the_file_is_read_again(stores: Store):
     stores.projects.register(CORAL, "U0M1", NOON)
     stores.projects.declare([KELP])
