@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
 
@@ -37,7 +38,8 @@ from rules.model import Project, Seen
 USAGE = "register [project]"
 ASKS_WHO = True
 
-EACH = 10  # projects that one person registers by themselves
+EACH = 10  # projects that one person registers by themselves, and speaks for
+A_DAY = timedelta(days=1)  # in which so many are registered, those that were taken out too
 LISTED = 15
 NEW = Project(id="", name="")
 
@@ -341,9 +343,14 @@ def _meant(call: Call, services: Services) -> Project | Reply:
 def _unless_may_register(call: Call, services: Services) -> Reply | None:
     if refusal := roles.unless_member(call, services):
         return refusal
-    if roles.is_organizer(call, services) or len(services.store.projects.of_maintainer(call.user)) < EACH:
+    if roles.is_organizer(call, services):
         return None
-    return _said(f"You speak for {EACH} projects already. *Next:* ask {roles.who_could(None, services)}.")
+    store, whom = services.store.projects, roles.who_could(None, services)
+    if len(store.of_maintainer(call.user)) >= EACH:
+        return _said(f"You speak for {EACH} projects already. *Next:* ask {whom}.")
+    if store.count_by(call.user, call.now - A_DAY) >= EACH:
+        return _said(f"You registered {EACH} projects within a day. *Next:* go on tomorrow, or ask {whom}.")
+    return None
 
 
 def _declared(project: Project, services: Services) -> Reply:

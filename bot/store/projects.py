@@ -265,6 +265,13 @@ class Projects:
         """The newest first, those that were removed too."""
         return self._registrations(sa.true(), limit)
 
+    def count_by(self, person: str, since: datetime) -> int:
+        """How many this person registered since then, those that were removed too."""
+        theirs = (projects.c.edition == self._edition) & (projects.c.registered_by == person)
+        every = sa.select(sa.func.count()).where(theirs, projects.c.registered_at >= since)
+        with self._database.read() as read:
+            return read.execute(every).scalar_one()
+
     def _registrations(self, these: sa.ColumnElement[bool], limit: int) -> tuple[Registration, ...]:
         columns = (projects.c.registered_by, projects.c.registered_at, projects.c.withdrawn)
         theirs = (projects.c.edition == self._edition) & (projects.c.origin == SLACK)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -186,6 +187,16 @@ def test_one_person_registers_so_many_and_no_more(store, at_hand):
     for number in range(register.EACH):
         store.projects.register(replace(GRASS, id=f"p{number}", channel=None), ADA, NOON)
     assert "Next: ask an organizer" in text(sent(at_hand))
+
+
+def test_what_is_taken_out_again_counts_for_a_day(store, at_hand):
+    for number in range(register.EACH):
+        store.projects.register(replace(GRASS, id=f"p{number}", channel=None), ADA, NOON)
+        store.projects.remove(f"p{number}")
+    for refused in (register.write(by(ADA), at_hand), sent(at_hand)):
+        assert "You registered 10 projects within a day. Next: go on tomorrow, or ask" in text(refused)
+    dialog(register.write(by(BO), at_hand))
+    dialog(register.write(replace(by(ADA), now=NOON + register.A_DAY + timedelta(seconds=1)), at_hand))
 
 
 # --- Looking, changing, leaving -----------------------------------------------------------------------------
