@@ -40,7 +40,6 @@ ASKS_WHO = True
 MOST_OPEN = 5  # questions of one person that wait for an answer
 MOST_AN_HOUR = 10  # questions of one person
 HOUR = timedelta(hours=1)
-WAITING = (QuestionState.OPEN, QuestionState.CLAIMED)
 PROJECTS = 100  # to choose from
 NO_VULNERABILITY = "none"  # chosen by whoever says that theirs is no report of one
 
@@ -251,11 +250,11 @@ def _warning(why: str, subject: Subject, services: Services) -> str:
 
 def _too_many_open(call: Call, services: Services) -> str:
     """Why somebody ends a question before they ask on; "" where they need not."""
-    waiting = [each for each in services.store.questions.of_asker(call.user) if each.state in WAITING]
-    if len(waiting) < MOST_OPEN:
+    waiting = services.store.questions.waiting(call.user)
+    if waiting < MOST_OPEN:
         return ""
     return (
-        f"{counted(len(waiting), 'question')} of yours wait for an answer already. *Next:* `/slam ask` "
+        f"{counted(waiting, 'question')} of yours wait for an answer already. *Next:* `/slam ask` "
         "shows them: end one that you need no more, then ask again."
     )
 

@@ -346,21 +346,28 @@ class Questions:
     def of_asker(
         self, person: str, limit: int = 20, *, since: datetime | None = None
     ) -> tuple[Question, ...]:
-        """Theirs that are not solved, those first aid was shown for too, the newest first.
+        """Theirs that are not solved: those that wait for people first, then the newest.
 
-        With `since`, also those that people solved since then.
+        Those first aid was shown for too and, with `since`, those that people solved since then.
         """
         these = IS_UNSOLVED
         if since is not None:
             these |= IS_RESOLVED & ~questions.c.solved_by_aid & (questions.c.resolved_at >= since)
-        return self._select((questions.c.asker == person) & these, limit=limit)
+        waits_first = (sa.case((IS_POSTED, 0), else_=1),)
+        return self._select((questions.c.asker == person) & these, limit=limit, first=waits_first)
+
+    def waiting(self, asker: str) -> int:
+        """How many of somebody's were posted and are not solved."""
+        return self._count((questions.c.asker == asker) & IS_POSTED)
 
     def of_owner(self, person: str) -> tuple[Question, ...]:
         return self._select((questions.c.owner == person) & IS_CLAIMED)
 
     def recent(self, asker: str, since: datetime) -> int:
         """How many somebody asked since then, whatever became of them."""
-        these = (questions.c.asker == asker) & (questions.c.asked_at >= since)
+        return self._count((questions.c.asker == asker) & (questions.c.asked_at >= since))
+
+    def _count(self, these: sa.ColumnElement[bool]) -> int:
         every = sa.select(sa.func.count()).where(questions.c.edition == self._edition, these)
         with self._database.read() as read:
             return read.execute(every).scalar_one()
@@ -555,14 +562,19 @@ class Questions:
         found = self._listed(read, sa.select(*COLUMNS).where(questions.c.id == number))
         return found[0] if found else None
 
-    def _select(self, these: sa.ColumnElement[bool], limit: int | None = None) -> tuple[Question, ...]:
-        """The longest waiting first; with a limit the newest, and those first."""
+    def _select(
+        self,
+        these: sa.ColumnElement[bool],
+        limit: int | None = None,
+        first: Sequence[sa.ColumnElement[int]] = (),
+    ) -> tuple[Question, ...]:
+        """The longest waiting first; with a limit the newest, and those first, of each that comes `first`."""
         order = (questions.c.asked_at, questions.c.id)
         every = sa.select(*COLUMNS).where(these)
         if limit is None:
             every = every.order_by(*order)
         else:
-            every = every.order_by(*(column.desc() for column in order)).limit(limit)
+            every = every.order_by(*first, *(column.desc() for column in order)).limit(limit)
         with self._database.read() as read:
             return self._listed(read, every)
 

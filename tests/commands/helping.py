@@ -67,7 +67,7 @@ def by(user: str, *args: str, zone: str = "Europe/Berlin", **changes: Any) -> Ca
 def asked(store: Store, at_desk: Services, text: str = "Why is it zero?", asker: str = ADA) -> Question:
     """Somebody asked, and first aid was not enough."""
     ask.run(by(asker, "scorecard", *text.split()), at_desk)
-    newest = store.questions.of_asker(asker)[0]
+    newest = max(store.questions.of_asker(asker), key=lambda each: each.id)
     ask.stuck(by(asker, str(newest.id)), at_desk)
     found = store.questions.find(newest.id)
     assert found is not None

@@ -258,6 +258,17 @@ def test_first_aid_for_many_questions_posts_no_more_than_somebody_may_have_open(
     assert len(owed(store)) == ask.MOST_OPEN
 
 
+def test_what_waits_is_counted_and_shown_however_much_was_answered_by_first_aid_alone(store):
+    at_desk = desk(store)
+    waits = [asked(store, at_desk, f"Question number {number}?").id for number in range(ask.MOST_OPEN)]
+    for number in range(25):
+        store.questions.ask(ADA, "UTC", "sbom", f"{number}?", NOON + timedelta(minutes=1), is_aided=True)
+    later = NOON + timedelta(hours=2)
+    shown = text(ask.run(by(ADA, now=later), at_desk))
+    assert all(f"Question {number}:" in shown for number in waits)
+    assert "wait for an answer already" in text(ask.run(by(ADA, "scorecard", "Why?", now=later), at_desk))
+
+
 def test_somebody_who_asks_all_the_time_is_asked_to_wait(store):
     at_desk = desk(store)
     for number in range(ask.MOST_AN_HOUR):
