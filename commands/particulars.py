@@ -96,13 +96,30 @@ def read(call: Call, services: Services, known: Project | None) -> Project | Map
     if not mistakes and not project.clomonitor and not project.repositories:
         mistakes["repositories"] = "One of the two, please: its name in CLOMonitor, or a repository."
     if not mistakes:
-        mistakes.update(_taken(project, services, known))
+        mistakes.update(taken(project, services, known))
     if not mistakes and not known and _is_others(project, call, services):
         mistakes["id"] = (
             f"Somebody else's project took part as {project.id} before. Choose another short name, or ask an "
             "organizer."
         )
     return mistakes or project
+
+
+def taken(project: Project, services: Services, known: Project | None) -> Iterator[tuple[str, str]]:
+    """What is another project's, or the Slam's, each with its field."""
+    store = services.store.projects
+    if known is None and (other := store.find(project.id)):
+        yield "id", f"{other.name} takes part under that name: /slam register {other.id} shows it."
+    named = services.config.channels
+    if project.channel and project.channel in (named.announcements, named.help, named.organizers):
+        yield "channel", "That channel is for the whole Slam. Choose the project's own."
+    for other in store.every():
+        if other.id == project.id:
+            continue
+        if project.channel and other.channel == project.channel:
+            yield "channel", f"That is the channel of {other.name}."
+        if project.clomonitor and (other.clomonitor or "").lower() == project.clomonitor.lower():
+            yield "clomonitor", f"That is {other.name}: /slam register {other.id} shows it."
 
 
 def _is_others(project: Project, call: Call, services: Services) -> bool:
@@ -163,20 +180,3 @@ def _maintainers(call: Call, mistakes: dict[str, str], *, first: str | None) -> 
     if not all(kinds.PERSON.fullmatch(person) for person in chosen):
         mistakes["maintainers"] = "People of this workspace, please."
     return chosen
-
-
-def _taken(project: Project, services: Services, known: Project | None) -> Iterator[tuple[str, str]]:
-    """What is another project's, or the Slam's, each with its field."""
-    store = services.store.projects
-    if known is None and (other := store.find(project.id)):
-        yield "id", f"{other.name} takes part under that name: /slam register {other.id} shows it."
-    named = services.config.channels
-    if project.channel and project.channel in (named.announcements, named.help, named.organizers):
-        yield "channel", "That channel is for the whole Slam. Choose the project's own."
-    for other in store.every():
-        if other.id == project.id:
-            continue
-        if project.channel and other.channel == project.channel:
-            yield "channel", f"That is the channel of {other.name}."
-        if project.clomonitor and (other.clomonitor or "").lower() == project.clomonitor.lower():
-            yield "clomonitor", f"That is {other.name}: /slam register {other.id} shows it."

@@ -41,6 +41,7 @@ ASKS_WHO = True
 EACH = 10  # projects that one person registers by themselves, and speaks for
 A_DAY = timedelta(days=1)  # in which so many are registered, those that were taken out too
 LISTED = 15
+TAKEN = MappingProxyType({"channel": "Its channel", "clomonitor": "Its name in CLOMonitor"})
 NEW = Project(id="", name="")
 
 
@@ -132,9 +133,26 @@ def restore(call: Call, services: Services) -> Reply:
     if refusal := roles.unless_organizer(call, services):
         return refusal
     name = call.args[0] if call.args else ""
+    registered = services.store.projects.registration(name)
+    if registered and registered.is_removed and (taken := _taken(registered.project, services)):
+        return taken
     services.store.projects.restore(name)
     services.wake()
     return replace(_page(name, call, services), replace=True)
+
+
+def _taken(project: Project, services: Services) -> Reply | None:
+    """What others took while it was out."""
+    found = dict(particulars.taken(project, services, project))
+    if not found:
+        return None
+    lines = "\n".join(f"• {TAKEN[field]}: {escape(why)}" for field, why in found.items())
+    return _said(
+        f"{escape(project.name)} cannot come back as it was:\n{lines}\n"
+        f"*Next:* register it anew as {quote(project.id)}, or have the other one changed and bring this back.",
+        button("Bring it back", "register.restore", project.id),
+        _anew(),
+    )
 
 
 BUTTONS = MappingProxyType(

@@ -311,6 +311,20 @@ def test_organizers_see_what_is_registered_undo_it_and_bring_it_back(grass, at_h
     assert grass.find("sea-grass") == GRASS
 
 
+def test_what_others_took_meanwhile_is_not_taken_from_them(grass, at_hand):
+    register.remove(by(ADA, "sea-grass"), at_hand)
+    in_a_dialog(sent(at_hand, "U0CAT", id="eelgrass", name="Eel & Grass"))
+    reply = register.restore(by(ORLA, "sea-grass"), at_hand)
+    assert "Sea Grass cannot come back as it was" in text(reply)
+    assert "Its channel: That is the channel of Eel & Grass." in unescape(text(reply))
+    assert "Its name in CLOMonitor: That is Eel & Grass" in unescape(text(reply))
+    assert message_mistakes(list(reply.message.blocks)) == []
+    assert grass.find("sea-grass") is None
+    register.remove(by(ORLA, "eelgrass"), at_hand)
+    register.restore(by(ORLA, "sea-grass"), at_hand)
+    assert grass.find("sea-grass") == GRASS
+
+
 def test_an_organizer_hands_over_for_somebody_who_is_gone(grass, at_hand):
     register.hand_over(by(ORLA, private="sea-grass", person="U0CAT"), at_hand)
     assert grass.find("sea-grass").maintainers == ("U0CAT",)
