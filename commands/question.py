@@ -6,20 +6,19 @@ from collections.abc import Callable
 from functools import partial
 from types import MappingProxyType
 
-from bot.blocks import Element, Modal, actions, ask, counted, message, person, section, text_input
+from bot.blocks import Element, Modal, actions, ask, counted, cut, message, person, section, text_input
 from bot.reply import Call, Reply, Services
 from bot.store.questions import Claimed, Full, Owned, Post
 from commands import card, roles
 from rules.help import Question, QuestionState
 from rules.routing import on_duty
-from rules.safety import secret_in
+from rules.safety import looks_like_vulnerability, secret_in
 
 ASKS_WHO = True
 
 LARGEST = 9  # digits of a number
 LONGEST_ANSWER = 500  # characters
 FULL = "Their hands are full at the moment. Choose somebody else."
-FULL_HANDS = "Their hands are full at the moment. Choose somebody else."
 MINE = "`/slam ask` shows your questions."
 
 
@@ -180,14 +179,17 @@ def _reopened(call: Call, services: Services, question: Question) -> Reply:
 
 
 def again(question: Question, call: Call, services: Services) -> bool:
-    """Reopen it. False: it was not resolved."""
+    """Reopen it. False: it was not resolved, or its asker took it back or was forgotten."""
     scene = card.scene(question, services)
 
     def say(now: Question) -> tuple[Post, ...]:
         return card.updated(now, scene), card.reopened(now, call.user)
 
     to_owner = _answers_still(question.owner, call, services)
-    done = services.store.questions.reopen(question.id, call.now, say, to_owner=to_owner)
+    capacity = _capacity(question.owner, services) if question.owner else None
+    done = services.store.questions.reopen(
+        question.id, call.user, call.now, say, to_owner=to_owner, capacity=capacity
+    )
     services.wake()
     return done is not None
 
@@ -253,9 +255,14 @@ def noted(call: Call, services: Services) -> Reply:
 def _noted(call: Call, services: Services, question: Question) -> Reply:
     if refusal := _unless_owner(call, services, question):
         return refusal
-    if kind := secret_in(call.typed("answer")):
+    answer = call.typed("answer").strip()
+    if not answer:
+        return Reply(errors={"answer": "What helped?"})
+    if kind := secret_in(answer):
         return Reply(errors={"answer": f"That looks like a secret ({kind}). Leave it out."})
-    if not services.store.questions.explain(question.id, call.typed("answer")):
+    if why := looks_like_vulnerability(answer):
+        return Reply(errors={"answer": f"That may tell of a vulnerability ({why}), and many read it."})
+    if not services.store.questions.explain(question.id, cut(answer, LONGEST_ANSWER)):
         return _over(question, services)
     return _said("Noted: whoever asks something like it is shown that first. Thank you!")
 

@@ -218,7 +218,12 @@ class Questions:
         self, number: int, person: str, at: datetime, capacity: int | None = None, say: Say = nothing
     ) -> Claim:
         """Take it. `capacity`: how many one may own at a time; None: as many as they like."""
-        values = {"state": QuestionState.CLAIMED.value, "owner": person, "claimed_at": at}
+        values = {
+            "state": QuestionState.CLAIMED.value,
+            "owner": person,
+            "claimed_at": at,
+            "thanked_at": None,  # whoever had it before it was reopened was thanked for that
+        }
         with self._database.write() as write:
             self._lock(write, person)
             load = self._load(write, person)
@@ -253,7 +258,7 @@ class Questions:
         To its asker nothing can be handed over.
         """
         may = _is_owned(owner) & (questions.c.asker != to)
-        values = {"owner": to, "claimed_at": at, "talk": None}
+        values = {"owner": to, "claimed_at": at, "talk": None, "thanked_at": None}
         with self._database.write() as write:
             self._lock(write, to)
             load = self._load(write, to)
@@ -285,23 +290,40 @@ class Questions:
             return self._update(write, number, IS_RESOLVED, {"answer": storable(answer)})
 
     def reopen(
-        self, number: int, at: datetime, say: Say = nothing, *, to_owner: bool = True
+        self,
+        number: int,
+        by: str,
+        at: datetime,
+        say: Say = nothing,
+        *,
+        to_owner: bool = True,
+        capacity: int | None = None,
     ) -> Question | None:
-        """It is not solved after all. `to_owner`: whoever owned it does again; else it goes its way anew."""
-        was_posted = questions.c.card.is_not(None) & (
-            IS_RESOLVED | (questions.c.state == QuestionState.WITHDRAWN.value)
-        )
-        goes_back = questions.c.owner.is_not(None) if to_owner else sa.false()
-        values = {
-            "state": sa.case((goes_back, QuestionState.CLAIMED.value), else_=QuestionState.OPEN.value),
-            "owner": questions.c.owner if to_owner else None,
-            "claimed_at": sa.case((goes_back, at)),
-            "step": TOPIC,
-            "step_at": at,
-            "resolved_at": None,
-            "resolved_by": None,
-        }
+        """It is not solved after all; what was taken back, only its asker reopens.
+
+        `to_owner`: whoever owned it does again, unless that is more than their `capacity`; else it goes its
+        way anew.
+        """
+        is_withdrawn = questions.c.state == QuestionState.WITHDRAWN.value
+        was_posted = questions.c.card.is_not(None) & (questions.c.asker != SOMEONE)
+        was_posted &= IS_RESOLVED | (is_withdrawn & (questions.c.asker == by))
         with self._database.write() as write:
+            before = self._find(write, number)
+            owner = before.owner if before and to_owner else None
+            if owner:
+                self._lock(write, owner)
+                if capacity is not None and self._load(write, owner) >= capacity:
+                    owner = None
+            values = {
+                "state": (QuestionState.CLAIMED if owner else QuestionState.OPEN).value,
+                "owner": owner,
+                "claimed_at": at if owner else None,
+                "step": TOPIC,
+                "step_at": at,
+                "resolved_at": None,
+                "resolved_by": None,
+                "answer": None,
+            }
             if not self._update(write, number, was_posted, values):
                 return None
             write.execute(asked.delete().where(asked.c.question == number))

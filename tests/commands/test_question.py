@@ -217,6 +217,28 @@ def test_what_helped_is_noted_without_secrets(store):
     assert store.questions.like("Why is it zero?", "scorecard")[0].answer == "id-token: write"
 
 
+@pytest.mark.parametrize(
+    "answer", ["", "  ", "There is an unpatched RCE: remote code execution, here is my exploit"]
+)
+def test_a_note_that_many_must_not_read_or_that_says_nothing_is_an_error_at_its_field(store, answer):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    question.resolve(on(number, VERA), at_desk)
+    refused = question.noted(by(VERA, private=str(number), form={"answer": answer}), at_desk)
+    assert "answer" in refused.errors
+    assert store.questions.like("Why is it zero?", "scorecard")[0].answer == ""
+
+
+def test_what_is_reopened_goes_to_somebody_else_where_their_hands_are_full(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    question.resolve(on(number, VERA), at_desk)
+    for _ in range(2):
+        taken(store, at_desk)
+    question.reopen(on(number, ADA), at_desk)
+    assert (now(store, number).state, now(store, number).owner) == (QuestionState.OPEN, None)
+
+
 def test_what_is_reopened_goes_back_to_whoever_had_it(store):
     at_desk = desk(store)
     number = taken(store, at_desk).id

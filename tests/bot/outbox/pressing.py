@@ -45,7 +45,7 @@ def press(store: Store, dice: random.Random) -> None:
         case "resolve":
             questions.resolve(number, who, at, told("resolved", who))
         case "reopen":
-            questions.reopen(number, at, told("reopened", "nobody"), to_owner=False)
+            questions.reopen(number, who, at, told("reopened", "nobody"), to_owner=False)
 
 
 def main(database_url: str, seed: int) -> None:

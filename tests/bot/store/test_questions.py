@@ -215,13 +215,13 @@ def test_it_is_resolved_once_and_the_answer_may_come_later(stores: Store):
 
 def test_what_was_solved_goes_back_to_its_owner_or_its_way_anew(stores: Store):
     question = claimed(stores)
-    assert stores.questions.reopen(question.id, NOON) is None
+    assert stores.questions.reopen(question.id, ADA, NOON) is None
     stores.questions.resolve(question.id, ADA, NOON)
-    again = stores.questions.reopen(question.id, NOON + HOUR, saying("again"))
+    again = stores.questions.reopen(question.id, ADA, NOON + HOUR, saying("again"))
     assert (again.state, again.owner, again.resolved_at) == (QuestionState.CLAIMED, VIKRAM, None)
     assert again.claimed_at == NOON + HOUR
     stores.questions.resolve(question.id, ADA, NOON)
-    anew = stores.questions.reopen(question.id, NOON + DAY, to_owner=False)
+    anew = stores.questions.reopen(question.id, ADA, NOON + DAY, to_owner=False)
     assert (anew.state, anew.owner, anew.step_at) == (QuestionState.OPEN, None, NOON + DAY)
     assert (anew.claimed_at, anew.asked, anew.step) == (None, (), TOPIC)
 
@@ -229,7 +229,38 @@ def test_what_was_solved_goes_back_to_its_owner_or_its_way_anew(stores: Store):
 def test_what_nobody_owned_is_open_when_it_is_reopened(stores: Store):
     question = ask(stores)
     stores.questions.resolve(question.id, ADA, NOON)
-    assert stores.questions.reopen(question.id, NOON).state is QuestionState.OPEN
+    assert stores.questions.reopen(question.id, ADA, NOON).state is QuestionState.OPEN
+
+
+def test_what_is_reopened_is_not_answered_yet_and_its_next_owner_can_be_thanked(stores: Store):
+    stores.volunteers.declare([Volunteer(VIKRAM), Volunteer(NOOR)])
+    question = claimed(stores)
+    stores.questions.resolve(question.id, VIKRAM, NOON, answer="Turn it off.")
+    assert stores.questions.thank(question.id, ADA, NOON) == VIKRAM
+    stores.questions.reopen(question.id, ADA, NOON, to_owner=False)
+    stores.questions.claim(question.id, NOOR, NOON)
+    stores.questions.resolve(question.id, NOOR, NOON)
+    assert stores.questions.like("why??", "scorecard")[0].answer == ""
+    assert stores.questions.thank(question.id, ADA, NOON) == NOOR
+
+
+def test_what_was_taken_back_is_reopened_by_its_asker_only_and_a_forgotten_ones_by_nobody(stores: Store):
+    back, solved = ask(stores), ask(stores)
+    stores.questions.withdraw(back.id, NOON)
+    assert stores.questions.reopen(back.id, NOOR, NOON) is None
+    assert stores.questions.reopen(back.id, ADA, NOON).state is QuestionState.OPEN
+    stores.questions.resolve(solved.id, ADA, NOON)
+    deliver(stores)
+    stores.people.forget(ADA, NOON)
+    assert [stores.questions.reopen(each.id, NOOR, NOON) for each in (back, solved)] == [None, None]
+
+
+def test_nothing_is_reopened_into_full_hands(stores: Store):
+    first = claimed(stores)
+    stores.questions.resolve(first.id, ADA, NOON)
+    claimed(stores)
+    again = stores.questions.reopen(first.id, ADA, NOON, capacity=1)
+    assert (again.state, again.owner) == (QuestionState.OPEN, None)
 
 
 def test_its_asker_needs_no_answer_any_more(stores: Store):
