@@ -8,7 +8,7 @@ from bot.blocks import Block, Element, Message, actions, button, cut, escape, he
 from bot.reply import Call, Services
 from commands.card import pressed
 from rules.help import ORGANIZERS, Question, QuestionState
-from rules.routing import expected_at
+from rules.routing import WAIT, expected_at
 
 LATELY = timedelta(days=7)  # that a solved question is shown, to be reopened
 GLANCE = 150  # characters of a question
@@ -70,7 +70,7 @@ def expectation(question: Question, call: Call, services: Services) -> str:
         return "The organizers were told and look for somebody."
     volunteers = services.store.volunteers.all()
     at = expected_at(question, volunteers, call.now)
-    if question.asked:
+    if question.asked and call.now - question.step_at < WAIT:  # longer ago where they released it
         return f"<@{question.asked[-1]}> was asked; if they cannot, somebody else is."
     if at is None:
         return "No volunteer can take it at the moment; the organizers are told if that stays so."

@@ -17,6 +17,7 @@ from bot.store.delivery import Posted
 from bot.store.outbox import Draft, Outbox, State
 from bot.store.tables import asked, messages, questions, volunteers
 from rules.help import TOPIC, Question, QuestionState
+from rules.routing import WAIT
 
 KEPT = timedelta(days=90)  # after an edition
 SHELF_LIFE = timedelta(days=14)  # after that, what could not be sent about a question is pointless
@@ -240,8 +241,7 @@ class Questions:
 
     def release(self, number: int, owner: str, at: datetime, say: Say = nothing) -> Question | None:
         """Its owner cannot go on: somebody else is asked, and they are not asked again."""
-        values = {"state": QuestionState.OPEN.value, "owner": None, "claimed_at": None, "step_at": at}
-        return self._change(number, _is_owned(owner), values, at, say, asks=owner)
+        return self._change(number, _is_owned(owner), _released(at), at, say, asks=owner)
 
     def hand_over(
         self,
@@ -468,8 +468,7 @@ class Questions:
         self._forget_words(write, person)
         withdrawn = {"state": QuestionState.WITHDRAWN.value, "resolved_at": at}
         theirs = (questions.c.asker == person) & IS_UNSOLVED
-        released = {"state": QuestionState.OPEN.value, "owner": None, "claimed_at": None, "step_at": at}
-        for these, values in ((theirs, withdrawn), (_is_owned(person), released)):
+        for these, values in ((theirs, withdrawn), (_is_owned(person), _released(at))):
             mine = questions.update().where(questions.c.edition == self._edition, these).values(values)
             for number in write.execute(mine.returning(questions.c.id)).scalars().all():
                 self._told(write, number, say, at)
@@ -624,6 +623,17 @@ class Questions:
 def _question(row: sa.Row[Any], people: Sequence[str]) -> Question:
     values = {column.name: getattr(row, column.name) for column in COLUMNS}
     return Question(**values | {"state": QuestionState(row.state), "asked": tuple(people)})
+
+
+def _released(at: datetime) -> dict[str, object]:
+    """It goes on as if it had waited: whoever let it go was asked, and the next one is at once."""
+    return {
+        "state": QuestionState.OPEN.value,
+        "owner": None,
+        "claimed_at": None,
+        "step": TOPIC,
+        "step_at": at - WAIT,
+    }
 
 
 def _solved(row: sa.Row[Any]) -> Solved:

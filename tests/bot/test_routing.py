@@ -10,9 +10,11 @@ import pytest
 from bot.routing import carry_on, steps
 from bot.store import open_store
 from bot.store.people import Person
+from commands import ask, question
 from rules.help import ANYONE, ORGANIZERS, QuestionState, Volunteer
 from tests.builders import NOON
 from tests.commands import helping as base
+from tests.commands.asking import text
 from tests.commands.helping import ADA, VERA, VIOLA, VITO, asked, desk, helping, owed
 from tests.conftest import EDITION
 
@@ -26,6 +28,18 @@ def test_one_volunteer_is_asked_in_the_thread_at_once(stores):
     assert place == "thread"
     assert said.startswith(f"<@{VERA}>, can you help <@{ADA}> with this?")
     assert stores.questions.find(kept.id).asked == (VERA,)
+
+
+def test_after_a_release_somebody_else_is_asked_at_once_and_the_asker_hears_that(store):
+    at_desk = desk(store)
+    kept = asked(store, at_desk)
+    steps(store, helping(), NOON)
+    question.claim(base.by(VERA, str(kept.id)), at_desk)
+    question.release(base.by(VERA, str(kept.id)), at_desk)
+    assert "Somebody who can help is asked now." in text(ask.run(base.by(ADA), at_desk))
+    steps(store, helping(), NOON)
+    assert owed(store)[-1][1].startswith(f"<@{VITO}>, can you help")
+    assert f"<@{VITO}> was asked" in text(ask.run(base.by(ADA), at_desk))
 
 
 def test_nobody_is_nagged(store):
