@@ -20,10 +20,10 @@ from rules.model import Project
 USAGE = "forget-me"
 
 SHOWN = 10  # projects
-QUESTIONS = 1_000  # of one person, whose cards say that they were taken back
 STAYS = (
     "What stays: what the configuration file says of you, for an organizer to change; what you decided as an "
-    "organizer; what was posted in Slack, which you can delete there."
+    "organizer; what was posted in Slack, which you or an organizer can delete there. Your words go from the "
+    "cards of your questions in this edition."
 )
 
 
@@ -49,12 +49,15 @@ def run(call: Call, services: Services) -> Reply:
 def sure(call: Call, services: Services) -> Reply:
     """They said so."""
     store = services.store.questions
-    theirs = (*store.of_asker(call.user, QUESTIONS), *store.of_owner(call.user))
+    theirs = (*store.with_card(call.user), *store.of_owner(call.user))
     scenes = {each.id: card.scene(each, services) for each in theirs}
+    ended = {each.id for each in theirs if each.state in (QuestionState.RESOLVED, QuestionState.WITHDRAWN)}
 
     def say(now: Question) -> tuple[Post, ...]:
         if now.id not in scenes:
             return ()
+        if now.id in ended:  # the card without their words; nothing else is left to say
+            return (card.updated(now, scenes[now.id]),)
         is_back = now.state is QuestionState.WITHDRAWN
         said = card.withdrawn(now) if is_back else card.released(now, call.user)
         return card.updated(now, scenes[now.id]), said

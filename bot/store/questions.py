@@ -382,6 +382,10 @@ class Questions:
         """How many of somebody's were posted and are not solved."""
         return self._count((questions.c.asker == asker) & IS_POSTED)
 
+    def with_card(self, asker: str) -> tuple[Question, ...]:
+        """Theirs that were posted, whatever became of them."""
+        return self._select((questions.c.asker == asker) & questions.c.card.is_not(None))
+
     def of_owner(self, person: str) -> tuple[Question, ...]:
         return self._select((questions.c.owner == person) & IS_CLAIMED)
 
@@ -463,9 +467,14 @@ class Questions:
         """Take back what somebody asked, without its words, and let go of what they own.
 
         In a transaction that forgets them everywhere. What was said about their questions is said no more;
-        `say` is asked what is said of each that was posted and is not solved.
+        `say` is asked what is said of each that has a card.
         """
         self._forget_words(write, person)
+        over = questions.c.state.in_([QuestionState.RESOLVED.value, QuestionState.WITHDRAWN.value])
+        with_card = (questions.c.asker == person) & questions.c.card.is_not(None) & over
+        ended = sa.select(questions.c.id).where(questions.c.edition == self._edition, with_card)
+        for number in write.execute(ended).scalars().all():
+            self._told(write, number, say, at)
         withdrawn = {"state": QuestionState.WITHDRAWN.value, "resolved_at": at}
         theirs = (questions.c.asker == person) & IS_UNSOLVED
         for these, values in ((theirs, withdrawn), (_is_owned(person), _released(at))):

@@ -6,7 +6,7 @@ import pytest
 
 from bot.slack import walk
 from bot.store.people import Person
-from commands import forget_me
+from commands import forget_me, question
 from rules.help import QuestionState, Volunteer
 from tests.builders import NOON, project
 from tests.commands.asking import buttons, lines, text
@@ -78,6 +78,19 @@ def test_the_card_of_what_they_asked_says_that_it_was_taken_back_without_their_w
     assert "taken back" in card.lower() or "took" in card.lower()
     assert said.startswith("someone took the question back.")
     assert not [told for _, told in owed(store) if ADA in told or "very own" in told]
+
+
+@pytest.mark.parametrize("press", [question.resolve, question.withdraw])
+def test_the_card_of_what_is_over_shows_their_words_no_more(store, at_hand, press):
+    number = asked(store, at_hand, "My very own words").id
+    press(by(ADA, str(number)), at_hand)
+    deliver(store)
+    before = len(owed(store))
+    forget_me.sure(by(ADA), at_hand)
+    ((how, card),) = owed(store)[before:]
+    assert how == "update"
+    assert "very own" not in card
+    assert ADA not in card
 
 
 def test_what_they_answer_goes_to_somebody_else(store, at_hand):
