@@ -149,7 +149,7 @@ def _taken(project: Project, services: Services) -> Reply | None:
     lines = "\n".join(f"• {TAKEN[field]}: {escape(why)}" for field, why in found.items())
     return _said(
         f"{escape(project.name)} cannot come back as it was:\n{lines}\n"
-        f"*Next:* register it anew as {quote(project.id)}, or have the other one changed and bring this back.",
+        f"*Next:* register it anew as {quote(project.id)}, or have the other changed and bring it back.",
         button("Bring it back", "register.restore", project.id),
         _anew(),
     )
