@@ -107,7 +107,7 @@ SECRETS = {
     "aws_secret_access_key = " + "wJalrXUtnFEMI/K7MDENG/bPxRfiCY" + "0123456789": "a key of AWS",
     "AIza" + "SyA1234567890abcdefghijklmnopqrstuv": "a key of Google's",
     "npm_" + "a1B2c3" * 6: "an npm token",
-    "//registry.npmjs.org/:_authToken=0123-4567-89ab-cdef": "an npm token",
+    "//packages.example.org/:_authToken=0123-4567-89ab-cdef": "an npm token",
     "pypi-AgEIcHlwaS5vcmcCJDE2" + "x" * 40: "a PyPI token",
     "dckr_pat_" + "a1b2c3d4" * 3: "a token of a registry",
     "sk_live_" + "a1b2c3d4" * 3: "a key of a service",
