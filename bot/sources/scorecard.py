@@ -85,6 +85,6 @@ def _moment(text: str) -> datetime | None:
     """When it was measured: "2026-08-17T03:11:21Z", or the day alone in older results."""
     try:
         read = datetime.fromisoformat(text)
-    except ValueError:
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)

@@ -98,6 +98,7 @@ async def test_what_is_no_repository_is_not_asked_for(lookout, world, name):
         pytest.param("2022-02-10", datetime(2022, 2, 10, tzinfo=UTC), id="a day, in older results"),
         pytest.param("last week", None, id="something else"),
         pytest.param("", None, id="nothing"),
+        pytest.param("0001-01-01T00:00:00+14:00", None, id="before the first day there is"),
     ],
 )
 def test_when_it_was_measured(written, at):
