@@ -34,6 +34,7 @@ from bot.blocks import (
 )
 from bot.config import kinds
 from bot.reply import Call, Reply, Services
+from bot.store.outbox import Direct
 from bot.store.volunteers import Enrolled
 from commands import roles
 from rules.help import Volunteer
@@ -176,7 +177,7 @@ def leave(call: Call, services: Services) -> Reply:
     mine = services.store.volunteers.find(call.user)
     if mine and mine.is_declared:
         return _said(_file_decides(services))
-    if mine is None or not services.store.volunteers.leave(call.user):
+    if mine is None or not services.store.volunteers.leave(call.user, call.now):
         return _nobody()
     services.wake()
     thanks = "Thank you for your help! " if mine.is_approved else ""
@@ -204,22 +205,39 @@ def approve(call: Call, services: Services) -> Reply:
 
 def _approved(call: Call, services: Services, found: Enrolled) -> Reply:
     person = found.volunteer.user
-    if not services.store.volunteers.approve(person, call.user, call.now):
+    where = f" in <#{services.config.channels.help}>" if services.config.channels.help else ""
+    welcome = _letter(
+        person,
+        f"<@{call.user}> approved it: you are a volunteer of {escape(services.edition.name)}. Thank you! "
+        f"When somebody needs help with what you know, within your hours, you are asked{where}.\n"
+        "*Next:* nothing, or see whether your hours are right.",
+    )
+    if not services.store.volunteers.approve(person, call.user, call.now, welcome):
         return Reply(_one(found, call, services), replace=True)
     services.wake()
-    return _done(f"<@{person}> is a volunteer now. *Next:* tell them, and thank them.")
+    return _done(f"<@{person}> is a volunteer now, and is told so. *Next:* nothing, or thank them.")
 
 
 def dismiss(call: Call, services: Services) -> Reply:
-    return _on(call, services, partial(_dismissed, services))
+    return _on(call, services, partial(_dismissed, call, services))
 
 
-def _dismissed(services: Services, found: Enrolled) -> Reply:
-    person = found.volunteer.user
-    if not services.store.volunteers.leave(person):
+def _dismissed(call: Call, services: Services, found: Enrolled) -> Reply:
+    person, slam = found.volunteer.user, escape(services.edition.name)
+    ended = f"ended it: you are a volunteer of {slam} no more. Thank you for your help!"
+    outcome = ended if found.is_approved else f"declined it: you are no volunteer of {slam}."
+    letter = _letter(
+        person, f"<@{call.user}> {outcome}\n*Next:* ask them why, or join again with `/slam volunteer`."
+    )
+    if not services.store.volunteers.leave(person, call.now, letter):
         return _said(f"The configuration file names <@{person}>, and what it names it decides.")
     services.wake()
-    return _done(f"<@{person}> is no volunteer. *Next:* tell them why; they can ask again.")
+    return _done(f"<@{person}> is no volunteer, and is told so. *Next:* tell them why; they can ask again.")
+
+
+def _letter(person: str, said: str) -> Direct:
+    told = message(section(said), actions(button("My page", "volunteer.mine")))
+    return Direct(person, told.text, told.blocks)
 
 
 def _on(call: Call, services: Services, act: Callable[[Enrolled], Reply]) -> Reply:

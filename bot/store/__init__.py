@@ -60,7 +60,7 @@ class Store:
         self.outbox = Outbox(database, edition)
         self.closed = ClosedReaders(database, edition)
         self.delivery = Delivery(database, edition)
-        self.volunteers = Volunteers(database, edition)
+        self.volunteers = Volunteers(database, edition, self.outbox)
         self.questions = Questions(database, edition, self.outbox)
         self.courses = Courses(database, edition)
         self.people = People(database, self.questions)

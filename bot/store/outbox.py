@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -32,6 +32,9 @@ class State(Enum):
 
 
 QUESTION = "question"  # the kind of what is said about a question
+DIRECT = "direct"  # the kind of what somebody is told because somebody else did something
+NO_QUESTION = 0  # what that is about
+SHELF_LIFE = timedelta(days=14)  # after that, what could not be sent is pointless
 IN_VAIN = "what it belongs to was not sent"
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # when people wait for it, it goes ahead of what the clock says
 
@@ -62,6 +65,15 @@ class Draft:
     thread_of: int | None = None  # a message: this one is posted in its thread, once it is sent
     update_of: int | None = None  # a message: this one takes its place, once it is sent
     people: tuple[str, ...] = ()  # in a conversation with these; where there can be none, as without them
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """What somebody is told at once, because somebody else did something that concerns them."""
+
+    to: str  # a person, or a channel
+    text: str
+    blocks: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +240,15 @@ class Outbox:
                 came += self._insert(write, drafts[start : start + BATCH], at)
         return came
 
-    def write(self, write: sa.Connection, draft: Draft, question: int, at: datetime) -> int:
+    def tell(self, write: sa.Connection, told: Iterable[Direct], at: datetime) -> None:
+        """Owe these, in the transaction in which somebody does what they tell of."""
+        for each in told:
+            draft = Draft(None, each.to, (), each.text, each.blocks, at + SHELF_LIFE)
+            self.write(write, draft, NO_QUESTION, at, DIRECT)
+
+    def write(
+        self, write: sa.Connection, draft: Draft, question: int, at: datetime, kind: str = QUESTION
+    ) -> int:
         """Owe something about a question, in the transaction in which that changes; gives back its id.
 
         It has no notices: its key is made of its id. An update is not sent any more once there is a newer one
@@ -236,8 +256,8 @@ class Outbox:
         """
         row = self._message(draft, at) | {"question": question, "not_before": FIRST}
         message = int(write.execute(messages.insert().values(row).returning(messages.c.id)).scalar_one())
-        key = f"{self._edition}/{QUESTION}/{question}/{message}/{draft.reader}"
-        named = replace(draft, notices=(NoticeRow(key, QUESTION),))
+        key = f"{self._edition}/{kind}/{question}/{message}/{draft.reader}"
+        named = replace(draft, notices=(NoticeRow(key, kind),))
         write.execute(notices.insert(), self._rows(message, named))
         return message
 

@@ -14,13 +14,12 @@ import sqlalchemy as sa
 
 from bot.store.database import BATCH, Database, storable
 from bot.store.delivery import Posted
-from bot.store.outbox import Draft, Outbox, State
+from bot.store.outbox import SHELF_LIFE, Draft, Outbox, State
 from bot.store.tables import asked, messages, questions, volunteers
 from rules.help import TOPIC, Question, QuestionState
 from rules.routing import WAIT
 
 KEPT = timedelta(days=90)  # after an edition
-SHELF_LIFE = timedelta(days=14)  # after that, what could not be sent about a question is pointless
 LIKELY = 55.0  # of 100: how alike an earlier question must be
 COMPARED = 300  # earlier questions, the newest
 LONGEST = 1000  # characters of a question that are compared

@@ -255,7 +255,7 @@ messages = sa.Table(
     sa.Column("thread_of", sa.Integer),  # the message in whose thread it is posted, once that one is sent
     sa.Column("update_of", sa.Integer),  # the message that it replaces
     sa.Column("people", Words),  # who is in the conversation that is opened for it
-    sa.Column("question", sa.Integer),  # what it is about; none: the clock said it
+    sa.Column("question", sa.Integer),  # what it is about; 0: about none; nothing: the clock said it
     sa.Index("ix_messages_turn", "edition", "state", "not_before", "id"),
     sa.Index("ix_messages_reader", "edition", "project", "reader", "owed_at"),
     sa.Index("ix_messages_owed", "edition", "owed_at"),

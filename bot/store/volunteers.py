@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.database import Database, storable
+from bot.store.outbox import Direct, Outbox
 from bot.store.tables import questions, volunteers
 from rules.help import QuestionState, Volunteer
 
 FILE, SLACK, LEFT = "file", "slack", "left"
 CLOCK = "%H:%M:%S"
+GONE: dict[str, object] = {"origin": LEFT, "approved_by": None, "approved_at": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,10 @@ DECLARED = ("topics", "timezone", "starts", "ends", "capacity")
 class Volunteers:
     """The volunteers of one edition. What somebody says of their duty, and was thanked for, stays theirs."""
 
-    def __init__(self, database: Database, edition: str) -> None:
+    def __init__(self, database: Database, edition: str, outbox: Outbox) -> None:
         self._database = database
         self._edition = edition
+        self._outbox = outbox
 
     def all(self) -> tuple[Volunteer, ...]:
         """Those who may be asked, on duty or not, with the questions that they own; by user id."""
@@ -77,7 +80,7 @@ class Volunteers:
             volunteers.c.person.not_in(list(wanted)),
         )
         with self._database.write() as write:
-            write.execute(gone.values(origin=LEFT, approved_by=None, approved_at=None))
+            write.execute(gone.values(GONE))
             if wanted:
                 write.execute(upsert, [self._row(each, FILE) for each in wanted.values()])
 
@@ -100,16 +103,14 @@ class Volunteers:
         with self._database.write() as write:
             return write.execute(upsert.returning(volunteers.c.person), row).first() is not None
 
-    def approve(self, person: str, by: str, at: datetime) -> bool:
-        """False: they do not wait for it."""
+    def approve(self, person: str, by: str, at: datetime, *tell: Direct) -> bool:
+        """False: they do not wait for it, and nobody is told."""
         waits = (volunteers.c.origin == SLACK) & volunteers.c.approved_by.is_(None)
-        return self._change(person, waits, approved_by=by, approved_at=at)
+        return self._decide(person, waits, at, tell, {"approved_by": by, "approved_at": at})
 
-    def leave(self, person: str) -> bool:
+    def leave(self, person: str, at: datetime, *tell: Direct) -> bool:
         """They are one no longer, or never will be. False: they were none, or the file names them."""
-        return self._change(
-            person, volunteers.c.origin == SLACK, origin=LEFT, approved_by=None, approved_at=None
-        )
+        return self._decide(person, volunteers.c.origin == SLACK, at, tell, GONE)
 
     def set_duty(self, person: str, *, on: bool) -> bool:
         """Going on duty ends an absence."""
@@ -119,10 +120,29 @@ class Volunteers:
     def away(self, person: str, until: datetime | None) -> bool:
         return self._change(person, volunteers.c.origin != LEFT, away_until=until)
 
-    def _change(self, person: str, may: sa.ColumnElement[bool], **values: object) -> bool:
-        this = (volunteers.c.edition == self._edition) & (volunteers.c.person == storable(person))
+    def _decide(
+        self,
+        person: str,
+        may: sa.ColumnElement[bool],
+        at: datetime,
+        tell: Sequence[Direct],
+        values: Mapping[str, object],
+    ) -> bool:
         with self._database.write() as write:
-            return bool(write.execute(volunteers.update().where(this, may).values(values)).rowcount)
+            done = self._update(write, person, may, values)
+            if done:
+                self._outbox.tell(write, tell, at)
+            return done
+
+    def _change(self, person: str, may: sa.ColumnElement[bool], **values: object) -> bool:
+        with self._database.write() as write:
+            return self._update(write, person, may, values)
+
+    def _update(
+        self, write: sa.Connection, person: str, may: sa.ColumnElement[bool], values: Mapping[str, object]
+    ) -> bool:
+        this = (volunteers.c.edition == self._edition) & (volunteers.c.person == storable(person))
+        return bool(write.execute(volunteers.update().where(this, may).values(values)).rowcount)
 
     def _select(self, these: sa.ColumnElement[bool]) -> tuple[Enrolled, ...]:
         every = sa.select(volunteers, LOAD.label("load"), IS_APPROVED.label("is_approved")).where(

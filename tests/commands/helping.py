@@ -82,15 +82,20 @@ def taken(store: Store, at_desk: Services, by_whom: str = VERA) -> Question:
     return found
 
 
-def owed(store: Store) -> list[tuple[str, str]]:
+def owed(store: Store, about: str = "question > 0") -> list[tuple[str, str]]:
     """What is said about questions: how or where, and its text, the oldest first. Slack must accept it."""
     told = []
-    for row in _rows(store):
+    for row in _rows(store, about):
         body = msgspec.json.decode(row.body)
         assert message_mistakes(body["blocks"]) == []
         belongs = "update" if row.update_of else "people" if row.people else "thread" if row.thread_of else ""
         told.append((belongs or row.reader, unescape(body["text"])))
     return told
+
+
+def told_directly(store: Store) -> list[tuple[str, str]]:
+    """Who is told what by itself that is about no question."""
+    return owed(store, "question = 0")
 
 
 def deliver(store: Store) -> None:
@@ -104,7 +109,7 @@ def deliver(store: Store) -> None:
         store.delivery.turn("w1", PACE, NOON, settled=news)
 
 
-def _rows(store: Store) -> list[Any]:
-    every = "SELECT reader, body, thread_of, update_of, people FROM messages WHERE question > 0 ORDER BY id"
+def _rows(store: Store, about: str) -> list[Any]:
+    every = f"SELECT reader, body, thread_of, update_of, people FROM messages WHERE {about} ORDER BY id"
     with store._database.read() as read:  # what no part of the bot asks for
         return list(read.exec_driver_sql(every).all())

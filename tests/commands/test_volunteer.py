@@ -11,7 +11,7 @@ from commands import question, volunteer
 from rules.help import Volunteer
 from tests.builders import NOON
 from tests.commands.asking import buttons, text
-from tests.commands.helping import ADA, HELP, VERA, VIOLA, VITO, by, desk, taken
+from tests.commands.helping import ADA, HELP, VERA, VIOLA, VITO, by, deliver, desk, taken, told_directly
 from tests.commands.organizing import MAYA, ORLA, dialog, in_a_dialog
 
 FILLED = {
@@ -79,6 +79,39 @@ def test_an_organizer_declines(store, at_hand):
     assert "they can ask again" in text(volunteer.dismiss(by(ORLA, VIOLA), at_hand))
     assert store.volunteers.find(VIOLA) is None
     assert "They are no volunteer any more" in text(volunteer.approve(by(ORLA, VIOLA), at_hand))
+
+
+def test_whoever_is_approved_is_told_so_once_and_what_comes_next(store, at_hand):
+    sent(at_hand)
+    for organizer in (ORLA, "U0OTTO"):
+        volunteer.approve(by(organizer, VIOLA), at_hand)
+    ((person, said),) = told_directly(store)
+    assert person == VIOLA
+    assert f"<@{ORLA}> approved it: you are a volunteer of Security Slam 2023." in said
+    assert f"you are asked in <#{HELP}>" in said
+    assert said.splitlines()[-1].startswith("Next: ")
+    deliver(store)
+    assert told_directly(store) == [(person, said)]
+
+
+def test_whoever_is_declined_or_dismissed_is_told_so_once(store, at_hand, viola):
+    deliver(store)
+    for _ in range(2):
+        volunteer.dismiss(by(ORLA, VIOLA), at_hand)
+    sent(at_hand)
+    volunteer.dismiss(by(ORLA, VIOLA), at_hand)
+    (_, (_, dismissed), (person, declined)) = told_directly(store)
+    assert person == VIOLA
+    assert f"<@{ORLA}> ended it: you are a volunteer of Security Slam 2023 no more." in dismissed
+    assert f"<@{ORLA}> declined it: you are no volunteer of Security Slam 2023." in declined
+    assert "/slam volunteer" in declined
+
+
+def test_whoever_leaves_by_themselves_or_organizes_is_told_nothing_more(store, at_hand):
+    for person in (VIOLA, ORLA):
+        sent(at_hand, person)
+        volunteer.leave(by(person), at_hand)
+    assert told_directly(store) == []
 
 
 def test_an_organizer_needs_nobodys_approval(store, at_hand):

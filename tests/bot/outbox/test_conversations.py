@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.store.delivery import TOO_LATE, Pace
-from bot.store.outbox import IN_VAIN, State
-from bot.store.questions import SHELF_LIFE, Post, Where
+from bot.store.outbox import IN_VAIN, SHELF_LIFE, State
+from bot.store.questions import Post, Where
 from tests.bot.outbox.world import AFTER, BEFORE, refusal
 from tests.builders import NOON
 

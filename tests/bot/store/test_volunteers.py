@@ -6,6 +6,7 @@ from datetime import time, timedelta
 import pytest
 
 from bot.store import Store
+from bot.store.outbox import DIRECT, Direct, State
 from rules.help import Volunteer
 from tests.builders import NOON
 
@@ -52,6 +53,17 @@ def test_who_joins_in_slack_waits_for_an_organizer(stores: Store):
     assert (found.is_approved, found.approved_by) == (True, "U0ORLA")
 
 
+def test_of_what_is_decided_twice_somebody_is_told_once(stores: Store):
+    stores.volunteers.join(NOOR, NOON)
+    letter = Direct(NOOR.user, "You are one.", ())
+    assert stores.volunteers.approve(NOOR.user, "U0ORLA", NOON, letter)
+    assert not stores.volunteers.approve(NOOR.user, "U0OMAR", NOON, letter)
+    stores.outbox.owe((), [each.message for each in stores.outbox.pending()], NOON)
+    (entry,) = stores.outbox.page(State.PENDING)
+    assert (entry.reader, entry.text, entry.kinds) == (NOOR.user, "You are one.", (DIRECT,))
+    assert stores.outbox.lately(NOON) == ()
+
+
 def test_who_was_approved_may_change_what_they_said(stores: Store):
     stores.volunteers.join(NOOR, NOON)
     stores.volunteers.approve(NOOR.user, "U0ORLA", NOON)
@@ -62,8 +74,8 @@ def test_who_was_approved_may_change_what_they_said(stores: Store):
 def test_who_left_waits_for_an_organizer_again(stores: Store):
     stores.volunteers.join(NOOR, NOON)
     stores.volunteers.approve(NOOR.user, "U0ORLA", NOON)
-    assert stores.volunteers.leave(NOOR.user)
-    assert not stores.volunteers.leave(NOOR.user)
+    assert stores.volunteers.leave(NOOR.user, NOON)
+    assert not stores.volunteers.leave(NOOR.user, NOON)
     assert stores.volunteers.find(NOOR.user) is None
     assert not stores.volunteers.set_duty(NOOR.user, on=True)
     stores.volunteers.join(NOOR, NOON + DAY)
@@ -76,7 +88,7 @@ def test_what_the_file_names_the_file_decides(stores: Store):
     stores.volunteers.declare([NOOR])
     assert stores.volunteers.all() == (NOOR,)
     assert not stores.volunteers.join(replace(NOOR, capacity=9), NOON)
-    assert not stores.volunteers.leave(NOOR.user)
+    assert not stores.volunteers.leave(NOOR.user, NOON)
     assert not stores.volunteers.approve(NOOR.user, "U0ORLA", NOON)
     assert stores.volunteers.all() == (NOOR,)
 
