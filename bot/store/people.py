@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from bot.store.tables import (
     maintainers,
     messages,
     mutes,
+    notices,
     people,
     places,
     projects,
@@ -155,11 +157,19 @@ def _forget_messages(write: sa.Connection, person: str) -> None:
     """What was said to them, and their name where others were told of them."""
     is_sending = messages.c.state == State.SENDING.value
     write.execute(messages.delete().where(messages.c.reader == person, ~is_sending))
-    mention = f"<@{person}>"
-    without = sa.func.replace(messages.c.body, mention, SOMEONE)
-    write.execute(
-        messages.update().where(messages.c.body.contains(mention, autoescape=True)).values(body=without)
+    # no \b: in JSON a line begins with the letter of its "\n"
+    name = re.compile(rf"<@{re.escape(person)}>|(?<![A-Z0-9]){re.escape(person)}(?![A-Z0-9])")
+    naming = messages.c.body.contains(person, autoescape=True)
+    bodies = sa.select(messages.c.id, messages.c.body).where(naming).with_for_update()
+    for message, body in write.execute(bodies).all():
+        this = messages.update().where(messages.c.id == message)
+        write.execute(this.values(body=name.sub(SOMEONE, body)))
+    keys = sa.select(notices.c.key, notices.c.message, notices.c.position).where(
+        notices.c.key.contains(person, autoescape=True), notices.c.reader != person
     )
+    for key, message, position in write.execute(keys).all():
+        nobodys = name.sub(f"{SOMEONE}-{message}-{position}", key)  # no other key is like it
+        write.execute(notices.update().where(notices.c.key == key).values(key=nobodys))
     people_of = sa.literal(" ") + sa.type_coerce(messages.c.people, sa.Text) + " "
     together = people_of.contains(f" {person} ", autoescape=True)
     write.execute(messages.update().where(together, ~is_sending).values(people=None))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.blocks import actions, button
 from bot.store import Store, open_store
 from bot.store.database import Database
 from bot.store.outbox import State
@@ -34,7 +35,12 @@ def live(store: Store) -> None:
     store.volunteers.approve(ADA, "U0ORLA", NOON)
     store.closed.close(ADA, "user_disabled", NOON)
     store.projects.register(project(id="reef", maintainers=(ADA, NOOR)), ADA, NOON)
-    store.outbox.owe([draft(1, NOON, reader=ADA, keys=[f"direct/{ADA}"])], (), NOON)
+    told = [
+        draft(1, NOON, reader=ADA, keys=[f"direct/{ADA}"]),
+        draft(2, NOON, keys=[f"volunteer/{ADA}@now"], blocks=(actions(button("Look", "open", ADA)),)),
+        draft(3, NOON, keys=[f"trouble/{ADA}@now", "trouble/other"], text=f"Hm:\n{ADA} hears nothing"),
+    ]
+    store.outbox.owe(told, (), NOON)
     posts = (
         Post(Where.CARD, f"<@{ADA}> asks: {SECRET}", (), to="C0HELP"),
         Post(Where.TALK, f"<@{ADA}> and <@{VIKRAM}>", (), people=(ADA, VIKRAM)),
@@ -106,6 +112,7 @@ def test_others_are_not_forgotten_with_them(database_url: str, stores: Store):
     stores.courses.done(longer, "lfel1005", NOON)
     talk = Post(Where.TALK, f"<@{longer}>: talk", (), people=(longer, VIKRAM))
     ask(stores, asker=longer, say=lambda _: (CARD, talk))
+    stores.outbox.owe([draft(1, NOON, keys=[f"trouble/{longer}"], text=f"{longer} hears nothing")], (), NOON)
     before = everything(database_url)
     stores.people.forget(ADA, NOON)
     assert everything(database_url) == before
