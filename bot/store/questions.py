@@ -480,8 +480,9 @@ class Questions:
             mine = questions.update().where(questions.c.edition == self._edition, these).values(values)
             for number in write.execute(mine.returning(questions.c.id)).scalars().all():
                 self._told(write, number, say, at)
-        for column in (questions.c.asker, questions.c.owner, questions.c.resolved_by):
-            write.execute(questions.update().where(column == person).values({column.name: SOMEONE}))
+        nobody = {questions.c.asker: SOMEONE, questions.c.owner: None, questions.c.resolved_by: None}
+        for column, instead in nobody.items():
+            write.execute(questions.update().where(column == person).values({column.name: instead}))
         write.execute(asked.delete().where(asked.c.person == person))
 
     def _forget_words(self, write: sa.Connection, person: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.slack import walk
 from bot.store.people import Person
-from commands import forget_me, question
+from commands import ask, forget_me, question
 from rules.help import QuestionState, Volunteer
 from tests.builders import NOON, project
 from tests.commands.asking import buttons, lines, text
@@ -100,6 +100,16 @@ def test_what_they_answer_goes_to_somebody_else(store, at_hand):
     assert store.questions.find(number).state is QuestionState.OPEN
     assert "had to let it go" in owed(store)[-1][1]
     assert not [told for _, told in owed(store) if VERA in told]
+
+
+def test_whoever_was_helped_by_them_is_shown_nobody_to_thank(store, at_hand):
+    number = str(taken(store, at_hand).id)
+    question.resolve(by(VERA, number), at_hand)
+    forget_me.sure(by(VERA), at_hand)
+    mine = ask.run(by(ADA), at_hand)
+    assert f"Question {number}: Why is it zero?\nResolved." in text(mine)
+    assert set(buttons(mine)) == {"Reopen", "Ask something"}
+    assert "<@someone>" not in text(question.thank(by(ADA, number), at_hand))
 
 
 def test_a_project_that_would_have_nobody_is_handed_over_first(store, at_hand):
