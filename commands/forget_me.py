@@ -81,6 +81,7 @@ def _lines(held: Held) -> list[str]:
         f"{counted(held.questions, 'question')} that you asked": held.questions,
         "that you are a volunteer: topics, hours, and how often you were thanked": held.is_volunteer,
         f"that you speak for {counted(held.projects, 'project')}": held.projects,
+        f"that you asked to join {counted(held.wishes, 'project')}": held.wishes,
     }
     return [line for line, is_there in said.items() if is_there]
 

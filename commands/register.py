@@ -31,6 +31,7 @@ from bot.blocks import (
 )
 from bot.config import kinds
 from bot.reply import Call, Reply, Services
+from bot.store.outbox import Direct
 from bot.store.projects import Left, Registration
 from commands import particulars, roles
 from rules.model import Project, Seen
@@ -40,6 +41,7 @@ ASKS_WHO = True
 
 EACH = 10  # projects that one person registers by themselves, and speaks for
 A_DAY = timedelta(days=1)  # in which so many are registered, those that were taken out too
+ASKED_A_DAY = 5  # projects that one person asks to join
 LISTED = 15
 TAKEN = MappingProxyType({"channel": "Its channel", "clomonitor": "Its name in CLOMonitor"})
 NEW = Project(id="", name="")
@@ -129,6 +131,56 @@ def _removed(services: Services, project: Project) -> Reply:
     )
 
 
+def ask_to_join(call: Call, services: Services) -> Reply:
+    """Its maintainers are told, and can add them."""
+    project = _meant(call, services)
+    if isinstance(project, Reply):
+        return project
+    if not _can_ask(project, call, services):
+        return _page(project.id, call, services)
+    if services.store.projects.asked_by(call.user, call.now - A_DAY) >= ASKED_A_DAY:
+        return _said(f"You asked to join {ASKED_A_DAY} projects within a day. *Next:* go on tomorrow.")
+    said = message(
+        section(f"<@{call.user}> asks to speak for *{escape(project.name)}* with you."),
+        section("*Next:* add them if you know them: they can change all that you can. Else nothing."),
+        actions(
+            button("Add them", "register.add", f"{project.id} {call.user}", style="primary"),
+            button("Look at it", "register.open", project.id),
+        ),
+    )
+    letters = [Direct(each, said.text, said.blocks) for each in project.maintainers]
+    people = roles.people(project.maintainers)
+    if not services.store.projects.ask_to_join(project.id, call.user, call.now, *letters):
+        return _said(f"You asked already within a week. *Next:* write to {people}.")
+    services.wake()
+    return _said(f"{people} are asked. *Next:* nothing; you are told when one of them adds you.")
+
+
+def add(call: Call, services: Services) -> Reply:
+    """The button's value is a project, and who asked to join it."""
+    return _on(call, services, partial(_added, call, services))
+
+
+def _added(call: Call, services: Services, project: Project) -> Reply:
+    person, name = "".join(call.args[1:2]), f"*{escape(project.name)}*"
+    if not kinds.PERSON.fullmatch(person):
+        return _page(project.id, call, services)
+    if len(project.maintainers) >= particulars.PEOPLE:
+        most = f"{particulars.PEOPLE} people speak for {name}, and more cannot."
+        return _said(f"{most} *Next:* change who does.", button("Change", "register.change", project.id))
+    said = message(
+        section(f"<@{call.user}> added you: you speak for {name} now. *Next:* see where it stands."),
+        actions(
+            button("Where it stands", "status.open", project.id, style="primary"),
+            button("Look at it", "register.open", project.id),
+        ),
+    )
+    if not services.store.projects.join(project.id, person, call.now, Direct(person, said.text, said.blocks)):
+        return _done(f"<@{person}> speaks for {name} already. *Next:* nothing.")
+    services.wake()
+    return _done(f"<@{person}> speaks for {name} now, and is told so. *Next:* nothing.")
+
+
 def restore(call: Call, services: Services) -> Reply:
     if refusal := roles.unless_organizer(call, services):
         return refusal
@@ -164,6 +216,8 @@ BUTTONS = MappingProxyType(
         "leave": leave,
         "give": give,
         "remove": remove,
+        "ask": ask_to_join,
+        "add": add,
         "restore": restore,
     }
 )
@@ -261,9 +315,15 @@ def _page(name: str, call: Call, services: Services) -> Reply:
     if store.is_declared(project.id):
         return Reply(message(*shown))
     if roles.unless_maintainer(call, project, services):
-        ask_them = f"*Next:* to speak for it too, ask {roles.who_could(project, services)}."
-        return Reply(message(*shown, section(ask_them)))
+        return Reply(message(*shown, *_from_outside(project, call, services)))
     return Reply(message(*shown, actions(*_turns(project, call))))
+
+
+def _from_outside(project: Project, call: Call, services: Services) -> list[Block]:
+    if not _can_ask(project, call, services):
+        return [section(f"*Next:* to speak for it too, ask {roles.who_could(project, services)}.")]
+    told = f"*Next:* to speak for it too, ask: {roles.people(project.maintainers)} are told, and can add you."
+    return [section(told), actions(button("Ask to join", "register.ask", project.id))]
 
 
 def _turns(project: Project, call: Call) -> list[Element]:
@@ -358,6 +418,13 @@ def _meant(call: Call, services: Services) -> Project | Reply:
     return services.store.projects.find(name) or _unknown(name)
 
 
+def _can_ask(project: Project, call: Call, services: Services) -> bool:
+    """Whether somebody is there to add them to a project that they do not speak for."""
+    is_declared = services.store.projects.is_declared(project.id)
+    others = bool(project.maintainers) and call.user not in project.maintainers
+    return roles.may_act(call) and others and not is_declared
+
+
 def _unless_may_register(call: Call, services: Services) -> Reply | None:
     if refusal := roles.unless_member(call, services):
         return refusal
@@ -377,7 +444,8 @@ def _declared(project: Project, services: Services) -> Reply:
 
 def _file_decides(project: Project, services: Services) -> str:
     return (
-        f"The configuration file names {escape(project.name)}, and what it names it decides. "
+        f"The configuration file names {escape(project.name)}, and what it names it decides, "
+        "who speaks for it too. "
         f"*Next:* to change it, ask {roles.who_could(None, services)}."
     )
 

@@ -50,14 +50,14 @@ class Store:
     def __init__(self, database: Database, edition: str) -> None:
         self._database = database
         self.edition = edition
-        self.projects = Projects(database, edition)
+        self.outbox = Outbox(database, edition)
+        self.projects = Projects(database, edition, self.outbox)
         self.evidence = EvidenceStore(database, edition)
         self.progress = Progress(database, edition)
         self.awards = Awards(database, edition)
         self.attestations = Attestations(database, edition)
         self.preferences = Preferences(database, edition)
         self.announcements = Announcements(database, edition)
-        self.outbox = Outbox(database, edition)
         self.closed = ClosedReaders(database, edition)
         self.delivery = Delivery(database, edition)
         self.volunteers = Volunteers(database, edition, self.outbox)

@@ -25,6 +25,7 @@ from bot.store.tables import (
     projects,
     questions,
     volunteers,
+    wishes,
 )
 
 
@@ -50,6 +51,7 @@ class Held:
     questions: int
     is_volunteer: bool
     projects: int  # that they speak for, as was said in Slack
+    wishes: int  # to speak for one
 
 
 class People:
@@ -95,6 +97,7 @@ class People:
             "questions": questions.c.asker == person,
             "volunteers": (volunteers.c.person == person) & (~DECLARED | LIVED),
             "projects": _speaks(person),
+            "wishes": wishes.c.person == person,
         }
         each = [
             sa.select(sa.func.count()).where(theirs).scalar_subquery().label(name)
@@ -109,6 +112,7 @@ class People:
             questions=row.questions,
             is_volunteer=row.volunteers > 0,
             projects=row.projects,
+            wishes=row.wishes,
         )
 
     def forget(self, person: str, at: datetime, say: Say = nothing) -> None:
@@ -136,6 +140,7 @@ THEIRS: tuple[sa.Column[str], ...] = (
     people.c.person,
     direct.c.person,
     courses.c.person,
+    wishes.c.person,
     mutes.c.holder,
     closed.c.reader,
     places.c.place,

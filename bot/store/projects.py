@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from bot.store.database import BATCH, Database, Lookup, storable
-from bot.store.tables import Words, maintainers, projects
+from bot.store.outbox import Direct, Outbox
+from bot.store.tables import Words, maintainers, projects, wishes
 from rules.model import Project
 
 T = TypeVar("T")
@@ -19,6 +20,7 @@ T = TypeVar("T")
 NEIGHBOURS = 2000  # ids on either side of a mistyped one, in the alphabet, that are compared with it
 LONGEST = 100  # characters of what was typed that are compared
 LIKELY = 0.8  # of 1: how alike an id must be to be suggested
+HEARD = timedelta(days=7)  # so long nobody who asked to join asks again
 
 
 def _people() -> sa.ScalarSelect[str]:
@@ -83,9 +85,10 @@ class Left(Enum):
 class Projects:
     """The projects of one edition. Those that were withdrawn are not there."""
 
-    def __init__(self, database: Database, edition: str) -> None:
+    def __init__(self, database: Database, edition: str, outbox: Outbox) -> None:
         self._database = database
         self._edition = edition
+        self._outbox = outbox
         self._by_id = Lookup(database, BY_ID, ("edition", "id"))
         self._by_channel = Lookup(database, BY_CHANNEL, ("edition", "channel"))
         self._by_maintainer = Lookup(database, BY_MAINTAINER, ("edition", "person"))
@@ -185,7 +188,28 @@ class Projects:
             self._put_people(write, [project])
             return True
 
-    def join(self, project_id: str, person: str) -> bool:
+    def ask_to_join(self, project_id: str, person: str, at: datetime, *tell: Direct) -> bool:
+        """Whoever can let them is told. False: they asked lately, or nobody could let them."""
+        insert = self._database.insert(wishes)
+        again = insert.on_conflict_do_update(
+            index_elements=["edition", "project", "person"], set_={"at": at}, where=wishes.c.at <= at - HEARD
+        )
+        row = {"edition": self._edition, "project": project_id, "person": person, "at": at}
+        with self._database.write() as write:
+            if not self._lock(write, project_id):
+                return False
+            asks = write.execute(again.returning(wishes.c.person), row).first() is not None
+            if asks:
+                self._outbox.tell(write, tell, at)
+            return asks
+
+    def asked_by(self, person: str, since: datetime) -> int:
+        """How many projects somebody asked to join since then."""
+        theirs = (wishes.c.edition == self._edition) & (wishes.c.person == person) & (wishes.c.at >= since)
+        with self._database.read() as read:
+            return read.execute(sa.select(sa.func.count()).where(theirs)).scalar_one()
+
+    def join(self, project_id: str, person: str, at: datetime, *tell: Direct) -> bool:
         """Speak for it too. False: they do already, or it is not there, or the file names it."""
         with self._database.write() as write:
             if not self._lock(write, project_id):
@@ -194,6 +218,7 @@ class Projects:
             if person in people:
                 return False
             self._speak(write, project_id, [*people, person])
+            self._outbox.tell(write, tell, at)
             return True
 
     def leave(self, project_id: str, person: str) -> Left:

@@ -88,6 +88,15 @@ maintainers = sa.Table(
     sa.Index("ix_maintainers_person", "edition", "person", "project"),
 )
 
+wishes = sa.Table(
+    "wishes",  # to speak for a project
+    metadata,
+    *_of_a_project(),
+    sa.Column("person", sa.Text, primary_key=True),  # Slack user id
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_wishes_person", "edition", "person", "at"),
+)
+
 evidence = sa.Table(
     "evidence",
     metadata,

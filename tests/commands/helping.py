@@ -22,7 +22,7 @@ from commands import ask, question
 from rules import first_aid, topics
 from rules.help import Question, Volunteer
 from tests.builders import EDITIONS, NOON, resources
-from tests.commands.asking import Clock, call, services
+from tests.commands.asking import Clock, action_of, call, elements, services
 from tests.commands.organizing import REEF, config
 
 ADA, BO = "U0ADA", "U0BO"  # ask
@@ -96,6 +96,14 @@ def owed(store: Store, about: str = "question > 0") -> list[tuple[str, str]]:
 def told_directly(store: Store) -> list[tuple[str, str]]:
     """Who is told what by itself that is about no question."""
     return owed(store, "question = 0")
+
+
+def offered(store: Store) -> list[tuple[str, str]]:
+    """The buttons of what is told directly: the action and its value."""
+    blocks = [
+        block for row in _rows(store, "question = 0") for block in msgspec.json.decode(row.body)["blocks"]
+    ]
+    return [(action_of(each), each.get("value", "")) for each in elements(blocks)]
 
 
 def deliver(store: Store) -> None:

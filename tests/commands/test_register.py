@@ -14,9 +14,10 @@ from commands import register
 from rules.model import Project
 from tests.builders import NOON, evidence, seen
 from tests.commands.asking import buttons, call, text
+from tests.commands.helping import offered, told_directly
 from tests.commands.organizing import KELP, MAYA, ORLA, Desk, config, dialog, in_a_dialog
 
-ADA, BO, GUEST = "U0ADA", "U0BO", "U0GUEST"
+ADA, BO, CAT, GUEST = "U0ADA", "U0BO", "U0CAT", "U0GUEST"
 FILLED = {
     "name": "Sea Grass",
     "id": "",
@@ -214,13 +215,95 @@ def test_a_maintainer_is_offered_everything(grass, at_hand):
     assert set(buttons(reply)) == {"Change", "Hand over", "Leave", "Take it out"}
 
 
-def test_others_are_told_whom_to_ask(grass, at_hand):
-    reply = register.run(by("U0CAT", "sea-grass"), at_hand)
-    assert "to speak for it too, ask <@U0ADA>, <@U0BO>" in text(reply)
-    assert buttons(reply) == {}
-    for press in (register.change, register.give, register.remove):
-        assert "for the maintainers of Sea Grass" in text(press(by("U0CAT", "sea-grass"), at_hand))
+def test_others_can_only_ask(grass, at_hand):
+    reply = register.run(by(CAT, "sea-grass"), at_hand)
+    assert "to speak for it too, ask: <@U0ADA>, <@U0BO> are told" in text(reply)
+    assert buttons(reply) == {"Ask to join": ("register.ask", "sea-grass")}
+    for press in (register.change, register.give, register.remove, register.add):
+        assert "for the maintainers of Sea Grass" in text(press(by(CAT, "sea-grass", CAT), at_hand))
     assert grass.find("sea-grass") == GRASS
+
+
+# --- Asking to join -----------------------------------------------------------------------------------------
+
+
+def test_whoever_asks_to_join_is_added_by_a_maintainer_and_told_so(grass, store, desk, at_hand):
+    assert "<@U0ADA>, <@U0BO> are asked" in text(register.ask_to_join(by(CAT, "sea-grass"), at_hand))
+    (first, second) = told_directly(store)
+    assert (first[0], second[0]) == (ADA, BO)
+    assert f"<@{CAT}> asks to speak for Sea Grass with you." in first[1]
+    woken = desk.woken
+    assert f"<@{CAT}> speaks for Sea Grass now" in text(register.add(by(BO, "sea-grass", CAT), at_hand))
+    assert grass.find("sea-grass").maintainers == (ADA, BO, CAT)
+    assert desk.woken == woken + 1
+    assert f"<@{CAT}> speaks for Sea Grass already" in text(register.add(by(ADA, "sea-grass", CAT), at_hand))
+    ((person, said),) = told_directly(store)[2:]
+    assert person == CAT
+    assert f"<@{BO}> added you: you speak for Sea Grass now." in said
+
+
+def test_the_maintainers_are_told_with_a_button_to_add_them(grass, store, at_hand):
+    register.ask_to_join(by(CAT, "sea-grass"), at_hand)
+    assert offered(store) == [("register.add", "sea-grass U0CAT"), ("register.open", "sea-grass")] * 2
+
+
+def test_nobody_asks_again_and_again(grass, store, at_hand):
+    for days, told in ((0, 2), (6, 2), (8, 4)):
+        later = replace(by(CAT, "sea-grass"), now=NOON + timedelta(days=days))
+        register.ask_to_join(later, at_hand)
+        assert len(told_directly(store)) == told
+    assert "asked already" in text(register.ask_to_join(later, at_hand))
+
+
+def test_nobody_asks_everywhere(store, at_hand):
+    for number in range(register.ASKED_A_DAY + 1):
+        store.projects.register(replace(GRASS, id=f"p{number}", channel=None), ADA, NOON)
+        reply = register.ask_to_join(by(CAT, f"p{number}"), at_hand)
+    assert "go on tomorrow" in text(reply)
+    assert len(told_directly(store)) == 2 * register.ASKED_A_DAY
+
+
+def test_who_may_not_ask_or_need_not(grass, store, at_hand):
+    for press in (register.run, register.ask_to_join):
+        reply = press(by(GUEST, "sea-grass"), at_hand)
+        assert "to speak for it too, ask <@U0ADA>, <@U0BO>, or an organizer" in text(reply)
+        assert buttons(reply) == {}
+    assert "Change" in buttons(register.ask_to_join(by(BO, "sea-grass"), at_hand))
+    assert "The configuration file names Kelp" in text(register.ask_to_join(by(CAT, "kelp"), at_hand))
+    assert told_directly(store) == []
+
+
+def test_where_the_file_names_a_project_the_organizers_decide_there_who_speaks_for_it(at_hand):
+    reply = register.run(by(CAT, "kelp"), at_hand)
+    assert f"who speaks for it too. Next: to change it, ask an organizer: <@{ORLA}>" in text(reply)
+    assert buttons(reply) == {}
+
+
+def test_where_nobody_speaks_for_it_any_more_the_organizers_are_named(grass, store, at_hand):
+    for person in (ADA, BO):
+        store.people.forget(person, NOON)
+    for press in (register.show, register.ask_to_join):
+        reply = press(by(CAT, "sea-grass"), at_hand)
+        assert f"to speak for it too, ask an organizer: <@{ORLA}>" in text(reply)
+        assert buttons(reply) == {}
+    register.add(by(ORLA, "sea-grass", CAT), at_hand)
+    assert grass.find("sea-grass").maintainers == (CAT,)
+
+
+def test_a_project_of_so_many_takes_no_more(store, at_hand):
+    crowd = tuple(f"U{number:05}" for number in range(20))
+    sent(at_hand, maintainers=crowd[1:])
+    assert "more cannot. Next: change who does." in text(register.add(by(ADA, "sea-grass", CAT), at_hand))
+    assert CAT not in store.projects.find("sea-grass").maintainers
+
+
+@pytest.mark.parametrize("person", ["", "<!here>", "U"])
+def test_nobody_is_not_added(grass, at_hand, person):
+    register.add(by(ADA, "sea-grass", person), at_hand)
+    assert grass.find("sea-grass") == GRASS
+
+
+# --- What the file names ------------------------------------------------------------------------------------
 
 
 def test_what_the_file_names_the_file_decides(at_hand, store):
@@ -232,7 +315,7 @@ def test_what_the_file_names_the_file_decides(at_hand, store):
         register.changed(by(MAYA, private="kelp", **FILLED), at_hand),
         register.hand_over(by(MAYA, private="kelp", person=BO), at_hand),
     ):
-        assert "The configuration file names Kelp, and what it names it decides." in text(reply)
+        assert "The configuration file names Kelp, and what it names it decides" in text(reply)
         assert buttons(reply) == {}
     assert store.projects.find("kelp") == KELP
 

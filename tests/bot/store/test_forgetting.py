@@ -75,11 +75,11 @@ def test_nothing_names_who_is_forgotten(database_url: str, stores: Store, is_del
 
 
 def test_what_is_held_on_somebody_can_be_seen(stores: Store):
-    assert stores.people.held(ADA) == Held(False, 0, 0, 0, False, 0)
+    assert stores.people.held(ADA) == Held(False, 0, 0, 0, False, 0, 0)
     live(stores)
-    assert stores.people.held(ADA) == Held(True, 2, 1, 2, True, 1)
+    assert stores.people.held(ADA) == Held(True, 2, 1, 2, True, 1, 0)
     stores.people.forget(ADA, NOON)
-    assert stores.people.held(ADA) == Held(False, 0, 0, 0, False, 0)
+    assert stores.people.held(ADA) == Held(False, 0, 0, 0, False, 0, 0)
 
 
 def test_their_questions_are_taken_back_and_their_cards_say_so(stores: Store):

@@ -3,11 +3,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.store import Store, open_store
 from bot.store.database import Database
+from bot.store.outbox import Direct, State
 from bot.store.projects import Left, Registration
 from bot.store.tables import projects
 from rules.model import Project
@@ -187,7 +189,7 @@ def test_what_the_file_names_the_file_decides(stores: Store):
     assert stores.projects.is_declared("Kelp")
     assert stores.projects.registrations() == ()
     assert not stores.projects.change(replace(KELP, name="Mine"))
-    assert not stores.projects.join("kelp", "U0NEW")
+    assert not stores.projects.join("kelp", "U0NEW", NOON)
     assert not stores.projects.hand_over("kelp", KELP.maintainers[0], "U0NEW")
     assert stores.projects.leave("kelp", KELP.maintainers[0]) is Left.DECLARED
     assert not stores.projects.remove("kelp")
@@ -205,8 +207,8 @@ def test_a_registration_can_be_changed(stores: Store):
 def test_who_speaks_for_a_project_changes_and_somebody_always_does(stores: Store):
     stores.projects.register(replace(CORAL, maintainers=("U0M1",)), "U0M1", NOON)
     assert stores.projects.leave("coral", "U0M1") is Left.LAST
-    assert stores.projects.join("coral", "U0M2")
-    assert not stores.projects.join("coral", "U0M2")
+    assert stores.projects.join("coral", "U0M2", NOON)
+    assert not stores.projects.join("coral", "U0M2", NOON)
     assert stores.projects.leave("coral", "U0M3") is Left.NOBODY
     assert stores.projects.leave("coral", "U0M1") is Left.LEFT
     assert stores.projects.hand_over("coral", "U0M2", "U0M3")
@@ -231,7 +233,7 @@ def test_what_is_removed_can_be_restored_or_registered_anew(stores: Store):
     assert stores.projects.remove("coral")
     assert not stores.projects.remove("coral")
     assert stores.projects.find("coral") is None
-    assert not stores.projects.join("coral", "U0M3")
+    assert not stores.projects.join("coral", "U0M3", NOON)
     assert [each.is_removed for each in stores.projects.registrations()] == [True]
     assert stores.projects.restore("coral")
     assert not stores.projects.restore("coral")
@@ -264,3 +266,26 @@ def test_registered_projects_stay_when_the_file_is_read_again(stores: Store):
     stores.projects.declare([KELP])
     stores.projects.declare([])
     assert stores.projects.every() == (CORAL,)
+
+
+def test_who_asks_to_join_is_heard_once_a_week_and_forgotten(stores: Store):
+    stores.projects.register(CORAL, "U0M1", NOON)
+    letter = Direct("U0M1", "They ask to join.", ())
+    asks = [
+        stores.projects.ask_to_join("coral", "U0NEW", NOON + timedelta(days=days), letter)
+        for days in (0, 6, 7, 8)
+    ]
+    assert asks == [True, False, True, False]
+    assert len(stores.outbox.page(State.PENDING)) == 2
+    assert stores.projects.asked_by("U0NEW", NOON) == 1
+    assert stores.people.held("U0NEW").wishes == 1
+    stores.people.forget("U0NEW", NOON)
+    assert stores.people.held("U0NEW").wishes == stores.projects.asked_by("U0NEW", NOON) == 0
+
+
+def test_nobody_asks_to_join_what_is_not_there_or_the_file_names(stores: Store):
+    stores.projects.declare([KELP])
+    letter = Direct("U0M1", "They ask to join.", ())
+    assert not stores.projects.ask_to_join("kelp", "U0NEW", NOON, letter)
+    assert not stores.projects.ask_to_join("nowhere", "U0NEW", NOON, letter)
+    assert stores.outbox.page(State.PENDING) == ()
