@@ -23,7 +23,7 @@ from bot.blocks import (
     section,
 )
 from bot.reply import Call, Reply, Services
-from bot.store.questions import Figures
+from bot.store.help_desk import Figures, Stats
 from commands import first_aid, roles
 from rules.help import ORGANIZERS, Question, QuestionState
 from rules.phrases import lasting
@@ -42,14 +42,14 @@ DIGITS = 6
 def run(call: Call, services: Services) -> Reply:
     if refusal := roles.unless_organizer(call, services):
         return refusal
-    waiting = _waiting(services)
+    waiting, stats = _waiting(services), services.store.help_desk.stats()
     return Reply(
         message(
             header("Help desk"),
             section(_in_short(waiting, call, services)),
             *_page(waiting, 0, call, services),
-            *_topics(services),
-            *_stuck(services),
+            *_topics(stats, services),
+            *_stuck(stats, services),
             section(f"*Next:* {_next(waiting)}"),
             actions(button("Refresh", "help_desk.refresh"), button("Volunteers", "volunteer.team")),
         )
@@ -138,10 +138,9 @@ def _next(waiting: Sequence[Question]) -> str:
 # --- How it did ---------------------------------------------------------------------------------------------
 
 
-def _topics(services: Services) -> list[Block]:
+def _topics(stats: Stats, services: Services) -> list[Block]:
     """The ones most asked about first."""
-    topics = services.store.questions.stats().topics
-    most = sorted(topics.items(), key=lambda item: (-item[1].asked, item[0]))
+    most = sorted(stats.topics.items(), key=lambda item: (-item[1].asked, item[0]))
     lines = [f"• *{escape(_title(name, services))}*: {_figures(each)}" for name, each in most[:TOPICS]]
     if not lines:
         return [section("Nothing was asked in this edition yet.")]
@@ -168,9 +167,9 @@ def _times(answer: timedelta | None, solution: timedelta | None) -> str:
     return f"; {told}" if told else ""
 
 
-def _stuck(services: Services) -> list[Block]:
-    stuck = list(services.store.questions.stats().stuck.items())[:STUCK]
-    lines = [f"• {escape(_check(name, services))}: {counted(count, 'time')}" for name, count in stuck]
+def _stuck(stats: Stats, services: Services) -> list[Block]:
+    most = list(stats.stuck.items())[:STUCK]
+    lines = [f"• {escape(_check(name, services))}: {counted(count, 'time')}" for name, count in most]
     return [section("\n".join(["*What people get stuck on*", *lines]))] if lines else []
 
 

@@ -19,6 +19,7 @@ from bot.store.courses import Courses
 from bot.store.database import Database
 from bot.store.delivery import Delivery
 from bot.store.evidence import EvidenceStore, Standing
+from bot.store.help_desk import HelpDesk
 from bot.store.hosts import Hosts
 from bot.store.outbox import Outbox
 from bot.store.people import People
@@ -62,6 +63,7 @@ class Store:
         self.delivery = Delivery(database, edition)
         self.volunteers = Volunteers(database, edition, self.outbox)
         self.questions = Questions(database, edition, self.outbox)
+        self.help_desk = HelpDesk(database, edition)
         self.courses = Courses(database, edition)
         self.people = People(database, self.questions)
         self.switches = Switches(database)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from statistics import median
 from typing import Any
 
 import sqlalchemy as sa
@@ -98,26 +97,6 @@ class Solved:
     question: Question
     answer: str  # "" where nobody wrote it down
     card: Posted | None
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How questions of a topic went. Durations are medians; None: there was none to measure."""
-
-    asked: int
-    by_aid: int  # solved by first aid alone
-    open: int  # waiting for somebody, or for an answer
-    resolved: int
-    first_answer: timedelta | None  # since it was asked
-    solution: timedelta | None
-
-
-@dataclass(frozen=True, slots=True)
-class HelpDesk:
-    """`stuck`: how many questions each criterion, badge or first aid was met in, the most first."""
-
-    topics: Mapping[str, Figures]
-    stuck: Mapping[str, int]
 
 
 COLUMNS: tuple[sa.Column[Any], ...] = (
@@ -444,22 +423,6 @@ class Questions:
         )  # fmt: skip
         return tuple(_solved(rows[place]) for _, _, place in found)
 
-    def stats(self) -> HelpDesk:
-        """How the help desk did in this edition."""
-        every: sa.Select[Any] = sa.select(*COLUMNS, questions.c.criterion, questions.c.solved_by_aid).where(
-            questions.c.edition == self._edition
-        )
-        by_topic: defaultdict[str, list[sa.Row[Any]]] = defaultdict(list)
-        stuck: Counter[str] = Counter()
-        with self._database.read() as read:
-            for row in read.execute(every.order_by(questions.c.topic, questions.c.id)):
-                by_topic[row.topic].append(row)
-                about = f"{row.badge}/{row.criterion}" if row.badge and row.criterion else row.badge
-                stuck.update({*row.shown, *([about] if about else [])})
-        return HelpDesk(
-            {topic: _figures(rows) for topic, rows in by_topic.items()}, dict(stuck.most_common())
-        )
-
     # --- Forgetting -----------------------------------------------------------------------------------------
 
     def forget(self, write: sa.Connection, person: str, at: datetime, say: Say) -> None:
@@ -680,30 +643,3 @@ def _is_owned(owner: str) -> sa.ColumnElement[bool]:
 
 def _is_volunteer(edition: str, person: str | None) -> sa.ColumnElement[bool]:
     return (volunteers.c.edition == edition) & (volunteers.c.person == person)
-
-
-def _figures(rows: Sequence[sa.Row[Any]]) -> Figures:
-    for_people = [row for row in rows if not row.solved_by_aid]
-    is_open = (QuestionState.OPEN.value, QuestionState.CLAIMED.value)
-    solved = [row for row in for_people if row.state == QuestionState.RESOLVED.value]
-    answered = [(row, at) for row in for_people if (at := _answered(row))]
-    return Figures(
-        asked=len(rows),
-        by_aid=len(rows) - len(for_people),
-        open=sum(row.state in is_open for row in rows),
-        resolved=len(solved),
-        first_answer=_median(at - row.asked_at for row, at in answered),
-        solution=_median(row.resolved_at - row.asked_at for row in solved),
-    )
-
-
-def _answered(row: sa.Row[Any]) -> datetime | None:
-    """When a volunteer wrote; where nobody could see that, when one took it, or solved it at once."""
-    by_volunteer = row.resolved_at if row.resolved_by not in (None, row.asker) else None
-    at: datetime | None = row.answered_at or row.claimed_at or by_volunteer
-    return at
-
-
-def _median(durations: Iterable[timedelta]) -> timedelta | None:
-    seconds = [duration.total_seconds() for duration in durations]
-    return timedelta(seconds=median(seconds)) if seconds else None

@@ -88,7 +88,7 @@ def test_that_solved_it_ends_it_there_and_is_counted(store):
     (kept,) = store.questions.of_asker(ADA)
     assert "Good to hear" in text(ask.solved(by(ADA, str(kept.id)), at_desk))
     assert store.questions.of_asker(ADA) == ()
-    assert store.questions.stats().topics["scorecard"].by_aid == 1
+    assert store.help_desk.stats().topics["scorecard"].by_aid == 1
     assert owed(store) == []
 
 

@@ -102,7 +102,7 @@ def test_that_solved_it_ends_it_and_is_counted(stores: Store):
     question = ask(stores, is_aided=True, say=lambda _: ())
     assert stores.questions.solved_by_aid(question.id, NOON).state is QuestionState.RESOLVED
     assert stores.questions.still_stuck(question.id, NOON) is None
-    assert stores.questions.stats().topics["scorecard"].by_aid == 1
+    assert stores.help_desk.stats().topics["scorecard"].by_aid == 1
 
 
 def test_how_many_somebody_asked_lately(stores: Store):
@@ -358,28 +358,12 @@ def test_earlier_questions_like_it_are_found_with_what_helped(stores: Store):
     assert stores.questions.like("Where is the cafeteria?") == ()
 
 
-def test_the_help_desk_knows_how_long_it_takes_and_where_people_are_stuck(stores: Store):
-    assert stores.questions.stats().topics == {}
-    for minutes in (10, 20, 60):
-        question = ask(stores, badge="defender", criterion="security", shown=("token",))
-        stores.questions.claim(question.id, VIKRAM, NOON + minutes * MINUTE)
-        stores.questions.resolve(question.id, ADA, NOON + 2 * minutes * MINUTE)
-    ask(stores, badge="defender")
-    ask(stores, topic="sbom")
-    desk = stores.questions.stats()
-    figures = desk.topics["scorecard"]
-    assert (figures.asked, figures.open, figures.resolved) == (4, 1, 3)
-    assert (figures.first_answer, figures.solution) == (20 * MINUTE, 40 * MINUTE)
-    assert desk.topics["sbom"].first_answer is None
-    assert desk.stuck == {"defender/security": 3, "token": 3, "defender": 1}
-
-
 def test_the_first_answer_is_the_first(stores: Store):
     question = claimed(stores)
     assert stores.questions.answered(question.id, NOON + MINUTE)
     assert not stores.questions.answered(question.id, NOON + HOUR)
     assert stores.questions.find(question.id).answered_at == NOON + MINUTE
-    assert stores.questions.stats().topics["scorecard"].first_answer == MINUTE
+    assert stores.help_desk.stats().topics["scorecard"].first_answer == MINUTE
 
 
 def test_questions_are_kept_for_ninety_days_after_the_edition(stores: Store):
@@ -416,4 +400,4 @@ def test_questions_of_another_edition_are_not_ours(database_url: str, stores: St
         assert next_year.questions.find(question.id) is None
         assert next_year.questions.claim(question.id, VIKRAM, NOON) == Gone(None)
         assert next_year.questions.post(question.id, NOON, CARD) is None
-        assert next_year.questions.stats().topics == {}
+        assert next_year.help_desk.stats().topics == {}
