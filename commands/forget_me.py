@@ -79,9 +79,12 @@ def _lines(held: Held) -> list[str]:
         f"{counted(held.preferences, 'choice')} on what you are reminded of": held.preferences,
         f"{counted(held.courses, 'course')} that you marked as done": held.courses,
         f"{counted(held.questions, 'question')} that you asked": held.questions,
+        f"{counted(held.helped, 'question')} that you helped with, or were asked to": held.helped,
         "that you are a volunteer: topics, hours, and how often you were thanked": held.is_volunteer,
         f"that you speak for {counted(held.projects, 'project')}": held.projects,
         f"that you asked to join {counted(held.wishes, 'project')}": held.wishes,
+        f"that you registered {counted(held.registered, 'project')}": held.registered,
+        f"{counted(held.messages, 'message')} that I sent to you alone": held.messages,
     }
     return [line for line, is_there in said.items() if is_there]
 

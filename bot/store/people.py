@@ -13,6 +13,7 @@ from bot.store.database import BATCH, Database, storable
 from bot.store.outbox import State
 from bot.store.questions import SOMEONE, Questions, Say, nothing
 from bot.store.tables import (
+    asked,
     closed,
     courses,
     direct,
@@ -46,12 +47,15 @@ class Held:
     """How much we hold on a person, in all editions."""
 
     told_by_slack: bool  # their time zone, and whether they are a guest
-    preferences: int
+    preferences: int  # for themselves, and those that they set for others
     courses: int
-    questions: int
+    questions: int  # that they asked
+    helped: int  # questions of others that they were asked to answer, took or resolved
     is_volunteer: bool
     projects: int  # that they speak for, as was said in Slack
     wishes: int  # to speak for one
+    registered: int  # projects
+    messages: int  # to them
 
 
 class People:
@@ -91,13 +95,16 @@ class People:
         person = storable(person)
         counts = {
             "people": people.c.person == person,
-            "mutes": mutes.c.holder == person,
+            "mutes": (mutes.c.holder == person) | (mutes.c.muted_by == person),
             "direct": direct.c.person == person,
             "courses": courses.c.person == person,
             "questions": questions.c.asker == person,
+            "helped": (questions.c.asker != person) & _had(person),
             "volunteers": (volunteers.c.person == person) & (~DECLARED | LIVED),
             "projects": _speaks(person),
             "wishes": wishes.c.person == person,
+            "registered": projects.c.registered_by == person,
+            "messages": messages.c.reader == person,
         }
         each = [
             sa.select(sa.func.count()).where(theirs).scalar_subquery().label(name)
@@ -110,9 +117,12 @@ class People:
             preferences=row.mutes + row.direct,
             courses=row.courses,
             questions=row.questions,
+            helped=row.helped,
             is_volunteer=row.volunteers > 0,
             projects=row.projects,
             wishes=row.wishes,
+            registered=row.registered,
+            messages=row.messages,
         )
 
     def forget(self, person: str, at: datetime, say: Say = nothing) -> None:
@@ -178,6 +188,12 @@ def _forget_messages(write: sa.Connection, person: str) -> None:
     people_of = sa.literal(" ") + sa.type_coerce(messages.c.people, sa.Text) + " "
     together = people_of.contains(f" {person} ", autoescape=True)
     write.execute(messages.update().where(together, ~is_sending).values(people=None))
+
+
+def _had(person: str) -> sa.ColumnElement[bool]:
+    """Of the questions: that person was asked to answer it, took it or resolved it."""
+    was_asked = sa.exists().where(asked.c.question == questions.c.id, asked.c.person == person)
+    return was_asked | (questions.c.owner == person) | (questions.c.resolved_by == person)
 
 
 def _speaks(person: str) -> sa.ColumnElement[bool]:

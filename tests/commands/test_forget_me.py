@@ -46,9 +46,17 @@ def test_everything_that_is_held_is_said_before_anything_is_deleted(store, at_ha
         "• 1 question that you asked",
         "• that you are a volunteer: topics, hours, and how often you were thanked",
         "• that you speak for 1 project",
+        "• that you registered 1 project",
     ]
     assert buttons(reply)["Forget me"] == ("forget_me.sure", "")
     assert store.people.held(ADA) == before
+
+
+def test_whoever_only_helped_is_told_so_and_can_be_forgotten(store, at_hand):
+    taken(store, at_hand, "U0ORLA")
+    reply = forget_me.run(by("U0ORLA"), at_hand)
+    assert "• 1 question that you helped with, or were asked to" in lines(reply)
+    assert "Forget me" in buttons(reply)
 
 
 def test_whoever_says_so_is_forgotten(store, at_hand):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -52,6 +53,10 @@ def live(store: Store) -> None:
     store.questions.post(helped.id, NOON, Post(Where.THREAD, f"<@{ADA}> has it", ()))
 
 
+def release(store: Store) -> None:
+    store.questions.release(claimed(store, ADA, asker=NOOR).id, ADA, NOON)
+
+
 def everything(database_url: str) -> str:
     """All rows of all tables."""
     with closing(Database(database_url)) as database, database.read() as read:
@@ -75,11 +80,47 @@ def test_nothing_names_who_is_forgotten(database_url: str, stores: Store, is_del
 
 
 def test_what_is_held_on_somebody_can_be_seen(stores: Store):
-    assert stores.people.held(ADA) == Held(False, 0, 0, 0, False, 0, 0)
+    nothing = Held(False, 0, 0, 0, 0, False, 0, 0, 0, 0)
+    assert stores.people.held(ADA) == nothing
     live(stores)
-    assert stores.people.held(ADA) == Held(True, 2, 1, 2, True, 1, 0)
+    assert stores.people.held(ADA) == Held(
+        told_by_slack=True,
+        preferences=3,
+        courses=1,
+        questions=2,
+        helped=1,
+        is_volunteer=True,
+        projects=1,
+        wishes=0,
+        registered=1,
+        messages=1,
+    )
     stores.people.forget(ADA, NOON)
-    assert stores.people.held(ADA) == Held(False, 0, 0, 0, False, 0, 0)
+    assert stores.people.held(ADA) == nothing
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(lambda store: claimed(store, ADA, asker=NOOR), id="took a question"),
+        pytest.param(
+            lambda store: store.questions.resolve(ask(store, asker=NOOR).id, ADA, NOON), id="resolved one"
+        ),
+        pytest.param(release, id="was asked and let it go"),
+        pytest.param(lambda store: store.projects.register(project(id="reef"), ADA, NOON), id="registered"),
+        pytest.param(lambda store: store.preferences.mute("C0REEF", EVERYTHING, ADA, NOON), id="muted"),
+        pytest.param(lambda store: store.outbox.owe([draft(1, NOON, reader=ADA)], (), NOON), id="was told"),
+    ],
+)
+def test_whatever_somebody_did_is_held_until_they_are_forgotten(
+    database_url: str, stores: Store, act: Callable[[Store], object]
+):
+    nothing = stores.people.held(ADA)
+    act(stores)
+    assert stores.people.held(ADA) != nothing
+    stores.people.forget(ADA, NOON)
+    assert ADA not in everything(database_url)
+    assert stores.people.held(ADA) == nothing
 
 
 def test_their_questions_are_taken_back_and_their_cards_say_so(stores: Store):
