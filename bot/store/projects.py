@@ -224,16 +224,19 @@ class Projects:
     def leave(self, project_id: str, person: str) -> Left:
         """Speak for it no more, where somebody else does."""
         with self._database.write() as write:
-            if not self._lock(write, project_id):
-                found = self.find(project_id)
-                return Left.DECLARED if found and person in found.maintainers else Left.NOBODY
-            people = self._speakers(write, project_id)
-            if person not in people:
-                return Left.NOBODY
-            if len(people) == 1:
-                return Left.LAST
-            self._speak(write, project_id, [each for each in people if each != person])
-            return Left.LEFT
+            if self._lock(write, project_id):
+                return self._left(write, project_id, person)
+        found = self.find(project_id)
+        return Left.DECLARED if found and person in found.maintainers else Left.NOBODY
+
+    def _left(self, write: sa.Connection, project_id: str, person: str) -> Left:
+        people = self._speakers(write, project_id)
+        if person not in people:
+            return Left.NOBODY
+        if len(people) == 1:
+            return Left.LAST
+        self._speak(write, project_id, [each for each in people if each != person])
+        return Left.LEFT
 
     def hand_over(self, project_id: str, person: str, to: str) -> bool:
         """Another one speaks for it in their place. False: they do not, or the file names it."""

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.store import Store, open_store
-from bot.store.database import Database
+from bot.store.database import POOLED, Database
 from bot.store.outbox import Direct, State
 from bot.store.projects import Left, Registration
 from bot.store.tables import projects
@@ -215,6 +215,14 @@ def test_who_speaks_for_a_project_changes_and_somebody_always_does(stores: Store
     assert not stores.projects.hand_over("coral", "U0M2", "U0M3")
     assert stores.projects.find("coral").maintainers == ("U0M3",)
     assert [each.id for each in stores.projects.of_maintainer("U0M3")] == ["coral"]
+
+
+def test_whoever_leaves_takes_one_connection_to_the_database(stores: Store):
+    stores.projects.declare([KELP])
+    with ExitStack() as others:
+        for _ in range(POOLED - 1):
+            others.enter_context(stores._database.read())
+        assert stores.projects.leave("kelp", KELP.maintainers[0]) is Left.DECLARED
 
 
 def test_of_two_who_leave_at_once_one_stays(database_url: str, stores: Store):
