@@ -27,6 +27,7 @@ from bot.planning import Planner, fingerprint
 from bot.reply import Services
 from bot.slack import RefusedError, Slack
 from bot.sources.http import Asker
+from bot.sources.listing import Listing
 from bot.store import DatabaseError, NotReadyError, open_store
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ class Bot:
         self._messages: Mapping[str, float] = {}  # how many there are, by state
         self._session = new_session()
         self._asker = Asker(self._session, self._store, now)
+        self._listing = Listing(self._asker, config.environment.clomonitor_url)
         self._slack = self._new_slack()
         self._app_token: Secret | None = None
         self.port = config.environment.port
@@ -299,6 +301,7 @@ class Bot:
             is_apart=self._is_apart,
             wake=self._wake_from_anywhere,
             reload=self.reload,
+            listed=self._listing.find,
         )
 
     async def _wind(self, works: bool) -> None:

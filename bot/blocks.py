@@ -166,6 +166,11 @@ def select(action: str, placeholder: str, options: Sequence[tuple[str, str]]) ->
     }
 
 
+def offered(options: Sequence[tuple[str, str]]) -> dict[str, list[Element]]:
+    """What a field offers that is searched, as Slack takes it."""
+    return {"options": _options(options)}
+
+
 def _options(options: Sequence[tuple[str, str]]) -> list[Element]:
     return [
         {"text": _plain(label, OPTION_LENGTH), "value": value}
@@ -183,7 +188,7 @@ def ask(name: str, label: str, element: Element, hint: str = "", *, optional: bo
         "type": "input",
         "block_id": name,
         "label": _plain(label, LABEL_LENGTH),
-        "element": {**element, "action_id": name},
+        "element": {"action_id": name, **element},
     }
     if hint:
         block["hint"] = _plain(hint, LABEL_LENGTH)
@@ -214,6 +219,19 @@ def choice(options: Sequence[tuple[str, str]], initial: str = "") -> Element:
     if begin := [option for option in element["options"] if option["value"] == initial]:
         element["initial_option"] = begin[0]
     return element
+
+
+def searched(action: str, placeholder: str, least: int) -> Element:
+    """A field in which whoever types at least so many letters is offered what the module's OPTIONS find.
+
+    `action` is "<module>.<name>"; read the choice with `call.typed`.
+    """
+    return {
+        "type": "external_select",
+        "action_id": action,
+        "placeholder": _plain(placeholder, PLACEHOLDER_LENGTH),
+        "min_query_length": least,
+    }
 
 
 def choices(options: Sequence[tuple[str, str]], initial: Sequence[str] = ()) -> Element:

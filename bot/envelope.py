@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from bot.reply import Call
+from bot.reply import NO_CHOICE, Call
 
 Body: TypeAlias = dict[str, Any]
 
@@ -58,6 +58,7 @@ _ESSENTIAL = {
     "block_actions": "actions",
     "view_submission": "view",
     "view_closed": "view",
+    "block_suggestion": "action_id",
 }
 
 
@@ -89,6 +90,7 @@ def _json(text: bytes | str) -> object:
 # --- What somebody wants ---------------------------------------------------------------------------------
 
 LONGEST_TEXT = 2_000  # characters of what somebody typed; a command has a few words
+LONGEST_QUERY = 200  # characters of what is searched for; an address has fewer
 LONGEST_FIELD = 3_000  # characters of a dialog's field, as Slack has it
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 STRAIGHT = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'"})
@@ -115,6 +117,14 @@ class Submission:
     view: str  # its callback: "<module>.<name>"
     call: Call
     dialog: str  # its id
+
+
+@dataclass(frozen=True)
+class Query:
+    """Somebody types into a field that is searched."""
+
+    field: str  # "<module>.<name>"
+    call: Call
 
 
 @dataclass(frozen=True)
@@ -212,6 +222,19 @@ def submission(body: Body, now: datetime) -> Submission:
     return Submission(view.get("callback_id") or "", call, view.get("id") or "")
 
 
+def query(body: Body, now: datetime) -> Query:
+    """What was typed so far comes as the field "query" of a form."""
+    call = Call(
+        user=_id(body.get("user")),
+        channel=_id(body.get("channel")),
+        args=(),
+        now=now,
+        team=_id(body.get("team")),
+        form={"query": (body.get("value") or "")[:LONGEST_QUERY]},
+    )
+    return Query(body["action_id"], call)
+
+
 def form(view: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
     """What was put into a dialog's fields, by their names; a moment is in seconds since 1970."""
     blocks = (view.get("state") or {}).get("values") or {}
@@ -278,7 +301,8 @@ def answer_address(body: Body) -> str:
 
 def _value(action: Mapping[str, Any]) -> str:
     option = action.get("selected_option") or {}
-    return action.get("value") or option.get("value") or ""
+    chosen = option.get("value") or ""
+    return action.get("value") or (chosen if chosen != NO_CHOICE else "")
 
 
 def _id(reference: Mapping[str, Any] | str | None) -> str:
@@ -392,6 +416,7 @@ class _ResponseURL(msgspec.Struct):
 
 class _Interaction(msgspec.Struct):
     type: str | None = None
+    value: str | None = None
     command: str | None = None
     text: str | None = None
     challenge: str | None = None

@@ -29,6 +29,7 @@ def manifest(config: Config) -> dict[str, object]:
     environment = config.environment
     address = {} if environment.is_socket_mode else {"url": f"{environment.public_url}/slack/events"}
     requests = {f"request_{key}": value for key, value in address.items()}
+    searches = {f"message_menu_options_{key}": value for key, value in address.items()}  # in dialogs too
     has_groups = any(name.startswith("S") for name in config.organizers)
     more = (
         *config.slack.scopes,
@@ -65,7 +66,7 @@ def manifest(config: Config) -> dict[str, object]:
         "oauth_config": {"scopes": {"bot": list(scopes)}},
         "settings": {
             "event_subscriptions": {**requests, "bot_events": list(events)},
-            "interactivity": {"is_enabled": True, **requests},
+            "interactivity": {"is_enabled": True, **requests, **searches},
             "org_deploy_enabled": False,
             "socket_mode_enabled": environment.is_socket_mode,
             "token_rotation_enabled": False,

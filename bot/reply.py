@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from rules.model import Unavailable
 
 if TYPE_CHECKING:
     from bot.blocks import Message, Modal
     from bot.config import Config
     from bot.store import Store
     from bot.store.people import Person
-    from rules.model import Edition
+    from rules.model import Edition, ListedProject
     from rules.resources import Resources
 
 SECONDS = 10  # digits of a moment, which reach to the year 2286
@@ -49,6 +51,10 @@ class Call:
         return datetime.fromtimestamp(int(seconds), UTC) if is_one else None
 
 
+async def _nobody_is_asked(_: str) -> Unavailable:
+    return Unavailable("CLOMonitor is not asked here")
+
+
 @dataclass(frozen=True)
 class Services:
     """What a command may use. The store answers from this machine or the database, never the internet."""
@@ -74,6 +80,8 @@ class Services:
     """Plan and deliver soon: something was written down that is to be sent. May be called in any thread."""
     reload: Callable[[], tuple[str, ...]] = tuple
     """Read the configuration again; gives back its mistakes, and with any the old one stays."""
+    listed: Callable[[str], Awaitable[tuple[ListedProject, ...] | Unavailable]] = _nobody_is_asked
+    """The projects in CLOMonitor in whose name this stands; within two seconds, while somebody types."""
 
 
 Later = Callable[[], Awaitable["Reply"]]
@@ -96,3 +104,12 @@ class Reply:
 
 
 Answerer = Callable[[Call, Services], Reply]
+
+Options = Sequence[tuple[str, str]]
+"""What is offered to choose from, as (label, value). Choosing the value NO_CHOICE chooses nothing."""
+NO_CHOICE = "-"
+
+Find = Callable[[], Awaitable[Options]]
+Finder = Callable[[Call, Services], Find]
+"""Reads from the store what matters to what somebody types, the form's "query"; what it gives back may wait
+for others, two seconds in all."""

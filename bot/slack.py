@@ -31,7 +31,7 @@ import commands
 from bot import blocks, envelope
 from bot.members import UNANSWERED, Members, inward, refusal
 from bot.replay import Lately
-from bot.reply import Answerer, Call, Later, Reply, Services
+from bot.reply import NO_CHOICE, Answerer, Call, Finder, Later, Reply, Services
 
 if TYPE_CHECKING:
     from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -67,8 +67,8 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Answerers:
-    """Who answers what: subcommands by their names, buttons by their ids, dialogs and entries of a message's
-    menu by their callbacks."""
+    """Who answers what: subcommands by their names, buttons and fields that are searched by their ids,
+    dialogs and entries of a message's menu by their callbacks."""
 
     subcommands: Mapping[str, Answerer]
     buttons: Mapping[str, Answerer]
@@ -76,6 +76,7 @@ class Answerers:
     home: Callable[[Call, Services], blocks.View]
     views: Mapping[str, Answerer] = field(default_factory=dict)
     shortcuts: Mapping[str, Answerer] = field(default_factory=dict)
+    options: Mapping[str, Finder] = field(default_factory=dict)
     reply: Answerer | None = None  # when somebody writes into a thread, where the bot may hear it
     asking_who: frozenset[str] = frozenset()  # the modules to which it matters who somebody is
 
@@ -91,12 +92,13 @@ def walk() -> Answerers:
         home=modules["home"].view,
         views=_answering(modules, "VIEWS"),
         shortcuts=_answering(modules, "SHORTCUTS"),
+        options=_answering(modules, "OPTIONS"),
         reply=modules["ask"].reply,
         asking_who=frozenset(name for name, module in modules.items() if getattr(module, "ASKS_WHO", False)),
     )
 
 
-def _answering(modules: Mapping[str, ModuleType], what: str) -> dict[str, Answerer]:
+def _answering(modules: Mapping[str, ModuleType], what: str) -> dict[str, Any]:
     return {
         f"{name}.{action}": answerer
         for name, module in modules.items()
@@ -181,6 +183,7 @@ class Slack:
         app.action(ANY)(self._on_action)
         app.shortcut(ANY)(self._on_shortcut)
         app.view(ANY)(self._on_view)
+        app.options(ANY)(self._on_options)
         app.event(ANY)(self._on_event)
         app.error(self._on_error)
         return app
@@ -223,6 +226,15 @@ class Slack:
         if reply.later is not None:
             self._go(self._show_later(reply.later, sent.dialog if taken else ""), sent.view)
         return _ack(taken)
+
+    async def _on_options(self, body: envelope.Body) -> BoltResponse:
+        query = envelope.query(body, self._now())
+        finder = self._answerers.options.get(query.field)
+        if finder is None:
+            return _ack(blocks.offered(()))
+        async with asyncio.timeout(PATIENCE):
+            find = await self._ask(finder, query.call, query.field)
+            return _ack(blocks.offered(await find()))
 
     async def _on_event(self, body: envelope.Body) -> BoltResponse:
         if (event_id := body.get("event_id")) and self._events.saw(event_id.encode(), self._now()):
@@ -355,6 +367,8 @@ class Slack:
         reply = self._failed(error, body["type"])
         if body["type"] == "view_submission":
             return _ack(_taken(reply))
+        if body["type"] == "block_suggestion":
+            return _ack(blocks.offered([(reply.message.text if reply.message else "", NO_CHOICE)]))
         if response_url := envelope.answer_address(body):
             self._go(self._answer(reply, response_url), "saying that it failed")
         return _ack()
@@ -439,7 +453,9 @@ class Slack:
 
 
 ANY = re.compile("")
-HEARD = ("block_actions", "message_action", "view_submission", "view_closed", "event_callback")
+HEARD = (
+    "block_actions", "block_suggestion", "event_callback", "message_action", "view_closed", "view_submission",
+)  # fmt: skip
 
 
 class _Identity(AsyncAuthorize):

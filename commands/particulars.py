@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.blocks import Block, ask, people, place, text_input
 from bot.config import kinds
 from bot.reply import Call, Services
-from commands import roles
+from commands import roles, search
 from commands.resources import ALL_OF
+from commands.search import HOSTS
 from rules.model import Project
 
 T = TypeVar("T")
@@ -22,7 +24,6 @@ PEOPLE = 20
 RESERVED = frozenset({"me", "never", "all", "off", *ALL_OF})
 """What commands understand as something else, as in /slam remind me; the badges' ids besides."""
 
-HOSTS = re.compile(r"^(?:https?://)?(?:www\.)?(?:github\.com|clomonitor\.io/projects)/", re.IGNORECASE)
 BETWEEN = re.compile(r"[\s,;]+")
 NOT_OF_IDS = re.compile(r"[^a-z0-9._]+")
 
@@ -36,18 +37,31 @@ def fields(project: Project, *, is_new: bool) -> tuple[Block, ...]:
         "What people type, as in /slam status jaeger. Left empty, it is made of the name.",
         optional=True,
     )
+    called = ask(
+        "name",
+        "The project's name",
+        text_input(initial=project.name, longest=LONGEST_NAME),
+        "Left empty, it is called as you found it." if is_new else "",
+        optional=is_new,
+    )
+    sought = ask(
+        "clomonitor",
+        "Find your project",
+        search.field(),
+        "Among CLOMonitor's, by its name; or type a public repository on GitHub, as owner/repository.",
+        optional=True,
+    )
+    in_clomonitor = ask(
+        "clomonitor",
+        "Its name in CLOMonitor",
+        text_input(initial=project.clomonitor or "", longest=200, placeholder="cncf/jaeger"),
+        "Foundation and project, or the address of its page there. Empty if it is not there.",
+        optional=True,
+    )
     with_me = ("More maintainers", "Besides you. Each of them can change all of this.")
     label, hint = with_me if is_new else ("Maintainers", "Each of them can change all of this.")
     return (
-        ask("name", "The project's name", text_input(initial=project.name, longest=LONGEST_NAME)),
-        *([short] if is_new else []),
-        ask(
-            "clomonitor",
-            "Its name in CLOMonitor",
-            text_input(initial=project.clomonitor or "", longest=200, placeholder="cncf/jaeger"),
-            "Foundation and project, or the address of its page there. Empty if it is not there.",
-            optional=True,
-        ),
+        *([sought, called, short] if is_new else [called, in_clomonitor]),
         ask(
             "repositories",
             "Its repositories on GitHub",
@@ -80,6 +94,8 @@ def fields(project: Project, *, is_new: bool) -> tuple[Block, ...]:
 def read(call: Call, services: Services, known: Project | None) -> Project | Mapping[str, str]:
     """The project that a form tells of, or what is wrong with it by field. `known`: as it was before."""
     mistakes: dict[str, str] = {}
+    if known is None:
+        call = _with_what_was_found(call)
     name = call.typed("name")
     if not name.isprintable() or not any(letter.isalnum() for letter in name):
         mistakes["name"] = "A name in letters, please."
@@ -94,7 +110,7 @@ def read(call: Call, services: Services, known: Project | None) -> Project | Map
         maintainers=_maintainers(call, mistakes, first=None if known else call.user),
     )
     if not mistakes and not project.clomonitor and not project.repositories:
-        mistakes["repositories"] = "One of the two, please: its name in CLOMonitor, or a repository."
+        mistakes["repositories"] = "One of the two, please: a project that CLOMonitor knows, or a repository."
     if not mistakes:
         mistakes.update(taken(project, services, known))
     if not mistakes and not known and _is_others(project, call, services):
@@ -103,6 +119,17 @@ def read(call: Call, services: Services, known: Project | None) -> Project | Map
             "organizer."
         )
     return mistakes or project
+
+
+def _with_what_was_found(call: Call) -> Call:
+    """The form, as if what was found by typing had been put into its fields."""
+    found = search.chosen(call.typed("clomonitor"))
+    put_in = {
+        "clomonitor": found.clomonitor,
+        "repositories": f"{found.repository}\n{call.typed('repositories')}",
+        "name": call.typed("name") or found.called[:LONGEST_NAME],
+    }
+    return replace(call, form={**call.form, **put_in})
 
 
 def taken(project: Project, services: Services, known: Project | None) -> Iterator[tuple[str, str]]:

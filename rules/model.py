@@ -110,6 +110,15 @@ class CLOMonitorProject:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedProject:
+    """A project as CLOMonitor lists it for those who look for theirs."""
+
+    name: str  # "cncf/jaeger"
+    display_name: str
+    repositories: tuple[str, ...] = ()  # "jaegertracing/jaeger"
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A published release that is neither a draft nor a prerelease."""
 

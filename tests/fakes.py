@@ -156,6 +156,23 @@ def chosen(callback: str, text: str, **differences: Any) -> bytes:
     return urlencode({"payload": json.dumps(payload | differences)}).encode()
 
 
+def looked_for(field: str, typed: str | None, **differences: Any) -> bytes:
+    """The body of what somebody types into a field that is searched."""
+    payload = {
+        "type": "block_suggestion",
+        "team": {"id": "T1", "domain": "kelp"},
+        "user": {"id": "U1", "username": "ada", "team_id": "T1"},
+        "container": {"type": "view", "view_id": "V7"},
+        "api_app_id": "A1",
+        "token": "old",
+        "action_id": field,
+        "block_id": "clomonitor",
+        "value": typed,
+        "view": {"id": "V7", "type": "modal", "callback_id": "register.written"},
+    }
+    return urlencode({"payload": json.dumps(payload | differences)}).encode()
+
+
 def sent(callback: str, values: dict[str, Any] | None = None, **differences: Any) -> bytes:
     """The body of a dialog that was sent off, with what is in its fields by their names."""
     view = {

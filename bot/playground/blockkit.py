@@ -24,6 +24,11 @@ def message_mistakes(blocks: object) -> list[str]:
     return _blocks_mistakes(blocks, "/blocks", "message", BLOCKS_IN_A_MESSAGE)
 
 
+def options_mistakes(answer: object) -> list[str]:
+    """Everything Slack would refuse in what a field that is searched offers."""
+    return _OFFERED(answer, "")
+
+
 def view_mistakes(view: object) -> list[str]:
     """Everything Slack would refuse in a modal or an app's home."""
     if not _is_object(view):
@@ -259,6 +264,11 @@ _OPTION = _shape(None, {"text": _plain(75), "value": _string(150)}, description=
 _RICH_OPTION = _shape(None, {"text": _text(75), "value": _string(150)}, description=_text(75))
 _OVERFLOW_OPTION = _shape(None, {"text": _plain(75), "value": _string(150)}, description=_plain(75), url=_url)
 _OPTION_GROUP = _shape(None, {"label": _plain(75), "options": _list(_OPTION, 100)})
+_OFFERED = _all(
+    _shape(None, options=_list(_OPTION, 100, 0), option_groups=_list(_OPTION_GROUP, 100, 0)),
+    _needs_one("options", "option_groups"),
+    _only_one("options", "option_groups"),
+)
 _ID = _string(255)
 _DISPATCH = _shape(None, trigger_actions_on=_list(_among("on_enter_pressed", "on_character_entered"), 2))
 _FILTER = _shape(

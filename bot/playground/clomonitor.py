@@ -5,8 +5,10 @@ Source: clomonitor-apiserver/src/router.rs and clomonitor-core/src/score/mod.rs 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from aiohttp import web
@@ -15,6 +17,7 @@ from msgspec.structs import replace
 from bot.playground.sample import InCLOMonitor, Scored
 
 MAX_AGE = 300  # seconds
+LISTED = 20  # projects in one answer to a search
 Weights = Mapping[str, Mapping[str, int]]
 
 CHECKS: Mapping[str, Weights] = {
@@ -86,6 +89,8 @@ class CLOMonitor:
     async def answer(self, request: web.Request) -> web.Response:
         """GET anything below the base. What is no address of the API is the web page, with status 200."""
         parts = request.match_info["path"].split("/")
+        if parts == ["api", "projects", "search"]:
+            return self._search(request.query)
         if len(parts) != 4 or parts[:2] != ["api", "projects"]:
             return web.Response(text="<!doctype html><title>CLOMonitor</title>", content_type="text/html")
         name = "/".join(parts[2:])
@@ -96,6 +101,21 @@ class CLOMonitor:
             return web.Response(status=503, text="no healthy upstream")
         headers = {"Cache-Control": f"max-age={MAX_AGE}"}
         return web.json_response(project_as_json(name, as_of(self.now(), project)), headers=headers)
+
+    def _search(self, query: Mapping[str, str]) -> web.Response:
+        """Those whose name or display name the expression `text` fits, a page of them."""
+        try:
+            wanted = re.compile(query.get("text", ""), re.IGNORECASE)
+            first, most = int(query.get("offset", 0)), int(query.get("limit", LISTED))
+        except (re.error, ValueError):
+            return web.Response(status=400)
+        found = [
+            _listed(project_as_json(name, as_of(self.now(), project)))
+            for name, project in sorted(self._projects.items())
+            if wanted.search(name.partition("/")[2]) or wanted.search(project.display_name)
+        ]
+        headers = {"Cache-Control": f"max-age={MAX_AGE}", "pagination-total-count": str(len(found))}
+        return web.json_response(found[first : first + most], headers=headers)
 
 
 def as_of(now: datetime, project: InCLOMonitor) -> InCLOMonitor:
@@ -135,6 +155,16 @@ def project_as_json(name: str, project: InCLOMonitor) -> dict[str, object]:
         "repositories": repositories,
         "foundation": foundation,
     }
+
+
+def _listed(project: Mapping[str, Any]) -> dict[str, Any]:
+    """The project as a search shows it: of its repositories, which they are and what is checked."""
+    shown = ("name", "url", "check_sets")
+    repositories = [
+        {name: repository[name] for name in shown if name in repository}
+        for repository in project["repositories"]
+    ]
+    return {**project, "repositories": repositories}
 
 
 def _repository(scored: Scored, updated_at: int) -> dict[str, object]:

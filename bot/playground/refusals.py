@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.playground.blockkit import message_mistakes, view_mistakes
+from bot.playground.blockkit import message_mistakes, options_mistakes, view_mistakes
 from bot.playground.workspace import View
 
 RESPONSE_FIELDS = frozenset({"text", "blocks", "response_type", "replace_original"})
@@ -57,6 +57,13 @@ def checked_response(body: object) -> Mapping[str, Any]:
     if not body.get("delete_original"):
         checked_message(body)
     return body
+
+
+def checked_options(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a field offers that is searched; an empty answer offers nothing. Raises RefusalError."""
+    if answer and (mistakes := options_mistakes(answer)):
+        raise RefusalError("invalid_options", *mistakes)
+    return answer
 
 
 def checked_errors(view: View, errors: object) -> Mapping[str, str]:

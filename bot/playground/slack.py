@@ -22,6 +22,7 @@ from bot.playground.pressing import press
 from bot.playground.refusals import (
     RefusalError,
     checked_errors,
+    checked_options,
     checked_response,
     checked_view,
 )
@@ -186,7 +187,7 @@ class Slack:
         if self._failure(answer, "the list of options", user):
             return {"options": []}
         try:
-            return self._json_of(answer)
+            return checked_options(self._json_of(answer))
         except RefusalError as refused:
             self._refusal(refused, "the list of options", user)
             return {"options": []}

@@ -89,7 +89,7 @@ def read_project(response: Response) -> CLOMonitorProject | None:
 def _repository(told: _Repository) -> ScoredRepository:
     report = told.report or _Report()
     return ScoredRepository(
-        name=_address(told.url) or told.name,
+        name=located(told.url) or told.name,
         check_sets=told.check_sets or (),
         scores=_scores(told.score),
         results=None if report.data is None else _results(report.data),
@@ -132,7 +132,7 @@ def _scores(told: Mapping[str, Any] | None) -> dict[str, float]:
     }
 
 
-def _address(url: str | None) -> str | None:
+def located(url: str | None) -> str | None:
     """ "owner/repository" on GitHub; elsewhere with the host before it, so nobody takes it for one there."""
     try:
         parts = urlsplit(url or "")

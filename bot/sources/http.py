@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -183,18 +184,18 @@ class Asker:
         stored = await self._stored(question)
         if stored and self._is_fresh(stored.row, question.patience):
             return stored.seen
-        if len(question.url) > LONGEST_ADDRESS:
-            raise NotAskedError(f"{question.server.name} was not asked: the address is too long")
-        try:
+        with _naming(question):
             response = await self._exchange(question, stored.row if stored else None)
             if response.status == 304 and stored:
                 return await self._confirmed(stored, question, response)
             value = question.parse(response)
-        except SourceError as error:
-            missing = question.missing if error.status == 404 else ""
-            error.reason = _named(question.server, missing or error.reason)
-            raise
         return await self._kept(value, question, response)
+
+    async def glance(self, question: Question[T]) -> tuple[T, datetime | None]:
+        """The answer of now, kept nowhere, and until when it is fresh. Raises SourceError."""
+        with _naming(question):
+            response = await self._exchange(question, None)
+            return question.parse(response), _fresh_until(response, self.now())
 
     async def standing(self, question: Question[T], error: SourceError) -> Answer[T]:
         """The last good answer with since when there has been none, or why there never was one."""
@@ -220,6 +221,8 @@ class Asker:
     # --- One exchange ------------------------------------------------------------------------------------
 
     async def _exchange(self, question: Question[Any], stored: StoredAnswer | None) -> Response:
+        if len(question.url) > LONGEST_ADDRESS:
+            raise NotAskedError("was not asked: the address is too long")
         patience = self._patience[question.server.key]
         conditions = _conditions(stored)
         async with self._seats[question.server.host]:
@@ -403,6 +406,17 @@ def _fresh_until(response: Response, now: datetime) -> datetime | None:
 @cache
 def _decoder(parse: Callable[[Response], T]) -> msgspec.json.Decoder[T]:
     return msgspec.json.Decoder(get_type_hints(parse)["return"])
+
+
+@contextmanager
+def _naming(question: Question[Any]) -> Iterator[None]:
+    """What fails meanwhile says whose failure it is."""
+    try:
+        yield
+    except SourceError as error:
+        missing = question.missing if error.status == 404 else ""
+        error.reason = _named(question.server, missing or error.reason)
+        raise
 
 
 def _named(server: Server, reason: str) -> str:

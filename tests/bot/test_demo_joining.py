@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import pytest_asyncio
@@ -66,6 +67,49 @@ async def test_a_maintainer_registers_a_project_and_an_organizer_undoes_it(visit
     await look(visit)
     await visit.press("Take it out")
     await expect(visit.last).to_contain_text("takes part no more")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_maintainer_types_three_letters_and_registers_what_is_found(
+    visit: Visit, scheme: Literal["light", "dark"]
+) -> None:
+    await visit.page.emulate_media(color_scheme=scheme)
+    await visit.go(KOFI, DRIFT)
+    await visit.say("/slam register")
+    await visit.press("Register another")
+    found = dialog(visit).get_by_role("button", name="Find your project")
+    await found.click()
+    box = visit.page.get_by_role("combobox", name="Search: Type a part of its name")
+    await expect(box).to_be_focused()
+    await visit.page.keyboard.type("drift")
+    option = visit.page.get_by_role("option")
+    await expect(option).to_have_text(["Takes part as driftwood: Driftwood (cncf/driftwood)"])
+    await look(visit)
+    await box.fill("man")
+    await expect(option).to_have_text(["Mangrove (cncf/mangrove)"])
+    await look(visit)
+    await visit.page.keyboard.press("Enter")
+    await expect(found).to_contain_text("Mangrove (cncf/mangrove)")
+    await dialog(visit).get_by_role("button", name="Register").click()
+    await expect(dialog(visit)).to_contain_text(
+        "Mangrove takes part, as mangrove. Every source answered just now."
+    )
+    await look(visit)
+    await visit.page.keyboard.press("Escape")
+    await visit.say("/slam register mangrove")
+    await expect(visit.last).to_contain_text("cncf/mangrove")
+
+
+async def test_a_repository_is_typed_and_chosen_with_the_mouse(visit: Visit) -> None:
+    await visit.go(KOFI, DRIFT)
+    await visit.say("/slam register")
+    await visit.press("Register another")
+    await dialog(visit).get_by_role("button", name="Find your project").click()
+    await visit.page.keyboard.type("https://github.com/mangrove-demo/mangrove-docs")
+    await visit.page.get_by_role("option", name="Repository mangrove-demo/mangrove-docs").click()
+    await dialog(visit).get_by_label("The project's name").fill("The handbook")
+    await dialog(visit).get_by_role("button", name="Register").click()
+    await expect(dialog(visit)).to_contain_text("The handbook takes part, as the-handbook.")
 
 
 async def test_a_volunteer_joins_and_an_organizer_approves(visit: Visit) -> None:

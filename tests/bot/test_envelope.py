@@ -13,7 +13,7 @@ from bot import envelope
 from bot.envelope import UnreadableError, words
 from bot.reply import Call
 from tests.builders import NOON
-from tests.fakes import BOT_USER, chosen, happened, pressed, sent, typed
+from tests.fakes import BOT_USER, chosen, happened, looked_for, pressed, sent, typed
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,7 @@ def test_in_the_home_there_is_no_channel():
         pytest.param({"value": "a" * 5_000}, "a" * 3_000, id="longer than Slack lets anybody write"),
         pytest.param({"selected_option": {"value": "a"}}, "a", id="one chosen"),
         pytest.param({"selected_option": None}, "", id="none chosen"),
+        pytest.param({"selected_option": {"value": "-"}}, "", id="a line chosen that only says something"),
         pytest.param({"selected_options": [{"value": "a"}, {"value": "b"}]}, ("a", "b"), id="several chosen"),
         pytest.param({"selected_options": []}, (), id="none of several"),
         pytest.param({"selected_date_time": 1_700_000_000}, "1700000000", id="a moment"),
@@ -171,6 +172,21 @@ def test_an_entry_of_a_messages_menu_brings_the_message():
     assert heard.call.typed("message") == "It fails.\nWhy?"
 
 
+@pytest.mark.parametrize(
+    ("value", "typed"),
+    [
+        pytest.param(" jae", "jae", id="some letters"),
+        pytest.param("", "", id="nothing yet"),
+        pytest.param(None, "", id="nothing at all"),
+        pytest.param("a" * 5_000, "a" * 200, id="longer than any address"),
+    ],
+)
+def test_what_is_typed_into_a_field_that_is_searched(value, typed):
+    heard = envelope.query(envelope.read(looked_for("search.projects", value), ""), NOON)
+    assert (heard.field, heard.call.typed("query")) == ("search.projects", typed)
+    assert (heard.call.user, heard.call.team, heard.call.channel) == ("U1", "T1", "")
+
+
 def test_what_was_said_to_us_comes_without_our_name():
     event = {"type": "app_mention", "user": "U1", "channel": "C1", "text": f"<@{BOT_USER}> status jaeger"}
     heard = envelope.event(envelope.read(happened(event), "application/json"), NOON)
@@ -208,6 +224,11 @@ def test_what_was_said_to_us_comes_without_our_name():
         pytest.param(sent("a.b", {"a": {"selected_date_time": "soon"}}), id="a word where a moment is"),
         pytest.param(sent("a.b", {"a": {"selected_date_time": 10**12}}), id="a moment that nobody sees"),
         pytest.param(sent("a.b", {"a": {"selected_date_time": -1}}), id="a moment of long ago"),
+        pytest.param(b'{"type": "block_suggestion", "value": "a"}', id="letters typed into no field"),
+        pytest.param(looked_for("", "a"), id="letters typed into a field of no name"),
+        pytest.param(looked_for("a.b", "a", action_id=["a.b"]), id="letters typed into several fields"),
+        pytest.param(looked_for("a.b", "a", value={"a": 1}), id="an object where letters are"),
+        pytest.param(looked_for("a.b", "a", user=7), id="letters typed by a number"),
     ],
 )
 def test_unreadable(raw):
@@ -222,7 +243,9 @@ JSON = st.recursive(
     max_leaves=8,
 )
 FIELDS = sorted(msgspec.structs.asdict(envelope._Interaction()))
-KINDS = st.sampled_from(["event_callback", "block_actions", "view_submission", "view_closed", "shortcut"])
+KINDS = st.sampled_from(
+    ["event_callback", "block_actions", "block_suggestion", "view_submission", "view_closed", "shortcut"]
+)
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=6), KINDS | st.none())
@@ -235,6 +258,8 @@ def test_any_json_is_read_or_refused(fields, kind):
             continue
         if read.get("type") == "block_actions":
             envelope.press(read, NOON)
+        elif read.get("type") == "block_suggestion":
+            envelope.query(read, NOON)
         elif read.get("type") == "event_callback":
             envelope.event(read, NOON).is_for(BOT_USER)
         elif read.get("type") == "view_submission":

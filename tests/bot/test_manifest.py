@@ -50,6 +50,7 @@ def test_everything_goes_through_the_one_front_door():
     door = "https://slam.example.org/slack/events"
     assert told["features"]["slash_commands"][0]["url"] == door
     assert told["settings"]["interactivity"]["request_url"] == door
+    assert told["settings"]["interactivity"]["message_menu_options_url"] == door
     assert told["settings"]["event_subscriptions"]["request_url"] == door
 
 

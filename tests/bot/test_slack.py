@@ -16,13 +16,13 @@ from bot import blocks
 from bot.config import Config
 from bot.config.declared import Channels
 from bot.envelope import UnreadableError
-from bot.playground.blockkit import view_mistakes
-from bot.reply import Reply, Services
+from bot.playground.blockkit import options_mistakes, view_mistakes
+from bot.reply import NO_CHOICE, Reply, Services
 from bot.slack import Answerers, RefusedError, ScopesMissingError, Slack, walk
 from bot.store.people import Person
 from rules.resources import Resources
 from tests.builders import NOON, edition
-from tests.fakes import BOT_USER, chosen, happened, pressed, sent, typed, workspace
+from tests.fakes import BOT_USER, chosen, happened, looked_for, pressed, sent, typed, workspace
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -53,6 +53,23 @@ class Answering:
             return self.reply
 
         return answer
+
+
+@dataclass
+class Finding:
+    """Offers what the test wants, and remembers for whom."""
+
+    options: Any = (("Kelp (cncf/kelp)", "cncf/kelp Kelp"),)
+    calls: list[Any] = field(default_factory=list)
+
+    def __call__(self, call, services):
+        self.calls.append(call)
+        return self.find
+
+    async def find(self):
+        if isinstance(self.options, Exception):
+            raise self.options
+        return self.options
 
 
 def home(call, services):
@@ -87,7 +104,12 @@ def services(store):
 
 
 @pytest.fixture
-async def slack(slacks, services, status, hello):
+def finding():
+    return Finding()
+
+
+@pytest.fixture
+async def slack(slacks, services, status, hello, finding):
     async with aiohttp.ClientSession() as session:
         answerers = Answerers(
             {"status": status, "help": status, "mine": status},
@@ -96,6 +118,7 @@ async def slack(slacks, services, status, hello):
             home,
             views={"status.write": status},
             shortcuts={"status.about": status},
+            options={"mine.found": finding},
             reply=status,
             asking_who=frozenset({"mine"}),
         )
@@ -302,6 +325,56 @@ async def test_a_dialog_that_is_closed_is_left_alone(slack, status):
     assert status.calls == []
 
 
+# --- Fields that are searched ------------------------------------------------------------------------------
+
+
+async def test_whoever_types_is_offered_what_is_found(slack, finding):
+    told = await answer(slack, looked_for("mine.found", "kel"))
+    assert told == {
+        "options": [
+            {
+                "text": {"type": "plain_text", "text": "Kelp (cncf/kelp)", "emoji": True},
+                "value": "cncf/kelp Kelp",
+            }
+        ]
+    }
+    assert finding.calls[0].typed("query") == "kel"
+
+
+async def test_slacks_limits_are_kept_whatever_is_found(slack, finding):
+    finding.options = [("Kelp " * 30, "k" * 151), *(("Kelp " * 30, f"{n}") for n in range(300))]
+    told = await answer(slack, looked_for("mine.found", "kel"))
+    assert len(told["options"]) == 99
+    assert options_mistakes(told) == []
+
+
+async def test_who_types_is_known_where_it_matters(slack, slacks, finding):
+    slacks.tells["users.info"] = BERLIN
+    await answer(slack, looked_for("mine.found", "kel"))
+    assert finding.calls[0].person.is_guest
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(looked_for("gone.away", "kel"), id="a field of an older version"),
+        pytest.param(b'{"type": "block_suggestion", "action_id": "a"}', id="by nobody, and nothing typed"),
+    ],
+)
+async def test_what_nobody_finds_is_an_empty_list(slack, body):
+    assert await answer(slack, body) == {"options": []}
+
+
+async def test_a_search_that_fails_says_so_in_the_list_and_is_no_choice(slack, finding):
+    finding.options = RuntimeError("the list is on fire")
+    with capture_logs() as logged:
+        told = await answer(slack, looked_for("mine.found", "kel"))
+    assert options_mistakes(told) == []
+    (line,) = told["options"]
+    assert f"failed on our side (reference {logged[0]['reference']})" in line["text"]["text"]
+    assert line["value"] == NO_CHOICE
+
+
 # --- Who somebody is ---------------------------------------------------------------------------------------
 
 BERLIN = {"user": {"id": "U1", "tz": "Europe/Berlin", "is_restricted": True}}
@@ -501,7 +574,6 @@ async def test_slacks_challenge_is_given_back(slack):
         pytest.param(
             b'{"type": "shortcut", "callback_id": "a", "user": {"id": "U1"}}', JSON, id="a shortcut"
         ),
-        pytest.param(b'{"type": "block_suggestion", "action_id": "a"}', JSON, id="a question for options"),
         pytest.param(b'{"type": "workflow_step_edit", "callback_id": "a"}', JSON, id="a step of long ago"),
         pytest.param(happened({"type": "reaction_added"}), JSON, id="an event nobody listens to"),
         pytest.param(happened({"type": "app_mention"}), JSON, id="a mention by nobody"),

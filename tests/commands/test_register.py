@@ -9,6 +9,7 @@ import pytest
 from bot.blocks import unescape
 from bot.playground.blockkit import message_mistakes
 from bot.reply import Call
+from bot.slack import walk
 from bot.store.people import Person
 from commands import register
 from rules.model import Project
@@ -105,6 +106,68 @@ def test_it_is_looked_at_at_once_and_a_slip_in_its_name_shows(store, desk, at_ha
 def test_how_clomonitor_calls_it(store, at_hand, typed, kept):
     sent(at_hand, clomonitor=typed)
     assert store.projects.find("sea-grass").clomonitor == kept
+
+
+def test_a_project_is_found_by_typing(at_hand):
+    found = dialog(register.run(by(ADA), at_hand))["clomonitor"]
+    assert (found["type"], found["min_query_length"]) == ("external_select", 2)
+    assert found["action_id"] in walk().options
+
+
+@pytest.mark.parametrize(
+    ("chosen", "given", "kept"),
+    [
+        pytest.param(
+            "cncf/kelpie Great Kelpie", {}, ("kelpie", "Great Kelpie", "cncf/kelpie", ()), id="in CLOMonitor"
+        ),
+        pytest.param(
+            "cncf/kelpie Great Kelpie",
+            {"name": "Kelpie", "id": "kelpies", "repositories": "a/b"},
+            ("kelpies", "Kelpie", "cncf/kelpie", ("a/b",)),
+            id="with a name and a repository besides",
+        ),
+        pytest.param("github.com/a/Kelpie", {}, ("kelpie", "Kelpie", None, ("a/Kelpie",)), id="a repository"),
+        pytest.param(
+            "github.com/a/b",
+            {"repositories": "c/d A/B"},
+            ("b", "b", None, ("a/b", "c/d")),
+            id="a repository, the most important one",
+        ),
+        pytest.param(
+            "cncf/kelpie", {"name": "Kelpie"}, ("kelpie", "Kelpie", "cncf/kelpie", ()), id="unheard of"
+        ),
+        pytest.param(
+            "", {"name": "Kelpie", "repositories": "a/b"}, ("kelpie", "Kelpie", None, ("a/b",)), id="plainly"
+        ),
+    ],
+)
+def test_what_was_found_need_not_be_typed_again(store, at_hand, chosen, given, kept):
+    empty = {"name": "", "repositories": ""}
+    in_a_dialog(sent(at_hand, clomonitor=chosen, **empty | given))
+    project = store.projects.find(kept[0])
+    assert (project.id, project.name, project.clomonitor, project.repositories) == kept
+
+
+@pytest.mark.parametrize(
+    ("chosen", "field", "why"),
+    [
+        pytest.param("cncf/kelp Kelp", "clomonitor", "That is Kelp", id="one that takes part"),
+        pytest.param("cncf/x !", "name", "letters", id="one whose name has no letters"),
+        pytest.param("../x X", "clomonitor", "foundation/project", id="what nobody offered"),
+        pytest.param("github.com/a/b/c", "repositories", "owner/repository", id="no repository"),
+        pytest.param("", "name", "letters", id="nothing"),
+    ],
+)
+def test_what_is_wrong_with_what_was_found_is_said(store, at_hand, chosen, field, why):
+    reply = sent(at_hand, clomonitor=chosen, name="", repositories="", id="sea")
+    assert list(reply.errors) == [field]
+    assert why in reply.errors[field]
+    assert store.projects.count() == 1
+
+
+def test_a_project_keeps_its_plain_field_when_it_is_changed(grass, at_hand):
+    field = dialog(register.change(by(BO, "sea-grass"), at_hand))["clomonitor"]
+    assert (field["type"], field["initial_value"]) == ("plain_text_input", "cncf/sea-grass")
 
 
 @pytest.mark.parametrize(

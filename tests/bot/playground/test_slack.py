@@ -290,6 +290,29 @@ async def test_a_list_that_the_bot_fills_says_where_it_stands(visitor: Visitor, 
     assert len(bot.heard) == count, "it is not Kofi's dialog"
 
 
+def option(label: str, value: str) -> dict[str, Any]:
+    return {"text": {"type": "plain_text", "text": label}, "value": value}
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        pytest.param([{"text": "Kelp", "value": "kelp"}], "options/0/text", id="a text of no kind"),
+        pytest.param([option("Kelp " * 20, "kelp")], "less than 76", id="a long label"),
+        pytest.param([option("Kelp", "")], "options/0/value", id="no value"),
+        pytest.param([option("Kelp", f"{n}") for n in range(101)], "100", id="too many"),
+    ],
+)
+async def test_a_list_that_slack_would_refuse_is_refused(
+    visitor: Visitor, bot: FakeBot, options: list[Any], why: str
+) -> None:
+    view_id = await opened(visitor, bot)
+    bot.answer = {"options": options}
+    asked = {"action_id": "project", "block_id": "own", "query": "lan"}
+    assert await visitor.get("options", view_id=view_id, **asked, **{"as": MARA}) == {"options": []}
+    assert why in str(visitor.playground.workspace.troubles[-1])
+
+
 async def test_only_what_was_offered_can_be_chosen(visitor: Visitor, bot: FakeBot) -> None:
     offered = {"text": {"type": "plain_text", "text": "Kelpforest"}, "value": "kelpforest"}
     chooser = {"type": "static_select", "action_id": "status.project", "options": [offered]}

@@ -91,6 +91,30 @@ async def test_clomonitor_answers_unknown_addresses_with_its_page(visitor: Visit
     assert (answer.status, answer.content_type) == (200, "text/html")
 
 
+@pytest.mark.parametrize(
+    ("query", "found", "of"),
+    [
+        pytest.param("text=DRIFT", ["driftwood"], 1, id="a part of a name, in either case"),
+        pytest.param("text=fish|wood", ["driftwood", "lanternfish"], 2, id="an expression"),
+        pytest.param("text=o&limit=1&offset=1", ["kelpforest"], 3, id="a page"),
+        pytest.param("text=nobody", [], 0, id="nothing"),
+    ],
+)
+async def test_clomonitor_is_searched(visitor: Visitor, query: str, found: list[str], of: int) -> None:
+    answer, projects = await ask(visitor, f"{CLOMONITOR}/api/projects/search?{query}")
+    assert [project["name"] for project in projects] == found
+    told = answer.headers["Cache-Control"], answer.headers["pagination-total-count"]
+    assert told == ("max-age=300", str(of))
+    shown = {name for each in projects for repository in each["repositories"] for name in repository}
+    assert shown <= {"name", "url", "check_sets"}
+
+
+@pytest.mark.parametrize("query", ["text=(", "limit=all"])
+async def test_clomonitor_does_not_take_every_search(visitor: Visitor, query: str) -> None:
+    answer, _ = await ask(visitor, f"{CLOMONITOR}/api/projects/search?{query}")
+    assert answer.status == 400
+
+
 async def test_clomonitor_goes_silent_for_one_project(visitor: Visitor, clock: MovableClock) -> None:
     answer, _ = await ask(visitor, f"{CLOMONITOR}/api/projects/cncf/tidewatch")
     assert answer.status == 503

@@ -263,6 +263,18 @@ async def test_a_host_that_never_answers_is_left_alone_for_a_while(lookout, worl
     assert (await hurried.ask(question(world))).value == KELP
 
 
+async def test_a_glance_is_kept_nowhere_and_tells_how_long_it_is_good(lookout, world):
+    world.headers = {"Cache-Control": "max-age=60"}
+    for _ in range(2):
+        assert await lookout.asker.glance(question(world)) == (KELP, NOON + timedelta(seconds=60))
+    assert len(world.asked) == 2
+    assert await lookout.asker.last(question(world)) is None
+    world.faults[PATH] = status(500)
+    with pytest.raises(SourceError) as failure:
+        await lookout.asker.glance(question(world))
+    assert failure.value.reason == "GitHub answered 500"
+
+
 async def test_what_is_stored_names_no_token(lookout, world):
     secret = "ghp_notarealtoken"
     asked = question(world, token=secret)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 from base64 import encodebytes
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -123,9 +124,21 @@ class World:
 
     def _clomonitor(self, request: web.Request) -> object:
         match request.match_info["path"].split("/"):
+            case ["api", "projects", "search"]:
+                return self._listed(request.query)
             case ["api", "projects", foundation, name]:
                 return self.projects.get(f"{foundation}/{name}") or web.Response(status=404)
         return web.Response(text="<!doctype html><title>CLOMonitor</title>", content_type="text/html")
+
+    def _listed(self, query: Mapping[str, str]) -> object:
+        """As PostgreSQL does: `text` is a regular expression."""
+        fitting = re.compile(query["text"], re.IGNORECASE)
+        found = [
+            each
+            for each in self.projects.values()
+            if fitting.search(each["name"]) or fitting.search(each.get("display_name", ""))
+        ]
+        return found[: int(query["limit"])]
 
     def _scorecard(self, request: web.Request) -> object:
         name = request.match_info["path"].removeprefix("projects/github.com/")
