@@ -378,10 +378,15 @@ class Questions:
 
     def of_thread(self, channel: str, ts: str) -> Question | None:
         """The question that is talked about in this thread; its card or its conversation began it."""
-        roots = sa.select(messages.c.question).where(
-            messages.c.question.is_not(None),
-            messages.c.channel == storable(channel),
-            messages.c.ts == storable(ts),
+        roots = (
+            sa.select(messages.c.question)
+            .join_from(messages, questions, questions.c.id == messages.c.question)
+            .where(
+                messages.c.question.is_not(None),
+                (messages.c.id == questions.c.card) | messages.c.thread_of.is_not(None),
+                messages.c.channel == storable(channel),
+                messages.c.ts == storable(ts),
+            )
         )
         found = self._select(questions.c.id.in_(roots))
         return found[0] if found else None
@@ -474,8 +479,8 @@ class Questions:
         for start in range(0, len(ids), BATCH):
             some = ids[start : start + BATCH]
             with self._database.write() as write:
-                write.execute(messages.delete().where(messages.c.question.in_(some)))
                 write.execute(questions.delete().where(questions.c.id.in_(some)))
+                write.execute(messages.delete().where(messages.c.question.in_(some)))
         return len(ids)
 
     # --- How ------------------------------------------------------------------------------------------------

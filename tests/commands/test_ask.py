@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from commands import ask, status
-from rules.help import QuestionState
+from bot.store.outbox import State
+from bot.store.questions import Post, Where
+from commands import ask, question, status
+from rules.help import ORGANIZERS, QuestionState
 from rules.model import Scorecard, ScorecardCheck
 from tests.builders import KELP as KELP_REPOSITORY
 from tests.builders import NOON, clomonitor, evidence, output, passing, scored, seen
 from tests.commands.asking import buttons, lines, text
 from tests.commands.helping import ADA, BO, HELP, VERA, asked, by, deliver, desk, helping, owed, taken
-from tests.commands.organizing import KELP, MAYA, dialog, in_a_dialog
+from tests.commands.organizing import KELP, MAYA, ORLA, dialog, in_a_dialog
 
 # assembled, so that nobody who scans this repository thinks that a token stands here
 TOKEN = "gh" + "p_" + "0123456789abcdefghij" * 2
@@ -346,3 +348,17 @@ def test_the_first_answer_is_noted(store, answered):
     assert store.questions.find(kept.id).answered_at is None
     ask.reply(in_thread(VERA, thread, "Here I am"), at_desk)
     assert store.questions.find(kept.id).answered_at == NOON
+
+
+def test_what_organizers_write_among_themselves_answers_nothing(store):
+    """They are told in their channel, which is no conversation with whoever asked."""
+    at_desk = desk(store)
+    kept = asked(store, at_desk)
+    told = Post(Where.TO, "Nobody has claimed it", (), "C0ORGS")
+    store.questions.carry_on(kept, ORGANIZERS, NOON, say=lambda _: (told,))
+    question.claim(by(ORLA, str(kept.id)), at_desk)
+    deliver(store)
+    (notice,) = [each for each in store.outbox.page(State.SENT) if each.reader == "C0ORGS"]
+    note = by(ORLA, channel="C0ORGS", form={"thread": notice.ts, "message": "I take it"})
+    ask.reply(note, at_desk)
+    assert store.questions.find(kept.id).answered_at is None
