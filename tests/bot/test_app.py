@@ -14,8 +14,10 @@ from bot.app import Bot
 from bot.config import Need, read
 from bot.slack import ScopesMissingError
 from bot.store import DatabaseError, open_store
+from commands.search import SILENT
+from tests.bot.sources.world import silence, status
 from tests.builders import NOON
-from tests.fakes import SECRET, signed, typed, workspace
+from tests.fakes import SECRET, looked_for, signed, typed, workspace
 
 CONFIG = """
 edition: slam-2023
@@ -87,6 +89,13 @@ async def ask(session, text):
         return await response.json()
 
 
+async def look_for(session, typed_so_far):
+    """What somebody who types is offered, by label."""
+    raw = looked_for("search.projects", typed_so_far)
+    async with session.post("/slack/events", data=raw, headers=signed(raw, NOON.timestamp())) as response:
+        return [option["text"]["text"] for option in (await response.json())["options"]]
+
+
 async def readiness(session):
     async with session.get("/readyz") as response:
         return response.status, await response.text()
@@ -117,6 +126,30 @@ async def test_what_is_registered_shows_in_the_very_next_answer(configured):
         async with running(other, listens=False, works=False):
             pass
         assert (await ask(session, "status coral"))["text"].startswith("Coral")
+
+
+async def test_a_project_is_found_by_typing(configured, world):
+    world.projects["cncf/coral"] = {"name": "coral", "foundation": "cncf", "display_name": "Coral"}
+    async with running(configured(CLOMONITOR_URL=world.clomonitor_url), works=False) as session:
+        assert await look_for(session, "cor") == ["Coral (cncf/coral)"]
+        assert await look_for(session, "coral-io/coral") == ["Repository coral-io/coral"]
+        assert await look_for(session, "kelp-io/kelp") == ["Takes part as kelp: Repository kelp-io/kelp"]
+
+
+@pytest.mark.parametrize("fault", [silence, status(503)])
+async def test_whoever_types_is_answered_in_time_whatever_clomonitor_does(configured, world, fault):
+    world.faults["/search"] = fault
+    async with running(configured(CLOMONITOR_URL=world.clomonitor_url), works=False) as session:
+        async with asyncio.timeout(3):  # as long as Slack waits
+            assert await look_for(session, "coral") == [SILENT]
+        async with asyncio.timeout(3):
+            assert "Repository coral-io/reef" in await look_for(session, "coral-io/reef")
+
+
+async def test_on_postgresql_a_project_is_found_alike(configured, postgresql_url, world):
+    config = configured(DATABASE_URL=postgresql_url, CLOMONITOR_URL=world.clomonitor_url)
+    async with running(config, works=False) as session:
+        assert await look_for(session, "coral-io/coral") == ["Repository coral-io/coral"]
 
 
 async def test_its_worker_looks_at_projects_and_stops_in_time(configured):

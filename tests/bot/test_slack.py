@@ -695,7 +695,7 @@ class Socket:
             await socket.send_json(await self.envelopes.get())
 
 
-async def test_socket_mode_feeds_the_same_listeners(services, status, hello):
+async def test_socket_mode_feeds_the_same_listeners(services, status, hello, finding):
     far = Socket()
     app = web.Application()
     app.router.add_post("/api/apps.connections.open", far.open)
@@ -704,7 +704,8 @@ async def test_socket_mode_feeds_the_same_listeners(services, status, hello):
         far.url = str(server.make_url("/socket"))
         slack = Slack(
             services, session, lambda: NOON, token="xoxb-1",
-            base_url=str(server.make_url("/api/")), answerers=Answerers({"status": status}, {}, hello, home),
+            base_url=str(server.make_url("/api/")),
+            answerers=Answerers({"status": status}, {}, hello, home, options={"a.b": finding}),
         )  # fmt: skip
         await slack.connect("xapp-1")
         command = {"command": "/slam", "text": "status kelp", "user_id": "U1", "channel_id": "C1"}
@@ -713,4 +714,8 @@ async def test_socket_mode_feeds_the_same_listeners(services, status, hello):
         assert (told["envelope_id"], told["payload"]["text"]) == ("E1", "hello")
         await far.envelopes.put({"type": "interactive", "envelope_id": "E2", "payload": {"type": 5}})
         assert (await asyncio.wait_for(far.answers.get(), 5))["envelope_id"] == "E2"
+        search = {"type": "block_suggestion", "action_id": "a.b", "user": {"id": "U1"}, "value": "kel"}
+        await far.envelopes.put({"type": "interactive", "envelope_id": "E3", "payload": search})
+        (offered,) = (await asyncio.wait_for(far.answers.get(), 5))["payload"]["options"]
+        assert offered["value"] == "cncf/kelp Kelp"
         await slack.close(5)
