@@ -70,9 +70,9 @@ def _said(step: Step, config: Config, question: Question) -> tuple[Post, ...]:
     organizers = config.channels.organizers
     if step.volunteer is None and organizers:
         said = _for_organizers(question, config)
-        return (Post(Where.TO, said.text, said.blocks, organizers),)
+        return (Post(Where.TO, said.text, said.blocks, organizers, is_call=True),)
     said = _in_thread(step, question, config)
-    return (Post(Where.THREAD, said.text, said.blocks),)
+    return (Post(Where.THREAD, said.text, said.blocks, is_call=True),)
 
 
 def _in_thread(step: Step, question: Question, config: Config) -> Message:

@@ -79,9 +79,14 @@ def posted(question: Question, at: Scene) -> Post:
     return _post(Where.CARD, card(question, at), to=at.help_channel)
 
 
-def updated(question: Question, at: Scene) -> Post:
-    """The card as it is now, in the place of the one before."""
-    return _post(Where.CARD_NOW, card(question, at))
+def updated(question: Question, at: Scene) -> tuple[Post, ...]:
+    """The card as it is now, in the place of the one before; and where somebody was called for, who came."""
+    now = _post(Where.CARD_NOW, card(question, at))
+    if question.state is QuestionState.OPEN:
+        return (now,)
+    is_taken = question.state is QuestionState.CLAIMED
+    came = f"🙋 <@{question.owner}> took it." if is_taken else _where_it_stands(question)
+    return now, _post(Where.CALLS_NOW, message(section(f"*{at.title}*\n{came}")))
 
 
 def quoted(text: str, lines: int = LINES) -> str:

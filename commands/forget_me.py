@@ -57,10 +57,10 @@ def sure(call: Call, services: Services) -> Reply:
         if now.id not in scenes:
             return ()
         if now.id in ended:  # the card without their words; nothing else is left to say
-            return (card.updated(now, scenes[now.id]),)
+            return card.updated(now, scenes[now.id])
         is_back = now.state is QuestionState.WITHDRAWN
         said = card.withdrawn(now) if is_back else card.released(now, call.user)
-        return card.updated(now, scenes[now.id]), said
+        return said, *card.updated(now, scenes[now.id])
 
     services.store.people.forget(call.user, call.now, say)
     services.wake()

@@ -42,7 +42,7 @@ def _claimed(call: Call, services: Services, question: Question) -> Reply:
     scene, capacity = card.scene(question, services), _capacity(call.user, services)
 
     def say(now: Question) -> tuple[Post, ...]:
-        return card.updated(now, scene), card.taken(now, scene)
+        return card.taken(now, scene), *card.updated(now, scene)
 
     match services.store.questions.claim(question.id, call.user, call.now, capacity, say):
         case Claimed():
@@ -72,7 +72,7 @@ def _released(call: Call, services: Services, question: Question) -> Reply:
     scene, owner = card.scene(question, services), question.owner or ""
 
     def say(now: Question) -> tuple[Post, ...]:
-        return card.updated(now, scene), card.released(now, owner)
+        return card.released(now, owner), *card.updated(now, scene)
 
     if not services.store.questions.release(question.id, owner, call.now, say):
         return _over(question, services)
@@ -111,7 +111,7 @@ def _handed_over(call: Call, services: Services, question: Question) -> Reply:
     scene, owner = card.scene(question, services), question.owner or ""
 
     def say(now: Question) -> tuple[Post, ...]:
-        return card.updated(now, scene), card.taken(now, scene)
+        return card.taken(now, scene), *card.updated(now, scene)
 
     capacity = _capacity(to, services)
     given = services.store.questions.hand_over(question.id, owner, to, call.now, say, capacity=capacity)
@@ -152,7 +152,7 @@ def _resolved(call: Call, services: Services, question: Question) -> Reply:
     scene = card.scene(question, services)
 
     def say(now: Question) -> tuple[Post, ...]:
-        return card.updated(now, scene), card.resolved(now, scene)
+        return card.resolved(now, scene), *card.updated(now, scene)
 
     if not services.store.questions.resolve(question.id, call.user, call.now, say):
         return _over(question, services)
@@ -183,7 +183,7 @@ def again(question: Question, call: Call, services: Services) -> bool:
     scene = card.scene(question, services)
 
     def say(now: Question) -> tuple[Post, ...]:
-        return card.updated(now, scene), card.reopened(now, call.user)
+        return card.reopened(now, call.user), *card.updated(now, scene)
 
     to_owner = _answers_still(question.owner, call, services)
     capacity = _capacity(question.owner, services) if question.owner else None
@@ -212,7 +212,7 @@ def _withdrawn(call: Call, services: Services, question: Question) -> Reply:
     scene = card.scene(question, services)
 
     def say(now: Question) -> tuple[Post, ...]:
-        return card.updated(now, scene), card.withdrawn(now)
+        return card.withdrawn(now), *card.updated(now, scene)
 
     if not services.store.questions.withdraw(question.id, call.now, say):
         return _over(question, services)

@@ -32,6 +32,7 @@ class State(Enum):
 
 
 QUESTION = "question"  # the kind of what is said about a question
+CALL = "call"  # the kind of that which calls for somebody to claim it
 DIRECT = "direct"  # the kind of what somebody is told because somebody else did something
 NO_QUESTION = 0  # what that is about
 SHELF_LIFE = timedelta(days=14)  # after that, what could not be sent is pointless

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from bot.store.database import BATCH, Database, storable
 from bot.store.delivery import Posted
-from bot.store.outbox import SHELF_LIFE, Draft, Outbox, State
-from bot.store.tables import asked, messages, questions, volunteers
+from bot.store.outbox import CALL, QUESTION, SHELF_LIFE, Draft, Outbox, State
+from bot.store.tables import asked, messages, notices, questions, volunteers
 from rules.help import TOPIC, Question, QuestionState
 from rules.routing import WAIT
 
@@ -31,6 +31,7 @@ class Where(Enum):
 
     CARD = "card"  # the question's card, in the channel `to`
     CARD_NOW = "card now"  # the card as it looks from now on
+    CALLS_NOW = "calls now"  # in the place of each `call` of which that was not said yet
     THREAD = "thread"  # in the card's thread
     TALK = "talk"  # a new conversation of `people`; where there can be none, in the card's thread
     TALKING = (
@@ -48,6 +49,7 @@ class Post:
     blocks: tuple[Mapping[str, Any], ...]
     to: str = ""
     people: tuple[str, ...] = ()
+    is_call: bool = False  # for somebody to claim it
 
 
 Say = Callable[[Question], Iterable[Post]]
@@ -125,6 +127,11 @@ IS_CLAIMED = questions.c.state == QuestionState.CLAIMED.value
 IS_RESOLVED = questions.c.state == QuestionState.RESOLVED.value
 IS_POSTED = IS_OPEN | IS_CLAIMED
 IS_UNSOLVED = IS_AIDED | IS_POSTED
+
+
+answer = messages.alias("answer")
+IS_CALL = sa.exists().where(notices.c.message == messages.c.id, notices.c.kind == CALL)
+IS_ANSWERED = sa.exists().where(answer.c.update_of == messages.c.id)
 
 
 class Questions:
@@ -531,10 +538,14 @@ class Questions:
         talk = write.execute(sa.select(questions.c.talk).where(questions.c.id == number)).scalar_one()
         card = question.card
         for post in say(question):
+            if post.where is Where.CALLS_NOW:
+                self._answer_calls(write, number, post, at)
+                continue
             if post.where not in (Where.CARD, Where.TO) and card is None:
                 continue
             reader = post.to or self._reader(write, card)
-            message = self._outbox.write(write, _draft(post, reader, card, talk, at), number, at)
+            kind = CALL if post.is_call else QUESTION
+            message = self._outbox.write(write, _draft(post, reader, card, talk, at), number, at, kind)
             if post.where is Where.CARD:
                 card, talk = message, None
             elif post.where is Where.TALK:
@@ -544,6 +555,15 @@ class Questions:
         places = {"card": card, "talk": talk}
         write.execute(questions.update().where(questions.c.id == number).values(places))
         return self._known(write, number)
+
+    def _answer_calls(self, write: sa.Connection, number: int, post: Post, at: datetime) -> None:
+        """Those that were not sent yet never are."""
+        unanswered = (messages.c.question == number) & IS_CALL & ~IS_ANSWERED
+        write.execute(messages.delete().where(unanswered, messages.c.state == State.PENDING.value))
+        calls = sa.select(messages.c.id, messages.c.reader).where(unanswered).order_by(messages.c.id)
+        for call, reader in write.execute(calls).all():
+            draft = replace(_draft(post, reader, None, None, at), update_of=call)
+            self._outbox.write(write, draft, number, at)
 
     def _reader(self, read: sa.Connection, card: int | None) -> str:
         """The channel of a card."""
@@ -622,6 +642,7 @@ def _draft(post: Post, reader: str, card: int | None, talk: int | None, at: date
     belongs: dict[Where, dict[str, Any]] = {
         Where.CARD: {},
         Where.CARD_NOW: {"update_of": card},
+        Where.CALLS_NOW: {},
         Where.THREAD: {"thread_of": card},
         Where.TALK: {"thread_of": card, "people": post.people},
         Where.TALKING: {"thread_of": talk or card},

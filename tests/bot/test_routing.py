@@ -9,13 +9,14 @@ import pytest
 
 from bot.routing import carry_on, steps
 from bot.store import open_store
+from bot.store.outbox import State
 from bot.store.people import Person
 from commands import ask, question
 from rules.help import ANYONE, ORGANIZERS, QuestionState, Volunteer
 from tests.builders import NOON
 from tests.commands import helping as base
 from tests.commands.asking import text
-from tests.commands.helping import ADA, VERA, VIOLA, VITO, asked, desk, helping, owed
+from tests.commands.helping import ADA, VERA, VIOLA, VITO, asked, deliver, desk, helping, owed, shown
 from tests.conftest import EDITION
 
 HOUR = timedelta(hours=1, seconds=1)
@@ -91,6 +92,59 @@ def test_without_a_channel_of_their_own_organizers_are_told_in_the_thread(store)
 def test_what_is_claimed_is_left_alone(store):
     base.taken(store, desk(store))
     assert steps(store, helping(), NOON + 5 * HOUR) == 0
+
+
+@pytest.fixture
+def called(stores):
+    """Vera was asked, Vito was asked, the organizers were told, and nobody came so far."""
+    at_desk = desk(stores)
+    kept = asked(stores, at_desk)
+    for hours in range(3):
+        steps(stores, helping(), NOON + hours * HOUR)
+        deliver(stores)
+    assert sum("question.claim" in body for body in shown(stores)) == 4
+    return kept.id, at_desk
+
+
+@pytest.mark.parametrize(
+    ("press", "user", "said"),
+    [
+        pytest.param(question.claim, VITO, f"🙋 <@{VITO}> took it.", id="claimed"),
+        pytest.param(question.resolve, ADA, f"✅ Resolved by <@{ADA}>", id="resolved"),
+        pytest.param(question.withdraw, ADA, f"↩️ Taken back by <@{ADA}>.", id="taken back"),
+    ],
+)
+def test_where_somebody_was_called_for_it_says_who_came_and_calls_no_more(stores, called, press, user, said):
+    number, at_desk = called
+    before = len(owed(stores))
+    press(base.by(user, str(number)), at_desk)
+    news = [told for place, told in owed(stores)[before:] if place == "update" and "asks from" not in told]
+    assert len(news) == 3
+    assert all(told.startswith(f"Question {number} · OpenSSF Scorecard\n{said}") for told in news)
+    assert not [body for body in shown(stores) if "question.claim" in body]
+    deliver(stores)
+    assert stores.outbox.counts()[State.FAILED] == 0
+
+
+def test_what_was_said_there_is_said_once_and_who_is_called_for_anew_can_claim(stores, called):
+    number, at_desk = called
+    question.claim(base.by(VITO, str(number)), at_desk)
+    question.release(base.by(VITO, str(number)), at_desk)
+    steps(stores, helping(), NOON + 4 * HOUR)
+    deliver(stores)
+    before = len(owed(stores))
+    assert sum("question.claim" in body for body in shown(stores)) == 2
+    question.claim(base.by(VERA, str(number)), at_desk)
+    assert sum(f"<@{VERA}> took it" in told for _, told in owed(stores)[before:]) == 1
+    assert sum(f"<@{VITO}> took it" in body for body in shown(stores)) == 3
+
+
+def test_who_was_not_called_yet_is_called_no_more(stores):
+    at_desk = desk(stores)
+    kept = asked(stores, at_desk)
+    steps(stores, helping(), NOON)
+    question.claim(base.by(VITO, str(kept.id)), at_desk)
+    assert not [told for _, told in owed(stores) if "can you help" in told or "took it" in told]
 
 
 def test_at_night_nobody_is_asked(store):

@@ -93,6 +93,19 @@ def owed(store: Store, about: str = "question > 0") -> list[tuple[str, str]]:
     return told
 
 
+def newest(store: Store) -> tuple[str, str]:
+    """The newest of that which takes nothing's place."""
+    return [each for each in owed(store) if each[0] != "update"][-1]
+
+
+def shown(store: Store) -> list[str]:
+    """What Slack shows of questions once all is delivered, with its buttons: an update takes its place."""
+    now: dict[int, str] = {}
+    for row in _rows(store, "question > 0"):
+        now[row.update_of or row.id] = row.body
+    return list(now.values())
+
+
 def told_directly(store: Store) -> list[tuple[str, str]]:
     """Who is told what by itself that is about no question."""
     return owed(store, "question = 0")
@@ -118,6 +131,6 @@ def deliver(store: Store) -> None:
 
 
 def _rows(store: Store, about: str) -> list[Any]:
-    every = f"SELECT reader, body, thread_of, update_of, people FROM messages WHERE {about} ORDER BY id"
+    every = f"SELECT id, reader, body, thread_of, update_of, people FROM messages WHERE {about} ORDER BY id"
     with store._database.read() as read:  # what no part of the bot asks for
         return list(read.exec_driver_sql(every).all())

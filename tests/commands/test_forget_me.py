@@ -10,7 +10,7 @@ from commands import ask, forget_me, question
 from rules.help import QuestionState, Volunteer
 from tests.builders import NOON, project
 from tests.commands.asking import buttons, lines, text
-from tests.commands.helping import ADA, BO, VERA, asked, by, deliver, desk, owed, taken
+from tests.commands.helping import ADA, BO, VERA, asked, by, deliver, desk, newest, owed, taken
 
 GRASS = project(id="grass", name="Sea Grass", channel=None, maintainers=(ADA,))
 
@@ -82,7 +82,7 @@ def test_the_card_of_what_they_asked_says_that_it_was_taken_back_without_their_w
     asked(store, at_hand, "My very own words")
     deliver(store)
     forget_me.sure(by(ADA), at_hand)
-    (_, card), (_, said) = owed(store)[-2:]
+    (_, said), (_, card) = owed(store)[-2:]
     assert "taken back" in card.lower() or "took" in card.lower()
     assert said.startswith("someone took the question back.")
     assert not [told for _, told in owed(store) if ADA in told or "very own" in told]
@@ -106,7 +106,7 @@ def test_what_they_answer_goes_to_somebody_else(store, at_hand):
     deliver(store)
     forget_me.sure(by(VERA), at_hand)
     assert store.questions.find(number).state is QuestionState.OPEN
-    assert "had to let it go" in owed(store)[-1][1]
+    assert "had to let it go" in newest(store)[1]
     assert not [told for _, told in owed(store) if VERA in told]
 
 

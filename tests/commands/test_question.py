@@ -21,6 +21,7 @@ from tests.commands.helping import (
     by,
     deliver,
     desk,
+    newest,
     owed,
     taken,
 )
@@ -50,7 +51,7 @@ def test_whoever_claims_first_has_it_and_the_others_hear_who(store):
 def test_the_card_says_who_has_it_and_its_thread_that_they_talk_there(store):
     at_desk = desk(store)
     taken(store, at_desk)
-    (_, _), (update, card), (place, note) = owed(store)
+    (_, _), (place, note), (update, card) = owed(store)
     assert (update, place) == ("update", "thread")
     assert f"🙋 <@{VERA}> has it" in card
     assert note.startswith(f"<@{VERA}> takes this question. <@{ADA}>: talk right here")
@@ -59,7 +60,7 @@ def test_the_card_says_who_has_it_and_its_thread_that_they_talk_there(store):
 def test_whoever_is_not_in_the_help_channel_is_talked_with_in_a_conversation_of_three(store):
     at_desk = desk(store, is_apart=lambda person: person == ADA)
     taken(store, at_desk)
-    place, said = owed(store)[-1]
+    place, said = newest(store)
     assert place == "people"
     assert "> Why is it zero?" in said
 
@@ -120,7 +121,7 @@ def test_a_question_that_is_released_is_open_again(store):
     number = taken(store, at_desk).id
     assert "is open again" in text(question.release(on(number, VERA), at_desk))
     assert (now(store, number).state, now(store, number).owner) == (QuestionState.OPEN, None)
-    assert f"<@{VERA}> had to let it go" in owed(store)[-1][1]
+    assert f"<@{VERA}> had to let it go" in newest(store)[1]
 
 
 @pytest.mark.parametrize("press", [question.release, question.give, question.note])
@@ -142,7 +143,7 @@ def test_a_question_is_handed_over_to_another_volunteer(store):
     assert dialog(question.give(on(number, VERA), at_desk))["person"]["type"] == "users_select"
     in_a_dialog(question.hand_over(hand(number, VERA, VITO), at_desk))
     assert now(store, number).owner == VITO
-    assert f"<@{VITO}> takes this question" in owed(store)[-1][1]
+    assert f"<@{VITO}> takes this question" in newest(store)[1]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_either_side_resolves_and_so_does_an_organizer(store, user):
     number = taken(store, at_desk).id
     assert f"Question {number} is resolved." in text(question.resolve(on(number, user), at_desk))
     assert (now(store, number).state, now(store, number).resolved_by) == (QuestionState.RESOLVED, user)
-    assert f"Resolved, says <@{user}>." in owed(store)[-1][1]
+    assert f"Resolved, says <@{user}>." in newest(store)[1]
 
 
 def test_others_do_not(store):
@@ -245,7 +246,7 @@ def test_what_is_reopened_goes_back_to_whoever_had_it(store):
     question.resolve(on(number, VERA), at_desk)
     assert "is open again" in text(question.reopen(on(number, ADA), at_desk))
     assert (now(store, number).state, now(store, number).owner) == (QuestionState.CLAIMED, VERA)
-    assert f"<@{VERA}>: it is yours again" in owed(store)[-1][1]
+    assert f"<@{VERA}>: it is yours again" in newest(store)[1]
 
 
 def test_what_is_reopened_at_night_goes_its_way_anew(store):
@@ -269,7 +270,7 @@ def test_whoever_asked_takes_it_back(store):
     number = taken(store, at_desk).id
     assert "Only <@U0ADA>" in text(question.withdraw(on(number, VERA), at_desk))
     assert "is taken back" in text(question.withdraw(on(number, ADA), at_desk))
-    assert "↩️ Taken back by <@U0ADA>." in owed(store)[-2][1]
+    assert "↩️ Taken back by <@U0ADA>." in owed(store)[-1][1]
 
 
 @pytest.mark.parametrize("value", ["", "x", "0", "999", "9" * 40, "²", "-1"])
