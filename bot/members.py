@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -30,6 +31,7 @@ PAGE = 1000  # members of a channel in one answer
 PAGES = 10  # a channel of more people than that is too large to know
 SILENCE = timedelta(minutes=1)  # after Slack did not tell
 PATIENCE = 1.0  # seconds; whoever asked something has an answer within three
+IN_ALL = 1.5  # seconds, for all pages of a channel's members
 GROUP = "S"  # how the id of a user group begins
 UNKNOWN = ("user_not_found", "user_not_visible", "no_such_subteam")  # of others Slack may still tell
 
@@ -97,6 +99,13 @@ class Members:
         if self._lasts(self._asked_at.get(channel), CHANNEL_LASTS if channel in self._channels else SILENCE):
             return
         self._asked_at[channel] = self._now()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(IN_ALL):
+                if members := await self._members_of(channel):
+                    self._channels[channel] = members
+
+    async def _members_of(self, channel: str) -> frozenset[str]:
+        """Nobody: Slack does not tell, or of too many."""
         found: set[str] = set()
         cursor = ""
         for _ in range(PAGES):
@@ -104,12 +113,12 @@ class Members:
             told = await self._told("conversations.members", asking)
             members = told.get("members") if told else None
             if told is None or not isinstance(members, list):
-                return
+                break
             found.update(user for user in members if isinstance(user, str))
             cursor = _cursor(told.get("response_metadata"))
             if not cursor:
-                self._channels[channel] = frozenset(found)
-                return
+                return frozenset(found)
+        return frozenset()
 
     async def _person(self, user: str, store: Store) -> Person | None:
         if not user:

@@ -27,6 +27,7 @@ class Workspace:
     answers: list[dict[str, Any]] = field(default_factory=list)
     refusals: dict[str, list[web.Response]] = field(default_factory=dict)
     tells: dict[str, dict[str, Any]] = field(default_factory=dict)  # by method, besides that all is well
+    slow: dict[str, float] = field(default_factory=dict)  # seconds until an answer, by method
     scopes: str | None = "commands,chat:write,im:write,users:read"
     url: str = ""
     _silent: set[str] = field(default_factory=set)
@@ -64,6 +65,7 @@ class Workspace:
             self._news.notify_all()
         while method in self._silent:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+        await asyncio.sleep(self.slow.get(method, 0))
         headers = {} if self.scopes is None else {"X-OAuth-Scopes": self.scopes}
         told = {
             "ok": True,

@@ -459,6 +459,16 @@ async def test_who_is_in_the_help_channel_is_asked_where_that_is_allowed(slack, 
     assert len(slacks.said("conversations.members")) == 1
 
 
+async def test_a_large_channel_that_slack_tells_of_slowly_keeps_nobody_waiting(slack, slacks, services):
+    help_channel = Channels(help="C0HELP")
+    slack.reconfigure(replace(services, config=replace(services.config, channels=help_channel)))
+    slacks.scopes = "commands,chat:write,channels:read,mpim:write"
+    await slack.introduce()
+    slacks.tells["conversations.members"] = {"members": ["U1"], "response_metadata": {"next_cursor": "more"}}
+    slacks.slow["conversations.members"] = 0.4
+    assert (await answer(slack, typed("mine")))["text"] == "hello"
+
+
 async def test_without_permission_for_conversations_of_three_nobody_is_apart(slack, slacks):
     await answer(slack, typed("mine"))
     assert not slack.is_apart("U2")
