@@ -1,7 +1,7 @@
 """Take part with a project: you become its first maintainer.
 
-What is registered, and how to change it, leave it or hand it over: `/slam register jaeger`. The organizers
-see it, and can undo it.
+It is found by typing a part of its name; any public repository will do. What is registered, and how to
+change it, leave it or hand it over: `/slam register jaeger`. The organizers see it, and can undo it.
 """
 
 from __future__ import annotations
