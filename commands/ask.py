@@ -28,11 +28,12 @@ from commands import card, first_aid, question
 from commands.first_aid import Subject
 from commands.private_route import private_route
 from commands.whereabouts import after_first_aid, expectation, page, where_it_stands
+from rules.first_aid import recognise
 from rules.help import Question, QuestionState
 from rules.model import Project
 from rules.safety import looks_like_vulnerability, secret_in
 from rules.thanks import is_thanks
-from rules.topics import OTHER, Topics
+from rules.topics import OTHER
 
 USAGE = "ask [topic] [question]"
 ASKS_WHO = True
@@ -47,7 +48,7 @@ NO_VULNERABILITY = "none"  # chosen by whoever says that theirs is no report of 
 def run(call: Call, services: Services) -> Reply:
     if not call.args:
         return Reply(page(call, services))
-    topic, text = _read(call.args, services.config.topics)
+    topic, text = _read(call.args, services)
     project = _project(call, services)
     subject = Subject(topic, text, project.id if project else None)
     return _asked(subject, call, services) if text else Reply(modal=_dialog(subject, call, services))
@@ -69,7 +70,7 @@ def about(call: Call, services: Services) -> Reply:
     """Make a question of a message: whoever asks can still change it."""
     text = unescape(call.typed("message"))[: card.LONGEST]
     project = _project(call, services)
-    topic = services.config.topics.about(text)
+    topic = _topic(text, services)
     return Reply(modal=_dialog(Subject(topic, text, project.id if project else None), call, services))
 
 
@@ -82,7 +83,7 @@ def written(call: Call, services: Services) -> Reply:
     badge, criterion, *_ = (*call.private.split(), "", "")
     text, topic = call.typed("question"), call.typed("topic")
     subject = Subject(
-        topic=topic if topic in services.config.topics.entries else services.config.topics.about(text),
+        topic=topic if topic in services.config.topics.entries else _topic(text, services),
         text=text,
         project=call.typed("project") or None,
         badge=badge or None,
@@ -288,15 +289,22 @@ def reply(call: Call, services: Services) -> Reply:
 # --- Words --------------------------------------------------------------------------------------------------
 
 
-def _read(words: tuple[str, ...], topics: Topics) -> tuple[str, str]:
+def _read(words: tuple[str, ...], services: Services) -> tuple[str, str]:
     """The topic and the question in what was typed; a topic alone has no question."""
-    text = " ".join(words)
+    text, topics = " ".join(words), services.config.topics
     if whole := topics.find(text):
         return whole.id, ""
     first = words[0].lower()
     if first in topics.entries:
         return first, " ".join(words[1:])
-    return topics.about(text), text
+    return _topic(text, services), text
+
+
+def _topic(text: str, services: Services) -> str:
+    """That of what is recognised best, else the one whose words a question uses."""
+    config = services.config
+    found = (aid.topic for aid in recognise(text, config.aids) if aid.topic in config.topics.entries)
+    return next(found, None) or config.topics.about(text)
 
 
 def _project(call: Call, services: Services) -> Project | None:

@@ -70,6 +70,23 @@ def test_the_topic_is_told_from_the_question_where_it_is_not_named(store):
     assert store.questions.of_asker(ADA)[0].topic == "sbom"
 
 
+FORBIDDEN = "Error 403: Resource not accessible by integration, while it was publishing the license's results"
+
+
+def test_what_is_recognised_tells_the_topic_better_than_the_words_of_the_question(store):
+    at_desk = desk(store)
+    assert at_desk.config.topics.about(FORBIDDEN) == "license"
+    ask.run(by(ADA, *FORBIDDEN.split()), at_desk)
+    assert store.questions.of_asker(ADA)[0].topic == "scorecard"
+    message = replace(by(BO), form={"message": FORBIDDEN})
+    assert dialog(ask.about(message, at_desk))["topic"]["initial_option"]["value"] == "scorecard"
+
+
+def test_a_topic_that_is_named_stays(store):
+    ask.run(by(ADA, "license", *FORBIDDEN.split()), desk(store))
+    assert store.questions.of_asker(ADA)[0].topic == "license"
+
+
 def test_a_topic_alone_asks_for_the_question(store):
     fields = dialog(ask.run(by(ADA, "score", "card"), desk(store)))
     assert fields["topic"]["initial_option"]["value"] == "scorecard"
