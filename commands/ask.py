@@ -145,7 +145,6 @@ def _asked(subject: Subject, call: Call, services: Services, *, is_confirmed: bo
         subject.topic,
         cut(subject.text, card.LONGEST),
         call.now,
-        channel=call.channel or None,
         project=subject.project,
         badge=subject.badge or _badge(subject.topic, services),
         criterion=subject.criterion,

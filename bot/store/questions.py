@@ -157,7 +157,6 @@ class Questions:
         text: str,
         at: datetime,
         *,
-        channel: str | None = None,
         project: str | None = None,
         badge: str | None = None,
         criterion: str | None = None,
@@ -170,7 +169,6 @@ class Questions:
             "edition": self._edition,
             "asker": asker,
             "zone": zone,
-            "channel": channel,
             "project": project,
             "badge": badge,
             "criterion": criterion,
@@ -469,7 +467,7 @@ class Questions:
         for column in (questions.c.card, questions.c.talk):
             is_there = sa.exists().where(messages.c.id == column)
             write.execute(questions.update().where(theirs, ~is_there).values({column.name: None}))
-        empty = {"text": "", "answer": None, "channel": None, "zone": "UTC"}
+        empty = {"text": "", "answer": None, "zone": "UTC"}
         write.execute(questions.update().where(theirs).values(empty))
         written = (questions.c.resolved_by == person) & questions.c.answer.is_not(None)
         write.execute(questions.update().where(written).values(answer=None))

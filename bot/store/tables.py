@@ -336,7 +336,6 @@ questions = sa.Table(
     sa.Column("edition", sa.Text, nullable=False),
     sa.Column("asker", sa.Text, nullable=False),  # Slack user id
     sa.Column("zone", sa.Text, nullable=False),
-    sa.Column("channel", sa.Text),  # where it was asked; none: not in a channel
     sa.Column("project", sa.Text),
     sa.Column("badge", sa.Text),
     sa.Column("criterion", sa.Text),

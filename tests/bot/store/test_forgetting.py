@@ -46,7 +46,7 @@ def live(store: Store) -> None:
         Post(Where.CARD, f"<@{ADA}> asks: {SECRET}", (), to="C0HELP"),
         Post(Where.TALK, f"<@{ADA}> and <@{VIKRAM}>", (), people=(ADA, VIKRAM)),
     )
-    ask(store, text=SECRET, channel="C0REEF", say=lambda _: posts)
+    ask(store, text=SECRET, say=lambda _: posts)
     solved = claimed(store, text=SECRET)
     store.questions.resolve(solved.id, ADA, NOON, answer=SECRET)
     helped = claimed(store, ADA, asker=NOOR)

@@ -89,7 +89,6 @@ def _questions() -> None:
         _text("edition"),
         _text("asker"),
         _text("zone"),
-        sa.Column("channel", sa.Text),
         sa.Column("project", sa.Text),
         sa.Column("badge", sa.Text),
         sa.Column("criterion", sa.Text),
