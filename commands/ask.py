@@ -82,10 +82,11 @@ def written(call: Call, services: Services) -> Reply:
     """A dialog that was sent off."""
     badge, criterion, *_ = (*call.private.split(), "", "")
     text, topic = call.typed("question"), call.typed("topic")
+    project = services.store.projects.find(call.typed("project"))
     subject = Subject(
         topic=topic if topic in services.config.topics.entries else _topic(text, services),
         text=text,
-        project=call.typed("project") or None,
+        project=project.id if project else None,
         badge=badge or None,
         criterion=criterion or None,
     )

@@ -194,6 +194,12 @@ def test_a_question_may_be_written_in_a_dialog(store):
     assert (kept.topic, kept.project, kept.badge) == ("sbom", "kelp", "chronicler")
 
 
+@pytest.mark.parametrize(("chosen", "kept"), [("KELP", "kelp"), ("gone", None), ("\0", None), ("", None)])
+def test_a_project_that_is_gone_meanwhile_is_left_out(store, chosen, kept):
+    in_a_dialog(ask.written(sent(ADA, project=chosen), desk(store)))
+    assert store.questions.of_asker(ADA)[0].project == kept
+
+
 def test_a_dialog_without_a_question_says_so_at_the_field(store):
     assert "question" in ask.written(sent(ADA, question="  "), desk(store)).errors
 
