@@ -92,7 +92,7 @@ class Playground:
 
     async def stop(self) -> None:
         self._closing.set()
-        await self.slack.stop()
+        await self.slack.events.stop()
         await self._runner.cleanup()
         await self._session.close()
 

@@ -5,16 +5,16 @@ What Slack would refuse is refused here, shown to the person and logged; nothing
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.playground import world
 from bot.playground.doors import Doors
+from bot.playground.events import Events
 from bot.playground.filling import filled_in, mistakes
 from bot.playground.installation import COMMAND, Installation
 from bot.playground.line import Acknowledged, Line, NotAnswered
@@ -35,20 +35,6 @@ RESPONSE_URL_USES = 5
 TEXT_LENGTH = 40_000  # characters; Slack cuts what is longer
 DIALOGS_DEEP = 3
 GONE = "That message is gone."
-
-# By kind of channel: what Slack calls it in a message's event, and the scope that hearing it takes.
-HEARD_IN: Mapping[str, tuple[str, str]] = {
-    "public": ("channel", "channels:history"),
-    "private": ("group", "groups:history"),
-    "dm": ("im", "im:history"),
-    "mpim": ("mpim", "mpim:history"),
-}
-EVENT_IN: Mapping[str, str] = {
-    "channel": "message.channels",
-    "group": "message.groups",
-    "im": "message.im",
-    "mpim": "message.mpim",
-}
 
 
 @dataclass(frozen=True)
@@ -77,10 +63,10 @@ class Slack:
         self._line = line
         self._base_url = base_url
         self._now: Callable[[], datetime] = workspace.now
-        self._doors = Doors(workspace, self._deliver)
+        self.events = Events(workspace, line, installation, self._failure)
+        self._doors = Doors(workspace, self.events.deliver)
         self._triggers: dict[str, Trigger] = {}
         self._response_urls: dict[str, ResponseUrl] = {}
-        self._deliveries: set[asyncio.Task[None]] = set()
 
     # --- What people do -------------------------------------------------------------------------------------
 
@@ -95,7 +81,8 @@ class Slack:
             return "This channel is archived. /unarchive opens it again."
         if text.startswith("/"):
             return await self._command(user, channel, text.strip())
-        self._message(user, channel, self._as_typed(text, labelled=False), thread_ts)
+        typed = self._as_typed(text, labelled=False)
+        self.events.said(self.workspace.post(channel.id, user, typed, thread_ts=thread_ts), channel)
         return None
 
     async def press(self, user: str, where: Mapping[str, Any], action: Mapping[str, Any]) -> str | None:
@@ -193,18 +180,8 @@ class Slack:
             return {"options": []}
 
     def open_home(self, user: str) -> None:
-        shown = self.workspace.homes.get(user)
-        direct = self.workspace.direct_message(user)
-        event: dict[str, Any] = {
-            "type": "app_home_opened",
-            "user": user,
-            "channel": direct.id if direct else "",
-            "tab": "home",
-            "event_ts": self.workspace.new_ts(),
-        }
-        if shown is not None:
-            event["view"] = self.view_as_json(shown)
-        self._deliver(event, frozenset())
+        home = self.workspace.homes.get(user)
+        self.events.home_opened(user, self.view_as_json(home) if home else None)
 
     def _seen(self, user: str, channel: str, ts: str) -> Message | None:
         """A message that is still there, if this person can see it."""
@@ -302,17 +279,7 @@ class Slack:
             shown["metadata"] = message.metadata
         return shown
 
-    async def settled(self) -> None:
-        """Wait until every event that is on its way has been delivered."""
-        while self._deliveries:
-            await asyncio.gather(*self._deliveries, return_exceptions=True)
-
-    async def stop(self) -> None:
-        for delivery in self._deliveries:
-            delivery.cancel()
-        await asyncio.gather(*self._deliveries, return_exceptions=True)
-
-    # --- Commands and messages ------------------------------------------------------------------------------
+    # --- Commands -------------------------------------------------------------------------------------------
 
     async def _command(self, user: str, channel: Channel, typed: str) -> str | None:
         command, _, text = typed.partition(" ")
@@ -352,24 +319,6 @@ class Slack:
             self._slackbot(channel.id, user, f"{command} failed with the error `{refused.error}`")
             return self._refusal(refused, f"the answer to {command}", user)
         return None
-
-    def _message(self, user: str, channel: Channel, text: str, thread_ts: str | None) -> None:
-        message = self.workspace.post(channel.id, user, text, thread_ts=thread_ts)
-        said = {
-            "user": user,
-            "text": text,
-            "ts": message.ts,
-            "channel": channel.id,
-            "team": world.TEAM,
-            "event_ts": message.ts,
-        }
-        if thread_ts:
-            said["thread_ts"] = thread_ts
-        if world.BOT in channel.members:
-            kind, scope = HEARD_IN[channel.kind]
-            self._deliver({"type": "message", "channel_type": kind, **said}, frozenset({scope}))
-        if channel.kind != "dm" and f"<@{world.BOT}>" in text:
-            self._deliver({"type": "app_mention", **said}, frozenset({"app_mentions:read"}))
 
     def _as_typed(self, text: str, labelled: bool = True) -> str:
         """What was typed as Slack hands it on: escaped, with people and channels by their ids."""
@@ -495,45 +444,6 @@ class Slack:
         if with_trigger:
             payload["trigger_id"] = self._new_trigger(user)
         return payload
-
-    def _deliver(self, event: Mapping[str, Any], needs: frozenset[str]) -> None:
-        """Send an event on its way, if the app asked for its kind and was granted what it takes."""
-        name = EVENT_IN[event["channel_type"]] if event["type"] == "message" else event["type"]
-        if name not in self.installation.events or not needs <= self.installation.scopes:
-            return
-        at = int(self._now().timestamp())
-        envelope = {
-            "token": self.installation.verification_token,
-            "team_id": world.TEAM,
-            "api_app_id": world.APP,
-            "event": event,
-            "type": "event_callback",
-            "event_id": self.workspace.new_id("Ev"),
-            "event_time": at,
-            "authorizations": [
-                {
-                    "enterprise_id": None,
-                    "team_id": world.TEAM,
-                    "user_id": world.BOT,
-                    "is_bot": True,
-                    "is_enterprise_install": False,
-                }
-            ],
-            "is_ext_shared_channel": False,
-        }
-        self._start(self._deliver_twice(envelope, str(event.get("user"))))
-
-    async def _deliver_twice(self, envelope: Mapping[str, Any], user: str) -> None:
-        """As Slack does, try again at once; its later tries, after 1 and 5 minutes, are not made here."""
-        answer = await self._line.event(envelope)
-        if isinstance(answer, NotAnswered):
-            answer = await self._line.event(envelope, retry=1)
-        self._failure(answer, f"the event {envelope['event']['type']}", user)
-
-    def _start(self, delivery: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(delivery)
-        self._deliveries.add(task)
-        task.add_done_callback(self._deliveries.discard)
 
     def _failure(self, answer: Acknowledged | NotAnswered, what: str, user: str) -> str | None:
         if isinstance(answer, Acknowledged):

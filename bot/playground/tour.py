@@ -75,7 +75,7 @@ async def walk(playground: Playground, stops: tuple[Stop, ...] = STOPS) -> Async
     for stop in stops:
         before = playground.workspace.seen_by(stop.user, stop.channel)
         failed = await playground.slack.say(stop.user, stop.channel, stop.typed)
-        await playground.slack.settled()
+        await playground.slack.events.settled()
         after = playground.workspace.seen_by(stop.user, stop.channel)
         answers = [message for message in after if message not in before]
         told = [_told(message, playground.workspace) for message in answers if message.user != stop.user]

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.playground import world
+from bot.playground.events import HEARD_IN
 from bot.playground.refusals import RefusalError, ShutError, checked_message, checked_view
-from bot.playground.slack import HEARD_IN, Slack
+from bot.playground.slack import Slack
 from bot.playground.workspace import Message, View, Workspace
 from bot.playground.world import Channel
 

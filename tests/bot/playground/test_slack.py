@@ -406,12 +406,12 @@ async def test_opening_the_home_tells_the_bot_and_shows_what_it_publishes(
     visitor: Visitor, bot: FakeBot
 ) -> None:
     assert await visitor.get("home", **{"as": MARA}) == {"view": None}
-    await visitor.playground.slack.settled()
+    await visitor.playground.slack.events.settled()
     assert bot.last["event"] == bot.last["event"] | {"type": "app_home_opened", "user": MARA, "tab": "home"}
     await visitor.call("views.publish", user_id=MARA, view={"type": "home", "blocks": [text("Hello")]})
     told = await visitor.get("home", **{"as": MARA})
     assert told["view"]["blocks"][0]["text"]["text"] == "Hello"
-    await visitor.playground.slack.settled()
+    await visitor.playground.slack.events.settled()
     assert len(bot.heard) == 1, "looking at what was just published is not opening it anew"
 
 
@@ -422,7 +422,7 @@ async def test_a_mention_and_a_direct_message_reach_the_bot(visitor: Visitor, bo
     await visitor.say("hello @slam")
     await visitor.say("hello", channel="D0MARA")
     await visitor.say("nothing for it")
-    await visitor.playground.slack.settled()
+    await visitor.playground.slack.events.settled()
     kinds = [(told["event"]["type"], told["event"]["text"]) for told in bot.heard]
     assert kinds == [("app_mention", f"hello <@{world.BOT}>"), ("message", "hello")]
     assert bot.heard[0]["event_id"] != bot.heard[1]["event_id"]
@@ -437,14 +437,14 @@ async def test_where_history_was_granted_what_is_said_in_its_channels_reaches_th
         await visitor.post("say", text="a reply", channel=SLAM, thread_ts=begun.ts, **{"as": MARA})
         await visitor.say("elsewhere", channel=RANDOM)
         await visitor.say("in private", user=ORLA, channel=ORGANIZERS)
-        await visitor.playground.slack.settled()
+        await visitor.playground.slack.events.settled()
         (told,) = [each["event"] for each in bot.heard]
         assert told == told | {"type": "message", "channel_type": "channel", "thread_ts": begun.ts}
 
 
 async def test_the_bot_is_told_when_it_is_invited(visitor: Visitor, bot: FakeBot) -> None:
     assert await visitor.say("/invite @slam", channel=RANDOM) == {"ok": True}
-    await visitor.playground.slack.settled()
+    await visitor.playground.slack.events.settled()
     assert bot.last["event"]["type"] == "member_joined_channel"
     assert bot.last["event"]["user"] == world.BOT
     assert not (await visitor.say("/invite @slam", channel=RANDOM))["ok"]
@@ -453,7 +453,7 @@ async def test_the_bot_is_told_when_it_is_invited(visitor: Visitor, bot: FakeBot
 async def test_an_event_nobody_took_is_sent_once_more(visitor: Visitor, bot: FakeBot) -> None:
     bot.status = 503
     await visitor.say("hello @slam", user=ORLA)
-    await visitor.playground.slack.settled()
+    await visitor.playground.slack.events.settled()
     assert [headers.get("X-Slack-Retry-Num") for headers in bot.headers] == [None, "1"]
     assert bot.heard[0]["event_id"] == bot.heard[1]["event_id"]
 
@@ -463,7 +463,7 @@ async def test_what_the_app_did_not_ask_for_it_is_not_told(clock: MovableClock) 
     await playground.start()
     try:
         await playground.slack.say(MARA, SLAM, "hello @slam")
-        await playground.slack.settled()
+        await playground.slack.events.settled()
         assert not playground.workspace.troubles
     finally:
         await playground.stop()
