@@ -141,7 +141,7 @@ def taken(project: Project, services: Services, known: Project | None) -> Iterat
     if project.channel and project.channel in (named.announcements, named.help, named.organizers):
         yield "channel", "That channel is for the whole Slam. Choose the project's own."
     for other in store.every():
-        if other.id == project.id:
+        if known and other.id == project.id:
             continue
         if project.channel and other.channel == project.channel:
             yield "channel", f"That is the channel of {other.name}."

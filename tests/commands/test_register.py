@@ -165,6 +165,11 @@ def test_what_is_wrong_with_what_was_found_is_said(store, at_hand, chosen, field
     assert store.projects.count() == 1
 
 
+def test_whoever_finds_a_project_that_takes_part_reads_so_where_they_chose_it(at_hand):
+    errors = sent(at_hand, clomonitor="cncf/kelp Kelp", name="", repositories="").errors
+    assert errors["clomonitor"] == "That is Kelp: /slam register kelp shows it."
+
+
 def test_a_project_keeps_its_plain_field_when_it_is_changed(grass, at_hand):
     field = dialog(register.change(by(BO, "sea-grass"), at_hand))["clomonitor"]
     assert (field["type"], field["initial_value"]) == ("plain_text_input", "cncf/sea-grass")
