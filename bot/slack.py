@@ -183,8 +183,8 @@ class Slack:
         app.action(ANY)(self._on_action)
         app.shortcut(ANY)(self._on_shortcut)
         app.view(ANY)(self._on_view)
-        app.options(ANY)(self._on_options)
         app.event(ANY)(self._on_event)
+        app.options(ANY)(self._on_options)
         app.error(self._on_error)
         return app
 
