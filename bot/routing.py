@@ -17,7 +17,7 @@ from bot.blocks import Message, actions, age, button, escape, message, section
 from bot.config import Config
 from bot.planning import spared
 from bot.store import Store
-from bot.store.questions import Post, Where
+from bot.store.posts import Post, Where
 from rules.help import ANYONE, Question, QuestionState, Volunteer
 from rules.routing import Step, escalate
 

@@ -23,7 +23,7 @@ from bot.blocks import (
     unescape,
 )
 from bot.reply import Call, Reply, Services
-from bot.store.questions import Post
+from bot.store.posts import Post
 from commands import card, first_aid, question
 from commands.first_aid import Subject
 from commands.private_route import private_route

@@ -22,7 +22,7 @@ from bot.blocks import (
     when,
 )
 from bot.reply import Services
-from bot.store.questions import Post, Where
+from bot.store.posts import Post, Where
 from commands import first_aid
 from rules.help import Question, QuestionState
 from rules.model import BadgeProgress, Outcome

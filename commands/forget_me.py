@@ -10,7 +10,7 @@ from types import MappingProxyType
 from bot.blocks import Block, actions, button, context, counted, escape, header, message, section
 from bot.reply import Call, Reply, Services
 from bot.store.people import Held
-from bot.store.questions import Post
+from bot.store.posts import Post
 from commands import card
 from rules.help import Question, QuestionState
 from rules.model import Project

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from bot.blocks import Element, Modal, actions, ask, counted, cut, message, person, section, text_input
 from bot.reply import Call, Reply, Services
-from bot.store.questions import Claimed, Full, Owned, Post
+from bot.store.posts import Post
+from bot.store.questions import Claimed, Full, Owned
 from commands import card, roles
 from rules.help import Question, QuestionState
 from rules.routing import on_duty

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from bot.store.database import BATCH, Database, storable
 from bot.store.outbox import State
-from bot.store.questions import SOMEONE, Questions, Say, nothing
+from bot.store.posts import Say, nothing
+from bot.store.questions import SOMEONE, Questions
 from bot.store.tables import (
     asked,
     closed,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.store.database import BATCH, Database, storable
 from bot.store.delivery import Posted
-from bot.store.outbox import CALL, QUESTION, SHELF_LIFE, Draft, Outbox, State
-from bot.store.tables import asked, messages, notices, questions, volunteers
+from bot.store.outbox import Outbox, State
+from bot.store.posts import Post, Posts, Say, nothing
+from bot.store.tables import asked, messages, questions, volunteers
 from rules.help import TOPIC, Question, QuestionState
 from rules.routing import WAIT
 
@@ -24,40 +24,6 @@ COMPARED = 300  # earlier questions, the newest
 LONGEST = 1000  # characters of a question that are compared
 SOMEONE = "someone"  # who was forgotten
 TAKEN_BACK = '{"text": "This was taken back.", "blocks": []}'
-
-
-class Where(Enum):
-    """Where something about a question is said."""
-
-    CARD = "card"  # the question's card, in the channel `to`
-    CARD_NOW = "card now"  # the card as it looks from now on
-    CALLS_NOW = "calls now"  # in the place of each `call` of which that was not said yet
-    THREAD = "thread"  # in the card's thread
-    TALK = "talk"  # a new conversation of `people`; where there can be none, in the card's thread
-    TALKING = (
-        "talking"  # where asker and owner talk: in the newest such conversation, else in the card's thread
-    )
-    TO = "to"  # to the channel or the person `to`, beside all of that
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Something that is said about a question; left out where it would belong to a card and there is none."""
-
-    where: Where
-    text: str
-    blocks: tuple[Mapping[str, Any], ...]
-    to: str = ""
-    people: tuple[str, ...] = ()
-    is_call: bool = False  # for somebody to claim it
-
-
-Say = Callable[[Question], Iterable[Post]]
-"""What is said about a question that just changed; asked within the transaction, so it must not wait."""
-
-
-def nothing(_: Question) -> Iterable[Post]:
-    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +95,6 @@ IS_POSTED = IS_OPEN | IS_CLAIMED
 IS_UNSOLVED = IS_AIDED | IS_POSTED
 
 
-answer = messages.alias("answer")
-IS_CALL = sa.exists().where(notices.c.message == messages.c.id, notices.c.kind == CALL)
-IS_ANSWERED = sa.exists().where(answer.c.update_of == messages.c.id)
-
-
 class Questions:
     """The questions of one edition.
 
@@ -146,6 +107,7 @@ class Questions:
         self._database = database
         self._edition = edition
         self._outbox = outbox
+        self._posts = Posts(outbox)
 
     # --- Asking ---------------------------------------------------------------------------------------------
 
@@ -534,39 +496,9 @@ class Questions:
         """Owe what is said about it, and give it back as it is then."""
         question = self._known(write, number)
         talk = write.execute(sa.select(questions.c.talk).where(questions.c.id == number)).scalar_one()
-        card = question.card
-        for post in say(question):
-            if post.where is Where.CALLS_NOW:
-                self._answer_calls(write, number, post, at)
-                continue
-            if post.where not in (Where.CARD, Where.TO) and card is None:
-                continue
-            reader = post.to or self._reader(write, card)
-            kind = CALL if post.is_call else QUESTION
-            message = self._outbox.write(write, _draft(post, reader, card, talk, at), number, at, kind)
-            if post.where is Where.CARD:
-                card, talk = message, None
-            elif post.where is Where.TALK:
-                talk = message
-        if question.state is QuestionState.OPEN:  # whoever has it next talks elsewhere
-            talk = None
-        places = {"card": card, "talk": talk}
-        write.execute(questions.update().where(questions.c.id == number).values(places))
+        card, talk = self._posts.owe(write, question, say(question), talk, at)
+        write.execute(questions.update().where(questions.c.id == number).values(card=card, talk=talk))
         return self._known(write, number)
-
-    def _answer_calls(self, write: sa.Connection, number: int, post: Post, at: datetime) -> None:
-        """Those that were not sent yet never are."""
-        unanswered = (messages.c.question == number) & IS_CALL & ~IS_ANSWERED
-        write.execute(messages.delete().where(unanswered, messages.c.state == State.PENDING.value))
-        calls = sa.select(messages.c.id, messages.c.reader).where(unanswered).order_by(messages.c.id)
-        for call, reader in write.execute(calls).all():
-            draft = replace(_draft(post, reader, None, None, at), update_of=call)
-            self._outbox.write(write, draft, number, at)
-
-    def _reader(self, read: sa.Connection, card: int | None) -> str:
-        """The channel of a card."""
-        reader: str = read.execute(sa.select(messages.c.reader).where(messages.c.id == card)).scalar_one()
-        return reader
 
     def _known(self, read: sa.Connection, number: int) -> Question:
         question = self._find(read, number)
@@ -634,27 +566,6 @@ def _released(at: datetime) -> dict[str, object]:
 def _solved(row: sa.Row[Any]) -> Solved:
     card = Posted(row.there, row.ts) if row.there and row.ts else None
     return Solved(_question(row, ()), row.answer or "", card)
-
-
-def _draft(post: Post, reader: str, card: int | None, talk: int | None, at: datetime) -> Draft:
-    belongs: dict[Where, dict[str, Any]] = {
-        Where.CARD: {},
-        Where.CARD_NOW: {"update_of": card},
-        Where.CALLS_NOW: {},
-        Where.THREAD: {"thread_of": card},
-        Where.TALK: {"thread_of": card, "people": post.people},
-        Where.TALKING: {"thread_of": talk or card},
-        Where.TO: {},
-    }
-    return Draft(
-        project=None,
-        reader=reader,
-        notices=(),
-        text=storable(post.text),
-        blocks=post.blocks,
-        pointless_at=at + SHELF_LIFE,
-        **belongs[post.where],
-    )
 
 
 def _resolved(at: datetime) -> dict[str, object]:

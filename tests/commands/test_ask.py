@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.store.outbox import State
-from bot.store.questions import Post, Where
+from bot.store.posts import Post, Where
 from commands import ask, question, status
 from rules.help import ORGANIZERS, QuestionState
 from rules.model import Scorecard, ScorecardCheck

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from bot.store import Store, open_store
-from bot.store.questions import Post, Where
+from bot.store.posts import Post, Where
 from rules.help import Question
 
 VOLUNTEERS = [f"U0VOL{number}" for number in range(8)]

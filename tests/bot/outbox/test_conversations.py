@@ -9,7 +9,7 @@ import pytest
 
 from bot.store.delivery import TOO_LATE, Pace
 from bot.store.outbox import IN_VAIN, SHELF_LIFE, State
-from bot.store.questions import Post, Where
+from bot.store.posts import Post, Where
 from tests.bot.outbox.world import AFTER, BEFORE, refusal
 from tests.builders import NOON
 

@@ -14,7 +14,7 @@ from bot.store import Store, open_store
 from bot.store.database import Database
 from bot.store.outbox import State
 from bot.store.people import Held, Person
-from bot.store.questions import Post, Where
+from bot.store.posts import Post, Where
 from bot.store.tables import metadata
 from rules.help import QuestionState, Volunteer
 from rules.slam import EVERYTHING

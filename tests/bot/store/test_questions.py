@@ -12,7 +12,8 @@ import pytest
 from bot.store import Store, open_store
 from bot.store.delivery import Pace, Settled
 from bot.store.outbox import State
-from bot.store.questions import Claimed, Full, Gone, Owned, Post, Where
+from bot.store.posts import Post, Where
+from bot.store.questions import Claimed, Full, Gone, Owned
 from rules.help import ANYONE, ORGANIZERS, TOPIC, Question, QuestionState, Volunteer
 from tests.bot.outbox.world import draft
 from tests.builders import NOON

@@ -1,0 +1,119 @@
+"""What is said about a question, and the messages that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.store.database import storable
+from bot.store.outbox import CALL, QUESTION, SHELF_LIFE, Draft, Outbox, State
+from bot.store.tables import messages, notices
+from rules.help import Question, QuestionState
+
+
+class Where(Enum):
+    """Where something about a question is said."""
+
+    CARD = "card"  # the question's card, in the channel `to`
+    CARD_NOW = "card now"  # the card as it looks from now on
+    CALLS_NOW = "calls now"  # in the place of each `call` of which that was not said yet
+    THREAD = "thread"  # in the card's thread
+    TALK = "talk"  # a new conversation of `people`; where there can be none, in the card's thread
+    TALKING = (
+        "talking"  # where asker and owner talk: in the newest such conversation, else in the card's thread
+    )
+    TO = "to"  # to the channel or the person `to`, beside all of that
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something that is said about a question; left out where it would belong to a card and there is none."""
+
+    where: Where
+    text: str
+    blocks: tuple[Mapping[str, Any], ...]
+    to: str = ""
+    people: tuple[str, ...] = ()
+    is_call: bool = False  # for somebody to claim it
+
+
+Say = Callable[[Question], Iterable[Post]]
+"""What is said about a question that just changed; asked within the transaction, so it must not wait."""
+
+
+def nothing(_: Question) -> Iterable[Post]:
+    return ()
+
+
+answer = messages.alias("answer")
+IS_CALL = sa.exists().where(notices.c.message == messages.c.id, notices.c.kind == CALL)
+IS_ANSWERED = sa.exists().where(answer.c.update_of == messages.c.id)
+
+
+class Posts:
+    """Each is owed in the transaction in which the question changes."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def owe(
+        self, write: sa.Connection, question: Question, posts: Iterable[Post], talk: int | None, at: datetime
+    ) -> tuple[int | None, int | None]:
+        """`talk`: what began the talk of asker and owner. Gives back the card and the talk of now."""
+        card = question.card
+        for post in posts:
+            if post.where is Where.CALLS_NOW:
+                self._answer_calls(write, question.id, post, at)
+                continue
+            if post.where not in (Where.CARD, Where.TO) and card is None:
+                continue
+            reader = post.to or _reader(write, card)
+            kind = CALL if post.is_call else QUESTION
+            message = self._outbox.write(write, _draft(post, reader, card, talk, at), question.id, at, kind)
+            if post.where is Where.CARD:
+                card, talk = message, None
+            elif post.where is Where.TALK:
+                talk = message
+        # while it is open there is no talk: whoever has it next talks elsewhere
+        return card, None if question.state is QuestionState.OPEN else talk
+
+    def _answer_calls(self, write: sa.Connection, number: int, post: Post, at: datetime) -> None:
+        """Those that were not sent yet never are."""
+        unanswered = (messages.c.question == number) & IS_CALL & ~IS_ANSWERED
+        write.execute(messages.delete().where(unanswered, messages.c.state == State.PENDING.value))
+        calls = sa.select(messages.c.id, messages.c.reader).where(unanswered).order_by(messages.c.id)
+        for call, reader in write.execute(calls).all():
+            draft = replace(_draft(post, reader, None, None, at), update_of=call)
+            self._outbox.write(write, draft, number, at)
+
+
+def _reader(read: sa.Connection, card: int | None) -> str:
+    """The channel of a card."""
+    reader: str = read.execute(sa.select(messages.c.reader).where(messages.c.id == card)).scalar_one()
+    return reader
+
+
+def _draft(post: Post, reader: str, card: int | None, talk: int | None, at: datetime) -> Draft:
+    belongs: dict[Where, dict[str, Any]] = {
+        Where.CARD: {},
+        Where.CARD_NOW: {"update_of": card},
+        Where.CALLS_NOW: {},
+        Where.THREAD: {"thread_of": card},
+        Where.TALK: {"thread_of": card, "people": post.people},
+        Where.TALKING: {"thread_of": talk or card},
+        Where.TO: {},
+    }
+    return Draft(
+        project=None,
+        reader=reader,
+        notices=(),
+        text=storable(post.text),
+        blocks=post.blocks,
+        pointless_at=at + SHELF_LIFE,
+        **belongs[post.where],
+    )
