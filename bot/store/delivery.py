@@ -105,8 +105,10 @@ KEYS = (
 """An update goes by the keys of what it updates: they stand in its metadata from then on."""
 THREAD = (
     owner.c.channel,
-    # Slack knows no threads in threads: what answers an answer stands beside it
-    sa.case((root.c.channel == owner.c.channel, root.c.ts), else_=owner.c.ts).label("ts"),
+    # Slack knows no threads in threads: what answers an answer stands beside it, but changes in its own place
+    sa.case(
+        (messages.c.update_of.is_(None) & (root.c.channel == owner.c.channel), root.c.ts), else_=owner.c.ts
+    ).label("ts"),
 )
 OWNERS = (
     sa.select(messages.c.id, messages.c.update_of, *THREAD)

@@ -95,6 +95,20 @@ async def test_an_update_takes_the_place_of_the_card(deliver, world):
     assert world.calls["chat.postMessage"] == 1
 
 
+async def test_what_called_for_somebody_changes_where_it_stands_in_a_thread_or_elsewhere(deliver, world):
+    calls = [
+        said(Where.THREAD, "can you?", is_call=True),
+        said(Where.TO, "nobody?", to="C0ORGS", is_call=True),
+    ]
+    async with deliver() as it:
+        number = ask(it, *calls, said(Where.THREAD, "an answer"))
+        await it.until(State.SENT, 4)
+        it.store.questions.post(number, it.clock(), said(Where.CALLS_NOW, "Vikram came"))
+        it.outbox.wake()
+        await it.until(State.SENT, 6)
+    assert sorted(world.shown.values()) == ["Vikram came", "Vikram came", "an answer", "the card"]
+
+
 async def test_of_many_updates_the_newest_is_sent(deliver, world):
     async with deliver() as it:
         ask(it, *(said(Where.CARD_NOW, f"update {number}") for number in range(20)))
