@@ -222,9 +222,9 @@ class Slack:
         sent = envelope.submission(body, self._now())
         answerer = self._answerers.views.get(sent.view)
         reply = OUTDATED if answerer is None else await self._ask(answerer, sent.call, sent.view)
-        taken = _taken(reply)
+        taken = _taken(reply, sent.view)
         if reply.later is not None:
-            self._go(self._show_later(reply.later, sent.dialog if taken else ""), sent.view)
+            self._go(self._show_later(reply.later, sent.dialog if taken else "", sent.view), sent.view)
         return _ack(taken)
 
     async def _on_options(self, body: envelope.Body) -> BoltResponse:
@@ -279,18 +279,18 @@ class Slack:
 
     async def _show(self, reply: Reply, press: envelope.Press) -> None:
         """Answer in a dialog: in the app's home and in dialogs there is no message to answer below."""
-        if (view := _dialog(reply)) is None:
+        if (view := _dialog(reply, press.button)) is None:
             return
         if press.dialog:  # it takes the place of the one that is open: they pile up only three high
             shown = await self._client.views_update(view_id=press.dialog, view=view)
         else:
             shown = await self._client.views_open(trigger_id=press.trigger, view=view)
         if reply.later is not None:
-            self._go(self._show_later(reply.later, shown["view"]["id"]), press.button)
+            self._go(self._show_later(reply.later, shown["view"]["id"], press.button), press.button)
 
-    async def _show_later(self, later: Later, dialog: str) -> None:
+    async def _show_later(self, later: Later, dialog: str, name: str) -> None:
         """`dialog` is "" where it has closed: what `later` answers is for nobody then."""
-        if (view := _dialog(await later())) and dialog:
+        if (view := _dialog(await later(), name)) and dialog:
             await self._client.views_update(view_id=dialog, view=view)
 
     async def _answer(self, reply: Reply, response_url: str) -> None:
@@ -366,7 +366,7 @@ class Slack:
             return _ack(_spoken(self._failed(error, "command")))
         reply = self._failed(error, body["type"])
         if body["type"] == "view_submission":
-            return _ack(_taken(reply))
+            return _ack(_taken(reply, "sorry"))
         if body["type"] == "block_suggestion":
             return _ack(blocks.offered([(reply.message.text if reply.message else "", NO_CHOICE)]))
         if response_url := envelope.answer_address(body):
@@ -499,19 +499,24 @@ def _spoken(reply: Reply) -> dict[str, object]:
     return spoken
 
 
-def _dialog(reply: Reply) -> blocks.View | None:
+def _dialog(reply: Reply, name: str) -> blocks.View | None:
+    """`name` is the id of what is answered; an answer without a heading is called after its first part."""
     if reply.modal is not None:
         return reply.modal.view()
     if reply.message is None:
         return None
-    return blocks.Modal(callback="hello.shown", title="Security Slam", blocks=reply.message.blocks).view()
+    title, shown = name.partition(".")[0].replace("_", " ").capitalize(), reply.message.blocks
+    first, *rest = shown
+    if rest and first["type"] == "header" and len(first["text"]["text"]) <= blocks.TITLE_LENGTH:
+        title, shown = first["text"]["text"], tuple(rest)
+    return blocks.Modal(callback="hello.shown", title=title, blocks=shown).view()
 
 
-def _taken(reply: Reply) -> dict[str, object] | None:
+def _taken(reply: Reply, name: str) -> dict[str, object] | None:
     """What becomes of a dialog that was sent off; None: it closes."""
     if reply.errors:
         return {"response_action": "errors", "errors": dict(reply.errors)}
-    view = _dialog(reply)
+    view = _dialog(reply, name)
     return None if view is None else {"response_action": "update", "view": view}
 
 

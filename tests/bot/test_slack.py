@@ -113,10 +113,10 @@ async def slack(slacks, services, status, hello, finding):
     async with aiohttp.ClientSession() as session:
         answerers = Answerers(
             {"status": status, "help": status, "mine": status},
-            {"status.open": status},
+            {"status.open": status, "help_desk.open": status},
             hello,
             home,
-            views={"status.write": status},
+            views={"status.write": status, "help_desk.write": status},
             shortcuts={"status.about": status},
             options={"mine.found": finding},
             reply=status,
@@ -295,6 +295,30 @@ async def test_the_answer_to_a_dialog_takes_its_place(slack, status):
         assert told["response_action"] == "update"
         assert "Thank" in str(told["view"]["blocks"])
         assert view_mistakes(told["view"]) == []
+
+
+def headed(heading: str) -> Reply:
+    return Reply(blocks.message(blocks.header(heading), blocks.section("Thank you")))
+
+
+@pytest.mark.parametrize(
+    ("reply", "called"),
+    [
+        pytest.param(headed("Your questions"), ("Your questions", 1), id="its heading, not repeated"),
+        pytest.param(headed("How long can a heading be?"), ("Help desk", 2), id="a heading that is too long"),
+        pytest.param(said("Thank you"), ("Help desk", 1), id="what it belongs to"),
+    ],
+)
+async def test_what_is_answered_in_a_dialog_is_called(slack, slacks, status, reply, called):
+    status.reply = reply
+    views = [(await answer(slack, sent("help_desk.write")))["view"]]
+    for view in ({"id": "V0", "type": "home"}, {"id": "V7", "type": "modal"}):
+        await answer(slack, pressed("help_desk.open", channel=None, view=view))
+    views += [given["view"] for name in ("views.open", "views.update") for given in slacks.said(name)]
+    assert len(views) == 3
+    for view in views:
+        assert (view["title"]["text"], len(view["blocks"])) == called
+        assert view_mistakes(view) == []
 
 
 async def test_what_takes_its_time_is_shown_in_the_dialog_later(slack, slacks, status):
