@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Mapping
@@ -14,15 +13,12 @@ from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rules import checks
+from rules.entries import MistakesError, nearest
 from rules.model import Badge, Criterion, Edition, Milestone, Prizes
 
 
-class EditionError(Exception):
+class EditionError(MistakesError):
     """Every mistake in an edition, each as "badges[1].criteria[0].section: what is wrong"."""
-
-    def __init__(self, mistakes: Iterable[str]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("; ".join(self.mistakes))
 
 
 @cache
@@ -79,7 +75,7 @@ def _edition(content: Mapping[str, Any], mistakes: list[str]) -> Edition:
     ends = {key: str(content.get(key) or default) for key, default in (("opens", "open"), ("ends", "close"))}
     for key, name in ends.items():
         if None not in read and name not in {m.id for m in milestones}:
-            mistakes.append(f"{key}: no milestone {name!r}{_nearest(name, [m.id for m in milestones])}")
+            mistakes.append(f"{key}: no milestone {name!r}{nearest(name, [m.id for m in milestones])}")
     return Edition(
         id=_text(content, "id", "", mistakes),
         name=_text(content, "name", "", mistakes),
@@ -120,7 +116,7 @@ def _criterion(entry: object, where: str, mistakes: list[str]) -> Criterion | No
     name = str(entry["check"])
     module = known_checks().get(name)
     if module is None:
-        mistakes.append(f"{where}.check: no check {name!r}{_nearest(name, known_checks())}")
+        mistakes.append(f"{where}.check: no check {name!r}{nearest(name, known_checks())}")
         return None
     given = {str(key): value for key, value in entry.items() if key != "check"}
     settings = _settings(module.Settings, given, where, mistakes)
@@ -204,17 +200,12 @@ def _only(entry: Mapping[str, Any], known: Iterable[str], where: str, mistakes: 
     known = list(known)
     for key in entry:
         if key not in known:
-            mistakes.append(f"{_at(where, str(key))}: unknown key{_nearest(str(key), known)}")
+            mistakes.append(f"{_at(where, str(key))}: unknown key{nearest(str(key), known)}")
 
 
 def _unique(names: list[str], where: str, mistakes: list[str]) -> None:
     for name in sorted({name for name in names if names.count(name) > 1}):
         mistakes.append(f"{where}: {name!r} stands there twice")
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _at(where: str, key: str) -> str:

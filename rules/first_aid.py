@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rules.entries import MistakesError, texts
 from rules.model import FULL_MARKS, Scorecard, ScorecardCheck
 from rules.recognition import QUOTED, Language, Signs, concepts_in, plain
 from rules.resources import Resources
@@ -21,12 +22,8 @@ RISKS = ("critical", "high", "medium", "low")
 CHECK = "scorecard/"  # before the name of a check, in resources.yaml
 
 
-class FirstAidError(Exception):
+class FirstAidError(MistakesError):
     """Every mistake in first_aid.yaml, each as "aids.imposter-commit.when[0]: what is wrong"."""
-
-    def __init__(self, mistakes: Iterable[str]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("; ".join(self.mistakes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +130,7 @@ def parse(content: object, resources: Resources) -> Aids:
     """
     mistakes: list[str] = []
     top = content if isinstance(content, Mapping) else {}
-    concepts = {
-        str(name): _texts(words, f"concepts.{name}", mistakes) for name, words in _of(top, "concepts")
-    }
+    concepts = {str(name): texts(words, f"concepts.{name}", mistakes) for name, words in _of(top, "concepts")}
     risks = _risks(top, mistakes)
     entries = {str(name): _aid(str(name), entry, mistakes) for name, entry in _of(top, "aids")}
     fixes, said = _fixes(resources)
@@ -153,7 +148,7 @@ def _risks(top: Mapping[object, object], mistakes: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for risk, checks in _of(top, "risks"):
         if risk in RISKS:
-            names = _texts(checks, f"risks.{risk}", mistakes)
+            names = texts(checks, f"risks.{risk}", mistakes)
             found.update(dict.fromkeys(names, RISKS.index(str(risk))))
         else:
             mistakes.append(f"risks.{risk}: expected one of {', '.join(RISKS)}")
@@ -170,7 +165,7 @@ def _aid(name: str, entry: object, mistakes: list[str]) -> Aid:
         if not isinstance(entry.get(key), str):
             mistakes.append(f"{where}.{key}: expected text, found {entry.get(key)!r:.80}")
     topic, title, cause, fix, resource = (str(entry.get(key)).strip() for key in _NEEDED)
-    checks, errors, when = (_texts(entry.get(key, ()), f"{where}.{key}", mistakes) for key in _LISTS)
+    checks, errors, when = (texts(entry.get(key, ()), f"{where}.{key}", mistakes) for key in _LISTS)
     return Aid(name, topic, title, cause, fix, resource, checks, errors, when)
 
 
@@ -206,10 +201,3 @@ def _fixes(resources: Resources) -> tuple[dict[str, Aid], dict[str, tuple[str, .
 def _of(top: Mapping[object, object], key: str) -> Iterable[tuple[object, object]]:
     found = top.get(key)
     return found.items() if isinstance(found, Mapping) else ()
-
-
-def _texts(value: object, where: str, mistakes: list[str]) -> tuple[str, ...]:
-    if isinstance(value, list | tuple) and all(isinstance(each, str) and each.strip() for each in value):
-        return tuple(value)
-    mistakes.append(f"{where}: expected a list of texts, found {value!r:.80}")
-    return ()

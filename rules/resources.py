@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
+
+from rules.entries import MistakesError, nearest, texts
 
 KINDS = ("fix", "course", "guide", "template", "tool", "specification")
 """In the order in which they help most, of those that fit equally well."""
@@ -57,12 +58,8 @@ LISTS = ("badges", "checks", "words")
 KNOWN = tuple(each.name for each in fields(Resource) if each.name != "id")
 
 
-class ResourcesError(Exception):
+class ResourcesError(MistakesError):
     """Every mistake in resources.yaml, each as "sbom.url: what is wrong"."""
-
-    def __init__(self, mistakes: Iterable[str]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("; ".join(self.mistakes))
 
 
 @dataclass(frozen=True)
@@ -99,9 +96,10 @@ def _resource(name: str, entry: object, mistakes: list[str]) -> Resource:
         mistakes.append(f"{name}: an id is small letters and digits with single dashes between them")
     for key in entry:
         if key not in KNOWN:
-            mistakes.append(f"{name}.{key}: unknown key{_meant(str(key), KNOWN)}")
+            mistakes.append(f"{name}.{key}: unknown key{nearest(str(key), KNOWN)}")
     given: dict[str, Any] = {
-        key: (_texts if key in LISTS else _text)(entry, key, name, mistakes) for key in KNOWN
+        **{key: _text(entry, key, name, mistakes) for key in KNOWN if key not in LISTS},
+        **{key: texts(entry.get(key, ()), f"{name}.{key}", mistakes) for key in LISTS},
     }
     resource = Resource(id=name, **given)
     mistakes += [
@@ -117,7 +115,7 @@ def _odd(resource: Resource) -> list[str]:
     """What is given and is not as it should be; what is not given is no matter here."""
     odd = []
     if resource.kind and resource.kind not in KINDS:
-        meant = _meant(resource.kind, KINDS)
+        meant = nearest(resource.kind, KINDS)
         odd.append(f"kind: expected one of {', '.join(KINDS)}, found {resource.kind!r:.80}{meant}")
     if resource.url and not _is_of_the_web(resource.url):
         odd.append(f"url: expected a whole address with https://, found {resource.url!r:.200}")
@@ -142,14 +140,6 @@ def _text(entry: Mapping[object, object], key: str, name: str, mistakes: list[st
     return ""
 
 
-def _texts(entry: Mapping[object, object], key: str, name: str, mistakes: list[str]) -> tuple[str, ...]:
-    value = entry.get(key, ())
-    if isinstance(value, list | tuple) and all(isinstance(each, str) and each.strip() for each in value):
-        return tuple(value)
-    mistakes.append(f"{name}.{key}: expected a list of texts, found {value!r:.80}")
-    return ()
-
-
 def _is_of_the_web(address: str) -> bool:
     try:
         parts = urlsplit(address)
@@ -163,8 +153,3 @@ def _is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-def _meant(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, tuple(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
+from rules.entries import MistakesError, nearest, texts
 from rules.help import Topic
 
 OTHER = Topic("other", "Something else")
@@ -17,12 +18,8 @@ MISTYPED = 0.8  # how alike a word and the one that was meant are
 KNOWN = tuple(each.name for each in fields(Topic) if each.name != "id")
 
 
-class TopicsError(Exception):
+class TopicsError(MistakesError):
     """Every mistake in topics.yaml, each as "sbom.words: what is wrong"."""
-
-    def __init__(self, mistakes: Iterable[str]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("; ".join(self.mistakes))
 
 
 @dataclass(frozen=True)
@@ -92,25 +89,16 @@ def _topic(name: str, entry: object, mistakes: list[str]) -> Topic:
         return Topic(name, name)
     for key in entry:
         if key not in KNOWN:
-            near = difflib.get_close_matches(str(key), KNOWN, n=1)
-            mistakes.append(f"{name}.{key}: unknown key{f'; did you mean {near[0]!r}?' if near else ''}")
+            mistakes.append(f"{name}.{key}: unknown key{nearest(str(key), KNOWN)}")
     title = entry.get("title")
     if not isinstance(title, str) or not title.strip():
         mistakes.append(f"{name}.title: expected text, found {title!r:.80}")
-    badges, words = (_texts(entry, key, name, mistakes) for key in ("badges", "words"))
+    badges, words = (texts(entry.get(key, ()), f"{name}.{key}", mistakes) for key in ("badges", "words"))
     for badge in badges:
         if not BADGE.fullmatch(badge):
             mistakes.append(f"{name}.badges: expected <badge> or <badge>/<criterion>, found {badge!r:.80}")
     course = entry.get("course")
     return Topic(name, str(title), badges, words, str(course) if course else None)
-
-
-def _texts(entry: Mapping[object, object], key: str, name: str, mistakes: list[str]) -> tuple[str, ...]:
-    value = entry.get(key, ())
-    if isinstance(value, list | tuple) and all(isinstance(each, str) and each.strip() for each in value):
-        return tuple(value)
-    mistakes.append(f"{name}.{key}: expected a list of texts, found {value!r:.80}")
-    return ()
 
 
 def _plain(text: str) -> str:
