@@ -6,9 +6,8 @@ Nothing is sent here: whoever is asked is asked in the thread of the question's 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -19,9 +18,7 @@ from bot.planning import spared
 from bot.store import Store
 from bot.store.posts import Post, Where
 from rules.help import ANYONE, Question, QuestionState, Volunteer
-from rules.routing import Step, escalate
-
-MOMENT = timedelta(microseconds=1)  # between two who are asked in one beat: which of them came first counts
+from rules.routing import Step, beat, escalate
 
 log = structlog.get_logger(__name__)
 
@@ -39,37 +36,23 @@ def steps(store: Store, config: Config, now: datetime) -> int:
     waiting = [each for each in store.questions.open() if each.state is QuestionState.OPEN]
     if not waiting or store.switches.paused():
         return 0
-    volunteers = _who_may_claim(store)
     count = 0
-    for place, question in enumerate(waiting, start=1):
-        decide = partial(escalate, question, tuple(volunteers.values()), now)
-        step = spared(decide, question=str(question.id))
-        if step is None:
-            continue
-        # later than the step before, by which another process sees that this one was taken
-        at = max(now, question.step_at) + place * MOMENT
+    for question, step, at in beat(waiting, store.volunteers.all(), now, _decide):
         asked = step.volunteer.user if step.volunteer else None
-        say = partial(_said, step, config)
+        say = partial(_said, step, config, at)
         count += store.questions.carry_on(question, step.step, at, asked, say) is not None
-        if asked:  # if not here, then by another process
-            volunteers[asked] = replace(volunteers[asked], asked_at=at)
     return count
 
 
-def _who_may_claim(store: Store) -> dict[str, Volunteer]:
-    """The volunteers by user id, without those of whom Slack told that they are guests or gone."""
-    volunteers = {each.user: each for each in store.volunteers.all()}
-    barred = {
-        user for user, told in store.people.among(volunteers).items() if told.is_guest or told.is_deleted
-    }
-    return {user: each for user, each in volunteers.items() if user not in barred}
+def _decide(question: Question, volunteers: Sequence[Volunteer], now: datetime) -> Step | None:
+    return spared(partial(escalate, question, volunteers, now), question=str(question.id))
 
 
-def _said(step: Step, config: Config, question: Question) -> tuple[Post, ...]:
+def _said(step: Step, config: Config, at: datetime, question: Question) -> tuple[Post, ...]:
     """What is written into the card's thread, or to the organizers where they have a channel."""
     organizers = config.channels.organizers
     if step.volunteer is None and organizers:
-        said = _for_organizers(question, config)
+        said = _for_organizers(question, config, at)
         return (Post(Where.TO, said.text, said.blocks, organizers, is_call=True),)
     said = _in_thread(step, question, config)
     return (Post(Where.THREAD, said.text, said.blocks, is_call=True),)
@@ -83,14 +66,14 @@ def _in_thread(step: Step, question: Question, config: Config) -> Message:
         )
     asked = f"<@{step.volunteer.user}>, can you help <@{question.asker}> with this?"
     why = " Those who know the topic could not so far." if step.step == ANYONE and question.asked[:-1] else ""
-    said = f"{asked}{why} *Next:* press *Claim*; if you cannot, somebody else is asked in an hour."
+    said = f"{asked}{why} *Next:* press *Claim*; if you cannot, it goes on without you."
     return message(section(said), claim)
 
 
-def _for_organizers(question: Question, config: Config) -> Message:
+def _for_organizers(question: Question, config: Config, at: datetime) -> Message:
     topic = config.topics.entries.get(question.topic)
     title = escape(topic.title if topic else question.topic)
-    waits = age(question.asked_at, question.step_at)
+    waits = age(question.asked_at, at)
     return message(
         section(
             f"Question {question.id} of <@{question.asker}> about {title} was asked {waits}, and nobody has "

@@ -8,7 +8,7 @@ from bot.blocks import Block, Element, Message, actions, button, cut, escape, he
 from bot.reply import Call, Services
 from commands.card import pressed
 from rules.help import ORGANIZERS, Question, QuestionState
-from rules.routing import WAIT, expected_at
+from rules.routing import expected_at, is_waited_for
 
 LATELY = timedelta(days=7)  # that a solved question is shown, to be reopened
 GLANCE = 150  # characters of a question
@@ -66,17 +66,20 @@ def where_it_stands(question: Question, call: Call, services: Services) -> str:
 
 def expectation(question: Question, call: Call, services: Services) -> str:
     """When somebody can be expected, for a question that nobody has taken yet."""
-    if question.step >= ORGANIZERS:
-        return "The organizers were told and look for somebody."
-    volunteers = services.store.volunteers.all()
-    at = expected_at(question, volunteers, call.now)
-    if question.asked and call.now - question.step_at < WAIT:  # longer ago where they released it
-        return f"<@{question.asked[-1]}> was asked; if they cannot, somebody else is."
+    store = services.store
+    at = expected_at(question, store.volunteers.all(), call.now, store.questions.open())
+    is_told = question.step >= ORGANIZERS
+    if is_waited_for(question, call.now):
+        next_one = f"expect somebody else from {when(at)} on" if at else "the organizers are told"
+        if is_told and at is None:
+            next_one = "the organizers look for somebody"
+        return f"<@{question.asked[-1]}> was asked; if they cannot, {next_one}."
+    told = "The organizers were told and look for somebody." if is_told else ""
     if at is None:
-        return "No volunteer can take it at the moment; the organizers are told if that stays so."
+        return told or "No volunteer can take it at the moment; the organizers are told if that stays so."
     if at <= call.now:
         return "Somebody who can help is asked now."
-    return f"Nobody who can help is on duty now: expect somebody from {when(at)} on."
+    return f"{told} Nobody who can help is free now: expect somebody from {when(at)} on.".lstrip()
 
 
 def _question(question: Question, call: Call, services: Services) -> list[Block]:

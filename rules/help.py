@@ -55,7 +55,7 @@ class Question:
     topic: str
     text: str
     asked_at: datetime
-    step_at: datetime  # when it was carried on last
+    step_at: datetime  # when somebody was asked last; before that, when it was posted
     project: str | None = None
     badge: str | None = None
     state: QuestionState = QuestionState.OPEN

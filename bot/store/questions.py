@@ -292,7 +292,7 @@ class Questions:
     ) -> Question | None:
         """Take a step: a volunteer is asked, or the organizers are told. None: it moved on meanwhile."""
         seen = (questions.c.step == question.step) & (questions.c.step_at == question.step_at)
-        values = {"step": step, "step_at": at}
+        values = {"step": step, **({"step_at": at} if volunteer else {})}
         return self._change(question.id, IS_OPEN & seen, values, at, say, asks=volunteer)
 
     def post(self, number: int, at: datetime, *posts: Post) -> Question | None:

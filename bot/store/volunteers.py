@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.store.database import Database, storable
 from bot.store.outbox import Direct, Outbox
-from bot.store.tables import questions, volunteers
+from bot.store.tables import people, questions, volunteers
 from rules.help import QuestionState, Volunteer
 
 FILE, SLACK, LEFT = "file", "slack", "left"
@@ -41,8 +41,11 @@ LOAD = (
     .correlate(volunteers)
     .scalar_subquery()
 )
+IS_BARRED = sa.exists().where(people.c.person == volunteers.c.person, people.c.is_guest | people.c.is_deleted)
 IS_APPROVED = (volunteers.c.origin == FILE) | volunteers.c.approved_by.is_not(None)
 DECLARED = ("topics", "timezone", "starts", "ends", "capacity")
+JOINED = volunteers.c.origin == SLACK
+WAITS = JOINED & volunteers.c.approved_by.is_(None)
 
 
 class Volunteers:
@@ -54,8 +57,11 @@ class Volunteers:
         self._outbox = outbox
 
     def all(self) -> tuple[Volunteer, ...]:
-        """Those who may be asked, on duty or not, with the questions that they own; by user id."""
-        return tuple(each.volunteer for each in self._select(IS_APPROVED))
+        """Those who may be asked, on duty or not, with the questions that they own; by user id.
+
+        Without those of whom Slack told that they are guests or gone.
+        """
+        return tuple(each.volunteer for each in self._select(IS_APPROVED & ~IS_BARRED))
 
     def enrolled(self) -> tuple[Enrolled, ...]:
         """The same, and those who wait for approval."""
@@ -105,12 +111,19 @@ class Volunteers:
 
     def approve(self, person: str, by: str, at: datetime, *tell: Direct) -> bool:
         """False: they do not wait for it, and nobody is told."""
-        waits = (volunteers.c.origin == SLACK) & volunteers.c.approved_by.is_(None)
-        return self._decide(person, waits, at, tell, {"approved_by": by, "approved_at": at})
+        return self._decide(person, WAITS, at, tell, {"approved_by": by, "approved_at": at})
 
-    def leave(self, person: str, at: datetime, *tell: Direct) -> bool:
+    def decline(self, person: str, at: datetime, *tell: Direct) -> bool:
+        """False: they do not wait for approval, and nobody is told."""
+        return self._decide(person, WAITS, at, tell, GONE)
+
+    def dismiss(self, person: str, at: datetime, *tell: Direct) -> bool:
+        """False: nobody approved them, and nobody is told."""
+        return self._decide(person, JOINED & ~WAITS, at, tell, GONE)
+
+    def leave(self, person: str, at: datetime) -> bool:
         """They are one no longer, or never will be. False: they were none, or the file names them."""
-        return self._decide(person, volunteers.c.origin == SLACK, at, tell, GONE)
+        return self._decide(person, JOINED, at, (), GONE)
 
     def set_duty(self, person: str, *, on: bool) -> bool:
         """Going on duty ends an absence."""

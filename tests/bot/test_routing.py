@@ -171,27 +171,72 @@ def test_while_paused_nobody_is_asked(store):
     assert steps(store, helping(), NOON) == 1
 
 
-def test_many_at_once_are_shared_fairly(store):
+def test_many_at_once_are_shared_fairly_and_nobody_is_asked_about_more_than_they_take(store):
     at_desk = desk(store)
     for number in range(10):
         asked(store, at_desk, f"Question number {number}?", asker=f"U0ASKER{number}")
-    steps(store, helping(), NOON)
+    assert steps(store, helping(), NOON) == 4
     to_whom = [store.questions.find(number).asked for number in range(1, 11)]
-    assert to_whom == [(VERA,), (VITO,)] * 5
+    assert to_whom == [(VERA,), (VITO,)] * 2 + [()] * 6
+    assert steps(store, helping(), NOON + timedelta(minutes=59)) == 0
+
+
+def test_who_takes_what_they_were_asked_about_is_never_refused_and_asked_no_more_until_it_is_solved(store):
+    viola = Volunteer(VIOLA, ("scorecard",), capacity=1)
+    config = helping(volunteers=(viola,))
+    at_desk = desk(store, config)
+    first, second = (
+        asked(store, at_desk, f"Number {number}?", asker=f"U0ASKER{number}") for number in range(2)
+    )
+    steps(store, config, NOON)
+    assert store.questions.find(second.id).asked == ()
+    said = text(question.claim(base.by(VIOLA, str(first.id)), at_desk))
+    assert f"Question {first.id} is yours." in said
+    assert steps(store, config, NOON + timedelta(minutes=59)) == 0
+    question.resolve(base.by(VIOLA, str(first.id)), at_desk)
+    assert steps(store, config, NOON + timedelta(minutes=59)) == 1
+    assert store.questions.find(second.id).asked == (VIOLA,)
+
+
+def test_who_is_slow_is_not_asked_about_all_that_comes_meanwhile(store):
+    at_desk = desk(store)
+    for number in range(4):
+        asked(store, at_desk, f"Question number {number}?", asker=f"U0ASKER{number}")
+        steps(store, helping(), NOON + number * timedelta(minutes=10))
+        waiting = [each for each in store.questions.open() if VITO in each.asked]
+        for each in waiting:
+            question.claim(base.by(VITO, str(each.id)), at_desk)
+    assert [store.questions.find(number).asked for number in range(1, 5)] == [(VERA,), (VITO,)] * 2
+
+
+def test_after_the_organizers_were_told_who_knows_the_topic_and_comes_on_duty_is_asked(store):
+    config = helping(volunteers=helping().volunteers[:1])
+    store.volunteers.declare(config.volunteers)
+    at_desk = desk(store, config)
+    store.volunteers.set_duty(VERA, on=False)
+    kept = asked(store, at_desk)
+    steps(store, config, NOON + HOUR)
+    assert step_of(store, kept) == ORGANIZERS
+    store.volunteers.set_duty(VERA, on=True)
+    for minutes in range(3):
+        steps(store, config, NOON + HOUR + timedelta(minutes=minutes))
+    assert [place for place, _ in owed(store)] == [base.HELP, "C0ORGS", "thread"]
+    assert store.questions.find(kept.id).asked == (VERA,)
 
 
 def test_two_processes_that_plan_at_once_ask_one_volunteer_each(database_url):
     together, counts = Barrier(2), []
+    config = helping(volunteers=[replace(each, capacity=5) for each in helping().volunteers])
 
     def plan(mine):
         together.wait()
-        counts.append(steps(mine, helping(), NOON))
+        counts.append(steps(mine, config, NOON))
 
     with (
         closing(open_store(database_url, EDITION)) as store,
         closing(open_store(database_url, EDITION)) as other,
     ):
-        at_desk = desk(store)
+        at_desk = desk(store, config)
         numbers = [asked(store, at_desk, f"No. {n}?", asker=f"U0ASKER{n}").id for n in range(10)]
         threads = [Thread(target=plan, args=(each,)) for each in (store, other)]
         for thread in threads:

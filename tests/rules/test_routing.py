@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rules.help import ANYONE, ORGANIZERS, Question, QuestionState, Volunteer
 from rules.local import clock_change, zone
 from rules.routing import (
-    LONGEST_NIGHT,
     WAIT,
     Step,
     Unrouted,
+    beat,
     escalate,
     expected_at,
     next_duty,
@@ -227,7 +227,30 @@ OTHERS = helper("U5", topics=("sbom",))
             Step(2),
             id="then organizers, and not everyone in turn",
         ),
-        pytest.param({"step": 2, "step_at": ago(99)}, [ONE], None, id="organizers once"),
+        pytest.param({"step": 2, "asked": ("U1",), "step_at": ago(99)}, [ONE, OTHERS], None, id="once"),
+        pytest.param(
+            {"step": 2, "step_at": ago(99)}, [ONE, OTHERS], Step(2, ONE), id="of its topic, and free now"
+        ),
+        pytest.param(
+            {"step": 2, "asked": ("U1",), "step_at": ago(0.5)}, [ONE, TWO], None, id="one at a time then too"
+        ),
+        pytest.param(
+            {"step": 1, "asked": ("U1", "U5"), "step_at": ago(1)}, [NEW_YORKER, INDIAN], Step(2),
+            id="nobody waits for the morning after anyone was asked",
+        ),
+        pytest.param(
+            {"step_at": ago(1)}, [NEW_YORKER, helper("U5", topics=("sbom",), load=3)], None,
+            id="who is on duty and full does not end the night",
+        ),
+        pytest.param(
+            {"step": 1, "asked": ("U5",), "step_at": ago(1)},
+            [ONE, OTHERS],
+            Step(1, ONE),
+            id="of its topic, and there by now",
+        ),
+        pytest.param(
+            {"asked": ("U2",), "step_at": ago(1)}, [BERLINER, NEW_YORKER], None, id="nor who was asked"
+        ),
         pytest.param(
             {"asked": ("U1",), "step_at": ago(1)}, [ONE], Step(2), id="nobody is left but organizers"
         ),
@@ -370,38 +393,87 @@ def test_the_next_duty_is_the_first_there_is(volunteer, now):
     assert not any(on_duty(volunteer, each) for each in between if each < found)
 
 
-@given(QUESTION, VOLUNTEERS, NOW)
-def test_by_the_time_somebody_is_expected_something_has_happened(asked, volunteers, now):
-    asked = replace(asked, asked=(), step=0, step_at=now, asked_at=now)
-    expected = expected_at(asked, volunteers, now)
-    if expected is None or expected - now > LONGEST_NIGHT:
-        return
-    ticks = [now, *(now + number * WAIT / 4 for number in range(1, 4 * 24 + 1)), expected]
-    steps = (escalate(asked, volunteers, tick) for tick in sorted(ticks) if tick <= expected)
-    assert any(steps)
+QUARTER = timedelta(minutes=15)
+CHANGED = CHANGES[0].replace(minute=0, second=0)
+ON_A_QUARTER = st.integers(-200, 200).map(lambda number: CHANGED + number * QUARTER)
+ROSTER = st.lists(
+    st.builds(replace, VOLUNTEER, away_until=st.none() | ON_A_QUARTER, capacity=st.integers(0, 2)),
+    max_size=4, unique_by=lambda each: each.user,
+)  # fmt: skip
+WAITING = st.lists(st.tuples(QUESTION, st.integers(0, 8)), min_size=1, max_size=4)
 
 
-@given(st.integers(1, 6), st.integers(1, 40), st.integers(1, 9), st.data())
-def test_work_is_shared_fairly_within_one(helpers, questions, capacity, data):
-    """Everybody is there and covers it; some claim what they are asked, some never do."""
-    loads = {f"U{number}": 0 for number in range(helpers)}
-    times_asked = dict.fromkeys(loads, 0)
-    asked_at: dict[str, datetime] = {}
-    for number in range(questions):
-        now = NOON + number * timedelta(seconds=1)
-        everyone = [
-            helper(user, load=load, capacity=capacity, asked_at=asked_at.get(user))
-            for user, load in loads.items()
+def beats(waiting, volunteers, begin, end):
+    """What the clock does every quarter of an hour while nobody does anything: each step and its moment."""
+    left, people = {each.id: each for each in waiting}, {each.user: each for each in volunteers}
+    at = begin
+    while at <= end:
+        for each, step, taken_at in beat(tuple(left.values()), people.values(), at):
+            left[each.id] = replace(each, step=step.step)
+            if found := step.volunteer:
+                left[each.id] = replace(left[each.id], step_at=taken_at, asked=(*each.asked, found.user))
+                people[found.user] = replace(people[found.user], asked_at=taken_at)
+            yield at, each, step
+        at += QUARTER
+
+
+@given(WAITING, ROSTER, ON_A_QUARTER)
+def test_when_somebody_is_expected_is_when_somebody_is_asked(waiting, volunteers, now):
+    waiting = [
+        replace(each, id=number, asked_at=now - waited * QUARTER, step_at=now - waited * QUARTER)
+        for number, (each, waited) in enumerate(waiting)
+    ]
+    ahead = timedelta(hours=50)
+    expected = [expected_at(each, volunteers, now, waiting) for each in waiting]
+    asked = {}
+    for at, each, step in beats(waiting, volunteers, now, now + ahead):
+        if step.volunteer:
+            asked.setdefault(each.id, at)
+    for each, at in zip(waiting, expected, strict=True):
+        if at is None or at > now + ahead:
+            assert each.id not in asked
+        else:
+            assert abs(asked[each.id] - at) < timedelta(minutes=1)
+
+
+@given(st.integers(1, 6), st.integers(1, 4), st.data())
+def test_work_is_shared_fairly_within_one_whenever_it_is_claimed(helpers, capacity, data):
+    """Equals who are all there; what somebody is asked about they claim sooner or later, within the hour."""
+    owned = {f"U{number}": 0 for number in range(helpers)}
+    asked_at, waiting, now = dict.fromkeys(owned), [], NOON
+    for number in range(data.draw(st.integers(1, helpers * capacity + 3))):
+        now += timedelta(minutes=data.draw(st.integers(0, 20)))
+        waiting.append(question(id=number, asked_at=now, step_at=now))
+        people = [
+            helper(user, load=load, capacity=capacity, asked_at=asked_at[user])
+            for user, load in owned.items()
         ]
-        found = route(question(id=number), everyone, now)
-        if isinstance(found, Unrouted):
-            assert min(loads.values()) == capacity
-            break
-        asked_at[found.user] = now
-        times_asked[found.user] += 1
-        loads[found.user] += data.draw(st.booleans() if capacity > 4 else st.just(True))
-        assert max(loads.values()) <= capacity
-        assert max(loads.values()) - min(loads.values()) <= 1
+        for each, step, at in beat(tuple(waiting), people, now):
+            if found := step.volunteer:
+                waiting[waiting.index(each)] = replace(each, step_at=at, asked=(*each.asked, found.user))
+                asked_at[found.user] = at
+        for each in [each for each in waiting if each.asked]:
+            is_late = now - each.step_at > timedelta(minutes=35)
+            if is_late or data.draw(st.booleans()):
+                waiting.remove(each)
+                owned[each.asked[-1]] += 1
+        asks = [each.asked[-1] for each in waiting if each.asked]
+        busy = [load + asks.count(user) for user, load in owned.items()]
+        assert max(busy) <= capacity
+        assert max(busy) - min(busy) <= 1
+        assert min(busy) == capacity or all(each.asked for each in waiting)
+
+
+@given(st.integers(1, 4), st.integers(1, 3), st.integers(1, 20))
+def test_nobody_is_asked_about_more_at_a_time_than_they_take(helpers, capacity, questions):
+    everyone = [helper(f"U{number}", capacity=capacity) for number in range(helpers)]
+    waiting = [question(id=number) for number in range(questions)]
+    asked = []
+    for at, _, step in beats(waiting, everyone, NOON, NOON + timedelta(hours=9)):
+        if found := step.volunteer:
+            asked.append((at, found.user))
+            lately = [user for then, user in asked if at - then < WAIT]
+            assert lately.count(found.user) <= capacity
 
 
 @given(st.integers(1, 6), st.integers(1, 60))
