@@ -196,7 +196,7 @@ def team(call: Call, services: Services) -> Reply:
 
 def show(call: Call, services: Services) -> Reply:
     """The button's value is a volunteer."""
-    return _on(call, services, lambda found: Reply(_one(found, call, services)))
+    return _on(call, services, lambda found: Reply(_one(found, services)))
 
 
 def approve(call: Call, services: Services) -> Reply:
@@ -213,9 +213,22 @@ def _approved(call: Call, services: Services, found: Enrolled) -> Reply:
         "*Next:* nothing, or see whether your hours are right.",
     )
     if not services.store.volunteers.approve(person, call.user, call.now, welcome):
-        return Reply(_one(found, call, services), replace=True)
+        return _decided(call, services)
     services.wake()
     return _done(f"<@{person}> is a volunteer now, and is told so. *Next:* nothing, or thank them.")
+
+
+def decline(call: Call, services: Services) -> Reply:
+    return _on(call, services, partial(_declined, call, services))
+
+
+def _declined(call: Call, services: Services, found: Enrolled) -> Reply:
+    slam = escape(services.edition.name)
+    said = f"<@{call.user}> declined it: you are no volunteer of {slam}."
+    letter = _farewell(found.volunteer.user, said)
+    if not services.store.volunteers.decline(found.volunteer.user, call.now, letter):
+        return _decided(call, services)
+    return _gone(found, services)
 
 
 def dismiss(call: Call, services: Services) -> Reply:
@@ -224,15 +237,35 @@ def dismiss(call: Call, services: Services) -> Reply:
 
 def _dismissed(call: Call, services: Services, found: Enrolled) -> Reply:
     person, slam = found.volunteer.user, escape(services.edition.name)
-    ended = f"ended it: you are a volunteer of {slam} no more. Thank you for your help!"
-    outcome = ended if found.is_approved else f"declined it: you are no volunteer of {slam}."
-    letter = _letter(
-        person, f"<@{call.user}> {outcome}\n*Next:* ask them why, or join again with `/slam volunteer`."
-    )
-    if not services.store.volunteers.leave(person, call.now, letter):
-        return _said(f"The configuration file names <@{person}>, and what it names it decides.")
+    said = f"<@{call.user}> ended it: you are a volunteer of {slam} no more. Thank you for your help!"
+    if not services.store.volunteers.dismiss(person, call.now, _farewell(person, said)):
+        return _decided(call, services)
+    return _gone(found, services)
+
+
+def _gone(found: Enrolled, services: Services) -> Reply:
     services.wake()
-    return _done(f"<@{person}> is no volunteer, and is told so. *Next:* tell them why; they can ask again.")
+    return _done(
+        f"<@{found.volunteer.user}> is no volunteer, and is told so. "
+        "*Next:* tell them why; they can ask again."
+    )
+
+
+def _decided(call: Call, services: Services) -> Reply:
+    """An old button was pressed, or another organizer was faster: how it stands now."""
+    return _on(call, services, lambda found: Reply(_stands(found, services), replace=True))
+
+
+def _stands(found: Enrolled, services: Services) -> Message:
+    shown = _one(found, services)
+    if not found.approved_by:
+        return shown
+    already = f"<@{found.approved_by}> approved <@{found.volunteer.user}> already."
+    return message(section(f"{already} *Next:* nothing; *Dismiss* ends it."), *shown.blocks)
+
+
+def _farewell(person: str, said: str) -> Direct:
+    return _letter(person, f"{said}\n*Next:* ask them why, or join again with `/slam volunteer`.")
 
 
 def _letter(person: str, said: str) -> Direct:
@@ -246,7 +279,10 @@ def _on(call: Call, services: Services, act: Callable[[Enrolled], Reply]) -> Rep
         return refusal
     found = services.store.volunteers.find(call.args[0]) if call.args else None
     if found is None:
-        return _said("They are no volunteer any more. *Next:* `/slam volunteer` lists those who are.")
+        return _said(
+            "They are no volunteer, and ask for it no more. "
+            "*Next:* nothing; `/slam volunteer` lists those who are."
+        )
     return act(found)
 
 
@@ -260,6 +296,7 @@ BUTTONS = MappingProxyType(
         "team": team,
         "open": show,
         "approve": approve,
+        "decline": decline,
         "dismiss": dismiss,
     }
 )
@@ -393,14 +430,15 @@ def _line(each: Enrolled, call: Call, services: Services, *, organizes: bool) ->
     return section(said, look if organizes else None)
 
 
-def _one(each: Enrolled, call: Call, services: Services) -> Message:
+def _one(each: Enrolled, services: Services) -> Message:
     """A volunteer as organizers see them."""
     person = each.volunteer.user
     since = f" since {when(each.joined_at)}" if each.joined_at else ""
     by = f", approved by <@{each.approved_by}>" if each.approved_by else ""
     told = _told(each, services)
     if each.is_declared:
-        return message(section(f"<@{person}> is a volunteer, named by the configuration file.\n{told}"))
+        named = f"The configuration file names <@{person}> as a volunteer, and what it names it decides."
+        return message(section(f"{named}\n{told}"))
     if each.is_approved:
         thanked = f"\n*Thanked*: {counted(each.thanks, 'time')}"
         return message(
@@ -412,7 +450,7 @@ def _one(each: Enrolled, call: Call, services: Services) -> Message:
         section("*Next:* approve or decline it."),
         actions(
             button("Approve", "volunteer.approve", person, style="primary"),
-            button("Decline", "volunteer.dismiss", person),
+            button("Decline", "volunteer.decline", person),
         ),
     )
 

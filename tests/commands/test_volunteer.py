@@ -71,14 +71,36 @@ def test_an_organizer_approves(store, at_hand):
     assert "is a volunteer now" in text(volunteer.approve(by(ORLA, VIOLA), at_hand))
     assert JOINED in store.volunteers.all()
     assert "On duty" in text(volunteer.run(by(VIOLA), at_hand))
-    assert set(buttons(volunteer.approve(by(ORLA, VIOLA), at_hand))) == {"Dismiss"}
 
 
 def test_an_organizer_declines(store, at_hand):
     sent(at_hand)
-    assert "they can ask again" in text(volunteer.dismiss(by(ORLA, VIOLA), at_hand))
+    assert "they can ask again" in text(volunteer.decline(by(ORLA, VIOLA), at_hand))
     assert store.volunteers.find(VIOLA) is None
-    assert "They are no volunteer any more" in text(volunteer.approve(by(ORLA, VIOLA), at_hand))
+
+
+@pytest.mark.parametrize("press", [volunteer.approve, volunteer.decline])
+def test_whoever_comes_too_late_to_approve_or_decline_changes_nothing(store, at_hand, viola, press):
+    reply = press(by("U0OTTO", VIOLA), at_hand)
+    assert f"<@{ORLA}> approved <@{VIOLA}> already. Next: nothing" in text(reply)
+    assert set(buttons(reply)) == {"Dismiss"}
+    assert store.volunteers.find(VIOLA) == viola
+    assert len(told_directly(store)) == 1
+
+
+@pytest.mark.parametrize("press", [volunteer.approve, volunteer.decline, volunteer.dismiss])
+def test_whoever_was_declined_meanwhile_is_neither_approved_nor_declined_again(store, at_hand, press):
+    sent(at_hand)
+    volunteer.decline(by(ORLA, VIOLA), at_hand)
+    assert "no volunteer, and ask for it no more" in text(press(by("U0OTTO", VIOLA), at_hand))
+    assert store.volunteers.find(VIOLA) is None
+    assert len(told_directly(store)) == 1
+
+
+def test_whoever_asks_anew_is_not_dismissed_by_an_old_button(store, at_hand):
+    sent(at_hand)
+    assert set(buttons(volunteer.dismiss(by(ORLA, VIOLA), at_hand))) == {"Approve", "Decline"}
+    assert store.volunteers.find(VIOLA) is not None
 
 
 def test_whoever_is_approved_is_told_so_once_and_what_comes_next(store, at_hand):
@@ -99,7 +121,7 @@ def test_whoever_is_declined_or_dismissed_is_told_so_once(store, at_hand, viola)
     for _ in range(2):
         volunteer.dismiss(by(ORLA, VIOLA), at_hand)
     sent(at_hand)
-    volunteer.dismiss(by(ORLA, VIOLA), at_hand)
+    volunteer.decline(by(ORLA, VIOLA), at_hand)
     (_, (_, dismissed), (person, declined)) = told_directly(store)
     assert person == VIOLA
     assert f"<@{ORLA}> ended it: you are a volunteer of Security Slam 2023 no more." in dismissed
@@ -119,7 +141,7 @@ def test_an_organizer_needs_nobodys_approval(store, at_hand):
     assert replace(JOINED, user=ORLA) in store.volunteers.all()
 
 
-@pytest.mark.parametrize("press", [volunteer.show, volunteer.approve, volunteer.dismiss])
+@pytest.mark.parametrize("press", [volunteer.show, volunteer.approve, volunteer.decline])
 def test_nobody_else_approves(store, at_hand, press):
     sent(at_hand)
     assert "for the organizers" in text(press(by(VIOLA, VIOLA), at_hand))

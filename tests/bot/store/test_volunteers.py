@@ -71,6 +71,18 @@ def test_who_was_approved_may_change_what_they_said(stores: Store):
     assert stores.volunteers.all() == (replace(NOOR, hours=None, capacity=5),)
 
 
+def test_who_was_approved_is_not_declined_and_who_waits_is_not_dismissed(stores: Store):
+    stores.volunteers.join(NOOR, NOON)
+    assert not stores.volunteers.dismiss(NOOR.user, NOON)
+    stores.volunteers.approve(NOOR.user, "U0ORLA", NOON)
+    assert not stores.volunteers.decline(NOOR.user, NOON)
+    assert stores.volunteers.all() == (NOOR,)
+    assert stores.volunteers.dismiss(NOOR.user, NOON)
+    stores.volunteers.join(NOOR, NOON)
+    assert stores.volunteers.decline(NOOR.user, NOON)
+    assert stores.volunteers.find(NOOR.user) is None
+
+
 def test_who_left_waits_for_an_organizer_again(stores: Store):
     stores.volunteers.join(NOOR, NOON)
     stores.volunteers.approve(NOOR.user, "U0ORLA", NOON)
