@@ -236,6 +236,20 @@ async def test_the_worker_half_listens_nowhere(configured):
 # --- What it says by itself ---------------------------------------------------------------------------------
 
 
+async def test_the_clock_deletes_questions_ninety_days_after_the_edition(configured):
+    config = configured()
+    late = config.edition.ends.at + timedelta(days=90)
+    with closing(open_store(config.environment.database_url.reveal(), "slam-2023")) as store:
+        store.migrate()
+        number = store.questions.ask("U0ADA", "UTC", "sbom", "Where does it go?", NOON).id
+
+        async def is_deleted():
+            return store.questions.find(number) is None
+
+        async with up(config, now=lambda: late, listens=False):
+            await until(is_deleted)
+
+
 def keys(slacks):
     return [
         key for said in slacks.said("chat.postMessage") for key in said["metadata"]["event_payload"]["keys"]
