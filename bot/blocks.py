@@ -270,9 +270,10 @@ def place(initial: str = "", *, kinds: Sequence[str] = ("public", "private")) ->
 # --- Text ------------------------------------------------------------------------------------------------
 
 _SPECIAL = re.compile(r"[&<>*_~`\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]")
-_INVISIBLE = re.compile(
-    r"[\x00-\x20\x7f\u2028-\u202e\u2066-\u2069]+"
+_BREAKS = re.compile(
+    r"[\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]+"
 )  # line breaks, and what turns writing around
+_INVISIBLE = re.compile(r"[\x00-\x20\x7f\u2028-\u202e\u2066-\u2069]+")
 _MARKS = re.compile(r"`|(?<!\w)[*_~]|[*_~](?!\w)")  # between letters Slack leaves them alone
 _LOOKALIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "'"}
 
@@ -284,7 +285,7 @@ def escape(text: str) -> str:
     """
     if _SPECIAL.search(text) is None:
         return text
-    text = _INVISIBLE.sub(" ", text)
+    text = _BREAKS.sub(" ", text)
     return _MARKS.sub(lambda mark: _LOOKALIKE[mark[0]], _amp(text))
 
 
@@ -303,6 +304,32 @@ def _amp(text: str) -> str:
 def unescape(text: str) -> str:
     """A twin as a terminal shows it."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+_REFERENCE = re.compile(
+    r"<(?:(?P<person>@)|(?P<channel>#)|(?P<many>!)|mailto:|(?=(?P<web>https?://)))"
+    r"(?P<to>[^<>|\n]*)(?:\|(?P<label>[^<>\n]*))?>"
+)
+
+
+def plain(text: str) -> str:
+    """What somebody typed, of which Slack escaped the signs and made references of names and addresses."""
+    return unescape(_REFERENCE.sub(_named, text) if "<" in text else text)
+
+
+def _named(found: re.Match[str]) -> str:
+    """What a reference stands for; it is shown to others, and mentions nobody anew."""
+    to, label = found["to"], found["label"] or ""
+    if found["person"]:
+        return f"@{label or 'somebody'}"
+    if found["channel"]:
+        return f"#{label or to}"
+    if found["many"]:
+        kind = to.partition("^")[0]
+        return label if kind == "date" else f"@{label.lstrip('@') or kind.replace('subteam', 'group')}"
+    if found["web"]:
+        return f"{label} ({to})" if label and label not in to else to
+    return label or to
 
 
 def link(url: str, label: str) -> str:

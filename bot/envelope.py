@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from bot.blocks import plain, unescape
 from bot.reply import NO_CHOICE, Call
 
 Body: TypeAlias = dict[str, Any]
@@ -92,6 +93,8 @@ def _json(text: bytes | str) -> object:
 LONGEST_TEXT = 2_000  # characters of what somebody typed; a command has a few words
 LONGEST_QUERY = 200  # characters of what is searched for; an address has fewer
 LONGEST_FIELD = 3_000  # characters of a dialog's field, as Slack has it
+SUBCOMMAND = re.compile(r"\s*\S+[^\S\n]*\n?")
+JOINERS_AND_LINES = "\u200c\u200d\n"  # emoji of several, letters of Persian and Hindi
 MENTION = re.compile(r"<@[UW][A-Z0-9]+(\|[^>]*)?>")
 STRAIGHT = str.maketrans({"\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2018": "'", "\u2019": "'"})
 
@@ -161,10 +164,12 @@ class Event:
 
 def command(body: Body, now: datetime) -> tuple[str, Call]:
     """Which subcommand of /slam, and how it is called."""
-    typed = words(body.get("text") or "")
+    text = body.get("text") or ""
+    typed = words(unescape(text))
     user, channel, team = body.get("user_id"), body.get("channel_id"), body.get("team_id")
     name = typed[0].lower() if typed else "help"
-    return name, Call(user or "", channel or "", typed[1:], now, team or "")
+    behind = _shown(plain(SUBCOMMAND.sub("", text[:LONGEST_TEXT], count=1))).rstrip()
+    return name, Call(user or "", channel or "", typed[1:], now, team or "", text=behind)
 
 
 def press(body: Body, now: datetime) -> Press:
@@ -200,7 +205,7 @@ def shortcut(body: Body, now: datetime) -> Press:
             args=(),
             now=now,
             team=_id(body.get("team")),
-            form={"message": text[:LONGEST_FIELD]},
+            form={"message": plain(text[:LONGEST_FIELD])},
         ),
         response_url=answer_address(body),
         trigger=body.get("trigger_id") or "",
@@ -261,9 +266,10 @@ def event(body: Body, now: datetime) -> Event:
     call = Call(
         user=(told.get("inviter") or "") if invited else subject,
         channel=_id(told.get("channel")),
-        args=words(MENTION.sub(" ", text)),
+        args=words(unescape(MENTION.sub(" ", text))),
         now=now,
         team=body.get("team_id") or "",
+        text=_shown(plain(MENTION.sub("", text[:LONGEST_TEXT]))).strip(),
     )
     return Event(
         kind=kind,
@@ -280,9 +286,7 @@ def event(body: Body, now: datetime) -> Event:
 
 def words(text: str) -> tuple[str, ...]:
     """The words of what somebody typed; double quotes, also a phone's curly ones, keep words together."""
-    text = text[:LONGEST_TEXT].translate(STRAIGHT)
-    if not text.isprintable():
-        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    text = _shown(text[:LONGEST_TEXT]).translate(STRAIGHT)
     if '"' not in text:
         return tuple(text.split())
     reader = shlex.shlex(text, posix=True)
@@ -291,6 +295,15 @@ def words(text: str) -> tuple[str, ...]:
         return tuple(reader)
     except ValueError:  # a quote that is never closed
         return tuple(text.replace('"', " ").split())
+
+
+def _shown(text: str) -> str:
+    """Without what cannot be seen, or turns writing around."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter in JOINERS_AND_LINES else " " for letter in text
+    )
 
 
 def answer_address(body: Body) -> str:

@@ -32,6 +32,7 @@ class Call:
     form: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)  # a dialog's fields, by name
     private: str = ""  # what a dialog kept to itself
     message: str = ""  # the ts of the message whose button was pressed
+    text: str = ""  # what was typed after a subcommand, line by line
     person: Person | None = None  # for modules with ASKS_WHO; None too where nobody can say
 
     def typed(self, name: str) -> str:

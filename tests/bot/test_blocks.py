@@ -48,10 +48,33 @@ def test_a_quote_is_one_piece_of_code_and_holds_no_more_than_the_typed(typed):
         ("signed_releases 2*3*4", "signed_releases 2*3*4"),
         ("one\n> two", "one &gt; two"),
         ("left\u202eright", "left right"),
+        pytest.param("    if: a && b", "    if: a &amp;&amp; b", id="lines stay indented"),
+        pytest.param("👩\u200d💻 & co", "👩\u200d💻 &amp; co", id="emoji stay together"),
     ],
 )
 def test_what_was_typed_is_still_readable(typed, shown):
     assert blocks.escape(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("handed_on", "said"),
+    [
+        pytest.param("a &amp;&amp; b -&gt; c &lt;none&gt;", "a && b -> c <none>", id="signs"),
+        pytest.param("&amp;lt;", "&lt;", id="signs that were typed so"),
+        pytest.param("says <@U0ORLA|orla>", "says @orla", id="somebody"),
+        pytest.param("says <@U0ORLA>", "says @somebody", id="somebody whose name it does not tell"),
+        pytest.param("in <#C0HELP|help> or <#C0HELP>", "in #help or #C0HELP", id="channels"),
+        pytest.param("<!here> <!subteam^S1|@sec> <!subteam^S1>", "@here @sec @group", id="many"),
+        pytest.param("<https://a.example/?b&amp;c>", "https://a.example/?b&c", id="an address"),
+        pytest.param("<https://a.example|a.example>", "https://a.example", id="an address by its end"),
+        pytest.param("<https://a.example|docs>", "docs (https://a.example)", id="an address with a label"),
+        pytest.param("<mailto:a@b.example|a@b.example>", "a@b.example", id="a mail address"),
+        pytest.param("<!date^1^{date}|yesterday>", "yesterday", id="a date"),
+        pytest.param("&lt;@U0ORLA&gt;", "<@U0ORLA>", id="what only looks like somebody"),
+    ],
+)
+def test_what_slack_hands_on_is_read_as_it_was_typed(handed_on, said):
+    assert blocks.plain(handed_on) == said
 
 
 def test_a_web_address_links_to_itself_and_to_nothing_else():

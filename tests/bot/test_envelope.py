@@ -31,6 +31,7 @@ from tests.fakes import BOT_USER, chosen, happened, looked_for, pressed, sent, t
         pytest.param('a "b\\" c', ("a", "b\\", "c"), id="a backslash is a letter"),
         pytest.param('#1 "two three"', ("#1", "two three"), id="a hash is a letter"),
         pytest.param("add <@U1|ada>", ("add", "<@U1|ada>"), id="a mention stays as it is"),
+        pytest.param("👩\u200d💻 me", ("👩\u200d💻", "me"), id="emoji stay together"),
         pytest.param("sta\x00tus \u202ejaeger", ("sta", "tus", "jaeger"), id="invisible signs are spaces"),
     ],
 )
@@ -46,6 +47,25 @@ def test_a_command_is_its_first_word_in_small_letters_and_the_rest_as_typed():
     name, call = envelope.command(envelope.read(typed("Status Jaeger"), ""), NOON)
     assert (name, call.args) == ("status", ("Jaeger",))
     assert (call.user, call.channel, call.team, call.now) == ("U1", "C1", "T1", NOON)
+
+
+@pytest.mark.parametrize(
+    ("handed_on", "args", "text"),
+    [
+        pytest.param("a &amp;&amp; b", ("a", "&&", "b"), "a && b", id="signs"),
+        pytest.param("&amp;lt;", ("&lt;",), "&lt;", id="signs that were typed so"),
+        pytest.param("<#C1|ask>", ("<#C1|ask>",), "#ask", id="a channel can be read, and shown"),
+        pytest.param("<@U1|ada> fails", ("<@U1|ada>", "fails"), "@ada fails", id="somebody too"),
+        pytest.param('say "a b"', ("say", "a b"), 'say "a b"', id="quotes stay where they are shown"),
+        pytest.param("  two\n  lines ", ("two", "lines"), "two\n  lines", id="lines stay where they are shown"),
+        pytest.param("\n  a:\n    b: c", ("a:", "b:", "c"), "  a:\n    b: c", id="and their indentation"),
+        pytest.param("a\u202eb", ("a", "b"), "a b", id="nothing turns writing around"),
+        pytest.param("", (), "", id="nothing"),
+    ],
+)
+def test_what_stands_behind_a_subcommand_is_read_as_it_was_typed(handed_on, args, text):
+    _, call = envelope.command(envelope.read(typed(f"ask {handed_on}"), ""), NOON)
+    assert (call.args, call.text) == (args, text)
 
 
 def test_a_bare_slam_asks_for_help():
@@ -166,10 +186,11 @@ def test_who_replied_in_a_thread(event, is_reply):
 
 
 def test_an_entry_of_a_messages_menu_brings_the_message():
-    heard = envelope.shortcut(envelope.read(chosen("ask.about", "It fails.\nWhy?"), ""), NOON)
+    message = "It fails: a &amp;&amp; b, says <@U0ORLA>.\nWhy?"
+    heard = envelope.shortcut(envelope.read(chosen("ask.about", message), ""), NOON)
     assert (heard.button, heard.trigger, heard.dialog) == ("ask.about", "1.2.abc", "")
     assert (heard.call.user, heard.call.channel) == ("U1", "C1")
-    assert heard.call.typed("message") == "It fails.\nWhy?"
+    assert heard.call.typed("message") == "It fails: a && b, says @somebody.\nWhy?"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +211,7 @@ def test_what_is_typed_into_a_field_that_is_searched(value, typed):
 def test_what_was_said_to_us_comes_without_our_name():
     event = {"type": "app_mention", "user": "U1", "channel": "C1", "text": f"<@{BOT_USER}> status jaeger"}
     heard = envelope.event(envelope.read(happened(event), "application/json"), NOON)
-    assert heard.call.args == ("status", "jaeger")
+    assert (heard.call.args, heard.call.text) == (("status", "jaeger"), "status jaeger")
 
 
 @pytest.mark.parametrize(
