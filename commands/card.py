@@ -71,7 +71,7 @@ def card(question: Question, at: Scene) -> Message:
         *at.project,
         *([context(f"First aid that did not help: {at.first_aid}.")] if at.first_aid else []),
         section(_where_it_stands(question)),
-        actions(*_buttons(question)),
+        *([actions(*row)] if (row := _buttons(question)) else []),
     )
 
 
@@ -152,7 +152,9 @@ def _buttons(question: Question) -> list[Element]:
         ]
     if question.state is QuestionState.CLAIMED:
         return _owners_buttons(question, CARD)
-    return [pressed(question, "Reopen", "reopen", where=CARD)]
+    if question.state is QuestionState.RESOLVED and question.text:  # whose words are gone was forgotten
+        return [pressed(question, "Reopen", "reopen", where=CARD)]
+    return []
 
 
 def _owners_buttons(question: Question, where: str = "") -> list[Element]:

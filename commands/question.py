@@ -148,8 +148,8 @@ def resolve(call: Call, services: Services) -> Reply:
 
 
 def _resolved(call: Call, services: Services, question: Question) -> Reply:
-    if call.user not in (question.asker, question.owner) and not roles.is_organizer(call, services):
-        return _only(question, call, services)
+    if call.user != question.asker and (refusal := _unless_owner(call, services, question)):
+        return refusal
     scene = card.scene(question, services)
 
     def say(now: Question) -> tuple[Post, ...]:

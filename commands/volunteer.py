@@ -149,6 +149,8 @@ def _hours(typed: str) -> tuple[time, time]:
 
 def duty(call: Call, services: Services) -> Reply:
     """The button's value is "on" or "off"."""
+    if refusal := roles.unless_member(call, services):
+        return refusal
     if not services.store.volunteers.set_duty(call.user, on=call.args == ("on",)):
         return _nobody()
     services.wake()
@@ -157,6 +159,8 @@ def duty(call: Call, services: Services) -> Reply:
 
 def away(call: Call, services: Services) -> Reply:
     """Ask until when."""
+    if refusal := roles.unless_member(call, services):
+        return refusal
     if services.store.volunteers.find(call.user) is None:
         return _nobody()
     field = ask("until", "Until when?", moment(), "Until then nobody asks you. What you have stays yours.")
@@ -164,6 +168,8 @@ def away(call: Call, services: Services) -> Reply:
 
 
 def gone(call: Call, services: Services) -> Reply:
+    if refusal := roles.unless_member(call, services):
+        return refusal
     until = call.moment("until")
     if until is None or not call.now < until <= call.now + FARTHEST:
         return Reply(errors={"until": "A moment to come, within a year."})

@@ -312,8 +312,12 @@ class Outbox:
         )
 
     def seen(self, message: int, channel: str, ts: str, at: datetime) -> bool:
-        """Somebody pressed a button in a message that was in doubt: there it is. False: nobody doubted it."""
+        """Somebody pressed a button in a message that was in doubt: there it is. False: nobody doubted it.
+
+        Only where it was to go: what comes with a press from elsewhere is not to be trusted.
+        """
         this = (messages.c.edition == self._edition) & (messages.c.id == message)
+        this &= messages.c.reader == channel
         in_doubt = (messages.c.state == State.UNCONFIRMED.value) | (
             (messages.c.state == State.SENT.value) & messages.c.ts.is_(None)
         )

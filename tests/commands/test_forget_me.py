@@ -10,7 +10,7 @@ from commands import ask, forget_me, question
 from rules.help import QuestionState, Volunteer
 from tests.builders import NOON, project
 from tests.commands.asking import buttons, lines, text
-from tests.commands.helping import ADA, BO, VERA, asked, by, deliver, desk, newest, owed, taken
+from tests.commands.helping import ADA, BO, VERA, asked, by, deliver, desk, newest, owed, shown, taken
 
 GRASS = project(id="grass", name="Sea Grass", channel=None, maintainers=(ADA,))
 
@@ -97,6 +97,7 @@ def test_the_card_of_what_is_over_shows_their_words_no_more(store, at_hand, pres
     forget_me.sure(by(ADA), at_hand)
     ((how, card),) = owed(store)[before:]
     assert how == "update"
+    assert "question." not in shown(store)[0]
     assert "very own" not in card
     assert ADA not in card
 

@@ -23,6 +23,7 @@ from tests.commands.helping import (
     desk,
     newest,
     owed,
+    shown,
     taken,
 )
 from tests.commands.organizing import ORLA, dialog, in_a_dialog
@@ -183,6 +184,15 @@ def test_others_do_not(store):
     assert now(store, number).state is QuestionState.CLAIMED
 
 
+def test_a_guest_resolves_what_they_asked_and_nothing_else(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    for user, state in ((VERA, QuestionState.CLAIMED), (ADA, QuestionState.RESOLVED)):
+        guest = on(number, user)
+        question.resolve(replace(guest, person=replace(guest.person, is_guest=True)), at_desk)
+        assert now(store, number).state is state
+
+
 def test_whoever_comes_too_late_hears_how_it_stands(store):
     at_desk = desk(store)
     number = taken(store, at_desk).id
@@ -271,6 +281,13 @@ def test_whoever_asked_takes_it_back(store):
     assert "Only <@U0ADA>" in text(question.withdraw(on(number, VERA), at_desk))
     assert "is taken back" in text(question.withdraw(on(number, ADA), at_desk))
     assert "↩️ Taken back by <@U0ADA>." in owed(store)[-1][1]
+    assert "question.reopen" not in shown(store)[0]
+
+
+def test_the_card_of_what_is_solved_offers_to_reopen_it(store):
+    at_desk = desk(store)
+    question.resolve(on(taken(store, at_desk).id, ADA), at_desk)
+    assert "question.reopen" in shown(store)[0]
 
 
 @pytest.mark.parametrize("value", ["", "x", "0", "999", "9" * 40, "²", "-1"])
@@ -294,3 +311,13 @@ def test_whoever_presses_on_a_card_that_nobody_could_confirm_confirms_it(store):
     assert store.questions.card(kept.id).ts == "9.9"
     deliver(store)
     assert {place for place, _ in owed(store)} == {HELP, "update", "thread"}
+
+
+def test_a_press_elsewhere_does_not_say_where_a_card_in_doubt_is(store):
+    at_desk = desk(store)
+    kept = asked(store, at_desk)
+    store.outbox.owe((), (), NOON)
+    store.delivery.turn("w1", PACE, NOON, room=1)
+    store.delivery.turn("w2", PACE, NOON + timedelta(minutes=5), room=0)
+    question.claim(by(VERA, str(kept.id), "card", channel="C0ELSE", message="9.9"), at_desk)
+    assert store.questions.card(kept.id) is None

@@ -11,7 +11,19 @@ from commands import question, volunteer
 from rules.help import Volunteer
 from tests.builders import NOON
 from tests.commands.asking import buttons, text
-from tests.commands.helping import ADA, HELP, VERA, VIOLA, VITO, by, deliver, desk, taken, told_directly
+from tests.commands.helping import (
+    ADA,
+    HELP,
+    VERA,
+    VIOLA,
+    VITO,
+    VOLUNTEERS,
+    by,
+    deliver,
+    desk,
+    taken,
+    told_directly,
+)
 from tests.commands.organizing import MAYA, ORLA, dialog, in_a_dialog
 
 FILLED = {
@@ -201,6 +213,21 @@ def test_off_duty_and_on_again(store, at_hand):
     assert buttons(reply)["On duty"] == ("volunteer.duty", "on")
     assert not store.volunteers.find(VERA).volunteer.on_duty
     assert "🟢 On duty." in text(volunteer.duty(by(VERA, "on"), at_hand))
+
+
+@pytest.mark.parametrize("press", [volunteer.duty, volunteer.away, volunteer.gone])
+def test_a_volunteer_who_became_a_guest_changes_nothing(store, at_hand, press):
+    guest = Person(None, is_guest=True, is_deleted=False, known_at=NOON)
+    form = {"until": str(int(MONDAY.timestamp()))}
+    reply = press(replace(by(VERA, "off", form=form), person=guest), at_hand)
+    assert "Guests" in text(reply)
+    assert store.volunteers.find(VERA).volunteer == VOLUNTEERS[0]
+
+
+def test_a_volunteer_who_became_a_guest_can_leave(store, at_hand, viola):
+    guest = Person(None, is_guest=True, is_deleted=False, known_at=NOON)
+    volunteer.leave(replace(by(VIOLA), person=guest), at_hand)
+    assert store.volunteers.find(VIOLA) is None
 
 
 def test_away_for_a_while_and_back_early(at_hand):
