@@ -254,6 +254,7 @@ class Questions:
         was_posted &= IS_RESOLVED | (is_withdrawn & (questions.c.asker == by))
         with self._database.write() as write:
             before = self._find(write, number)
+            was_theirs = questions.c.owner.is_not_distinct_from(before.owner if before else None)
             owner = before.owner if before and to_owner else None
             if owner:
                 self._lock(write, owner)
@@ -269,7 +270,7 @@ class Questions:
                 "resolved_by": None,
                 "answer": None,
             }
-            if not self._update(write, number, was_posted, values):
+            if not self._update(write, number, was_posted & was_theirs, values):
                 return None
             write.execute(asked.delete().where(asked.c.question == number))
             return self._told(write, number, say, at)

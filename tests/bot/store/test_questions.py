@@ -227,6 +227,21 @@ def test_what_was_solved_goes_back_to_its_owner_or_its_way_anew(stores: Store):
     assert (anew.claimed_at, anew.asked, anew.step) == (None, (), TOPIC)
 
 
+def test_what_changes_hands_while_it_is_reopened_is_not_given_to_whoever_had_it(postgresql_url: str):
+    with closing(open_store(postgresql_url, "slam-2023")) as store, ThreadPoolExecutor(1) as threads:
+        number = claimed(store).id
+        store.questions.resolve(number, ADA, NOON)
+        with store._database.write() as write:  # somebody else reopens, takes and solves it
+            theirs = "UPDATE questions SET owner = %(person)s WHERE id = %(number)s"
+            write.exec_driver_sql(theirs, {"person": NOOR, "number": number})
+            reopening = threads.submit(store.questions.reopen, number, ADA, NOON)
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            while not reopening.done() and not write.exec_driver_sql(waiting).scalar():
+                pass
+        assert reopening.result() is None
+        assert store.questions.find(number).owner == NOOR
+
+
 def test_what_nobody_owned_is_open_when_it_is_reopened(stores: Store):
     question = ask(stores)
     stores.questions.resolve(question.id, ADA, NOON)
