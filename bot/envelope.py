@@ -120,6 +120,7 @@ class Submission:
     view: str  # its callback: "<module>.<name>"
     call: Call
     dialog: str  # its id
+    people: tuple[str, ...] = ()  # who was chosen in its fields
 
 
 @dataclass(frozen=True)
@@ -224,7 +225,7 @@ def submission(body: Body, now: datetime) -> Submission:
         form=form(view),
         private=view.get("private_metadata") or "",
     )
-    return Submission(view.get("callback_id") or "", call, view.get("id") or "")
+    return Submission(view.get("callback_id") or "", call, view.get("id") or "", _people(view))
 
 
 def query(body: Body, now: datetime) -> Query:
@@ -242,8 +243,18 @@ def query(body: Body, now: datetime) -> Query:
 
 def form(view: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
     """What was put into a dialog's fields, by their names; a moment is in seconds since 1970."""
-    blocks = (view.get("state") or {}).get("values") or {}
-    return {name: _put_in(next(iter(actions.values()))) for name, actions in blocks.items() if actions}
+    return {name: _put_in(next(iter(actions.values()))) for name, actions in _values(view).items() if actions}
+
+
+def _values(view: Mapping[str, Any]) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    return (view.get("state") or {}).get("values") or {}
+
+
+def _people(view: Mapping[str, Any]) -> tuple[str, ...]:
+    fields = [field for actions in _values(view).values() for field in actions.values()]
+    chosen = [field.get("selected_user") for field in fields]
+    chosen += [user for field in fields for user in field.get("selected_users") or ()]
+    return tuple(dict.fromkeys(filter(None, chosen)))
 
 
 def _put_in(field: Mapping[str, Any]) -> str | tuple[str, ...]:
@@ -301,9 +312,7 @@ def _shown(text: str) -> str:
     """Without what cannot be seen, or turns writing around."""
     if text.isprintable():
         return text
-    return "".join(
-        letter if letter.isprintable() or letter in JOINERS_AND_LINES else " " for letter in text
-    )
+    return "".join(letter if letter.isprintable() or letter in JOINERS_AND_LINES else " " for letter in text)
 
 
 def answer_address(body: Body) -> str:

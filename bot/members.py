@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 PERSON_LASTS = timedelta(days=1)
 GROUP_LASTS = timedelta(minutes=10)
 CHANNEL_LASTS = timedelta(minutes=10)
+OTHERS = 20  # people who are asked about at once, beside who asks
 PAGE = 1000  # members of a channel in one answer
 PAGES = 10  # a channel of more people than that is too large to know
 SILENCE = timedelta(minutes=1)  # after Slack did not tell
@@ -54,12 +55,13 @@ class Members:
         self._asked_at: dict[str, datetime] = {}  # by group or channel
         self.scopes: Collection[str] = ()  # those that are known to be granted
 
-    async def find(self, user: str, services: Services) -> Person | None:
-        """Who this is; None where nobody can say. Learns on the way who the organizers are."""
-        person, _, _ = await asyncio.gather(
+    async def find(self, user: str, services: Services, others: Sequence[str] = ()) -> Person | None:
+        """Who this is; None where nobody can say. Learns on the way of these others and the organizers."""
+        person, *_ = await asyncio.gather(
             self._person(user, services.store),
             self.learn_groups(services.config.organizers),
             self._learn_channel(services.config.channels.help),
+            *(self._person(each, services.store) for each in others[:OTHERS]),
         )
         return person
 

@@ -8,7 +8,7 @@ import logging
 import pkgutil
 import re
 import secrets
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -221,7 +221,7 @@ class Slack:
             return _ack()
         sent = envelope.submission(body, self._now())
         answerer = self._answerers.views.get(sent.view)
-        reply = OUTDATED if answerer is None else await self._ask(answerer, sent.call, sent.view)
+        reply = OUTDATED if answerer is None else await self._ask(answerer, sent.call, sent.view, sent.people)
         taken = _taken(reply, sent.view)
         if reply.later is not None:
             self._go(self._show_later(reply.later, sent.dialog if taken else "", sent.view), sent.view)
@@ -257,14 +257,20 @@ class Slack:
             form = {"message": event.text, "thread": event.thread or ""}
             await self._ask(self._answerers.reply, replace(event.call, form=form), "reply")
 
-    async def _ask(self, answerer: Callable[[Call, Services], Given], call: Call, name: str) -> Given:
-        """`name` is the subcommand, or the id of the button or dialog."""
+    async def _ask(
+        self,
+        answerer: Callable[[Call, Services], Given],
+        call: Call,
+        name: str,
+        chosen: Sequence[str] = (),
+    ) -> Given:
+        """`name` is the subcommand, or the id of the button or dialog, in which these people were chosen."""
         asks_who = name.partition(".")[0] in self._answerers.asking_who
         if not asks_who and not self._services.store.blocking:
             return answerer(call, self._services)
         async with asyncio.timeout(PATIENCE):
             if asks_who:
-                call = replace(call, person=await self._members.find(call.user, self._services))
+                call = replace(call, person=await self._members.find(call.user, self._services, chosen))
             return await inward(self._services.store, answerer, call, self._services)
 
     def _mistyped(self, name: str) -> Reply:

@@ -11,7 +11,7 @@ from bot.blocks import Block, actions, button, context, counted, escape, header,
 from bot.reply import Call, Reply, Services
 from bot.store.people import Held
 from bot.store.posts import Post
-from commands import card
+from commands import card, roles
 from rules.help import Question, QuestionState
 from rules.model import Project
 
@@ -92,7 +92,7 @@ def _lines(held: Held) -> list[str]:
 def _alone(call: Call, services: Services) -> list[Block]:
     """Projects for which nobody would speak any more."""
     mine = services.store.projects.of_maintainer(call.user)
-    alone = [project for project in mine if _is_alone(project, services)]
+    alone = [project for project in mine if _is_alone(project, call, services)]
     return [
         section(
             f"⚠️ Nobody else speaks for *{escape(project.name)}*: hand it over first.",
@@ -102,5 +102,7 @@ def _alone(call: Call, services: Services) -> list[Block]:
     ]
 
 
-def _is_alone(project: Project, services: Services) -> bool:
-    return len(project.maintainers) == 1 and not services.store.projects.is_declared(project.id)
+def _is_alone(project: Project, call: Call, services: Services) -> bool:
+    others = set(project.maintainers) - {call.user}
+    is_declared = services.store.projects.is_declared(project.id)
+    return not is_declared and not others - roles.barred(others, services)

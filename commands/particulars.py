@@ -107,7 +107,7 @@ def read(call: Call, services: Services, known: Project | None) -> Project | Map
         repositories=_repositories(call, mistakes),
         channel=_checked("channel", kinds.channel, call, mistakes),
         timezone=_checked("timezone", kinds.timezone, call, mistakes),
-        maintainers=_maintainers(call, mistakes, first=None if known else call.user),
+        maintainers=_maintainers(call, services, mistakes, first=None if known else call.user),
     )
     if not mistakes and not project.clomonitor and not project.repositories:
         mistakes["repositories"] = "One of the two, please: a project that CLOMonitor knows, or a repository."
@@ -198,7 +198,9 @@ def _repositories(call: Call, mistakes: dict[str, str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _maintainers(call: Call, mistakes: dict[str, str], *, first: str | None) -> tuple[str, ...]:
+def _maintainers(
+    call: Call, services: Services, mistakes: dict[str, str], *, first: str | None
+) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys([*([first] if first else []), *call.chosen("maintainers")]))
     if not chosen:
         mistakes["maintainers"] = "Somebody has to speak for it."
@@ -206,4 +208,6 @@ def _maintainers(call: Call, mistakes: dict[str, str], *, first: str | None) -> 
         mistakes["maintainers"] = f"At most {PEOPLE} people, please."
     if not all(kinds.PERSON.fullmatch(person) for person in chosen):
         mistakes["maintainers"] = "People of this workspace, please."
+    elif roles.barred(chosen, services):
+        mistakes["maintainers"] = "Somebody of them is a guest here, or gone. Choose members only, please."
     return chosen

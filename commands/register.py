@@ -44,6 +44,7 @@ A_DAY = timedelta(days=1)  # in which so many are registered, those that were ta
 ASKED_A_DAY = 5  # projects that one person asks to join
 LISTED = 15
 TAKEN = MappingProxyType({"channel": "Its channel", "clomonitor": "Its name in CLOMonitor"})
+GUEST = "They are a guest here, or gone, and cannot change a project. Choose a member."
 NEW = Project(id="", name="")
 
 
@@ -94,7 +95,7 @@ def leave(call: Call, services: Services) -> Reply:
             return _done(f"You speak for {name} no more. *Next:* nothing; thank you for all that work!")
         case Left.LAST:
             return _said(
-                f"Nobody else speaks for {name}. *Next:* hand it over, or take it out of the Slam.",
+                f"Without you nobody can speak for {name}. *Next:* hand it over, or take it out of the Slam.",
                 button("Hand over", "register.give", project.id),
                 button("Take it out", "register.remove", project.id, style="danger"),
             )
@@ -168,17 +169,24 @@ def _added(call: Call, services: Services, project: Project) -> Reply:
     if len(project.maintainers) >= particulars.PEOPLE:
         most = f"{particulars.PEOPLE} people speak for {name}, and more cannot."
         return _said(f"{most} *Next:* change who does.", button("Change", "register.change", project.id))
-    said = message(
-        section(f"<@{call.user}> added you: you speak for {name} now. *Next:* see where it stands."),
+    if roles.barred([person], services):
+        return _done(f"<@{person}> is a guest here, or gone, and cannot change a project. *Next:* nothing.")
+    letter = _welcome(project, person, f"<@{call.user}> added you: you speak for {name} now.")
+    if not services.store.projects.join(project.id, person, call.now, letter):
+        return _done(f"<@{person}> speaks for {name} already. *Next:* nothing.")
+    services.wake()
+    return _done(f"<@{person}> speaks for {name} now, and is told so. *Next:* nothing.")
+
+
+def _welcome(project: Project, person: str, said: str) -> Direct:
+    told = message(
+        section(f"{said} *Next:* see where it stands."),
         actions(
             button("Where it stands", "status.open", project.id, style="primary"),
             button("Look at it", "register.open", project.id),
         ),
     )
-    if not services.store.projects.join(project.id, person, call.now, Direct(person, said.text, said.blocks)):
-        return _done(f"<@{person}> speaks for {name} already. *Next:* nothing.")
-    services.wake()
-    return _done(f"<@{person}> speaks for {name} now, and is told so. *Next:* nothing.")
+    return Direct(person, told.text, told.blocks)
 
 
 def restore(call: Call, services: Services) -> Reply:
@@ -254,15 +262,18 @@ def changed(call: Call, services: Services) -> Reply:
 
 def hand_over(call: Call, services: Services) -> Reply:
     def on(project: Project) -> Reply:
-        to = call.typed("person")
+        to, name = call.typed("person"), escape(project.name)
         if not kinds.PERSON.fullmatch(to):
             return Reply(errors={"person": "Choose somebody of this workspace."})
-        if call.user not in project.maintainers:  # an organizer, for somebody who is gone
-            services.store.projects.change(replace(project, maintainers=(to,)))
-        elif not services.store.projects.hand_over(project.id, call.user, to):
+        if roles.barred([to], services):
+            return Reply(errors={"person": GUEST})
+        # an organizer does it for those who are gone
+        person = call.user if call.user in project.maintainers else None
+        letter = _welcome(project, to, f"<@{call.user}> handed it over: you speak for *{name}* now.")
+        if not services.store.projects.hand_over(project.id, person, to, call.now, letter):
             return Reply(errors={"person": "That changes nothing. Choose somebody else."})
         services.wake()
-        return _done(f"<@{to}> speaks for {escape(project.name)} now. *Next:* tell them.")
+        return _done(f"<@{to}> speaks for {name} now, and is told so. *Next:* nothing.")
 
     return _on(call, services, on)
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.store.database import BATCH, Database, Lookup, storable
 from bot.store.outbox import Direct, Outbox
-from bot.store.tables import Words, maintainers, projects, wishes
+from bot.store.tables import Words, maintainers, people, projects, wishes
 from rules.model import Project
 
 T = TypeVar("T")
@@ -214,15 +214,15 @@ class Projects:
         with self._database.write() as write:
             if not self._lock(write, project_id):
                 return False
-            people = self._speakers(write, project_id)
-            if person in people:
+            speakers = self._speakers(write, project_id)
+            if person in speakers:
                 return False
-            self._speak(write, project_id, [*people, person])
+            self._speak(write, project_id, [*speakers, person])
             self._outbox.tell(write, tell, at)
             return True
 
     def leave(self, project_id: str, person: str) -> Left:
-        """Speak for it no more, where somebody else does."""
+        """Speak for it no more, where somebody else does who may: guests may not."""
         with self._database.write() as write:
             if self._lock(write, project_id):
                 return self._left(write, project_id, person)
@@ -230,24 +230,31 @@ class Projects:
         return Left.DECLARED if found and person in found.maintainers else Left.NOBODY
 
     def _left(self, write: sa.Connection, project_id: str, person: str) -> Left:
-        people = self._speakers(write, project_id)
-        if person not in people:
+        speakers = self._speakers(write, project_id)
+        if person not in speakers:
             return Left.NOBODY
-        if len(people) == 1:
+        others = [each for each in speakers if each != person]
+        barred = people.c.person.in_(others) & (people.c.is_guest | people.c.is_deleted)
+        if write.execute(sa.select(sa.func.count()).where(barred)).scalar_one() == len(others):
             return Left.LAST
-        self._speak(write, project_id, [each for each in people if each != person])
+        self._speak(write, project_id, others)
         return Left.LEFT
 
-    def hand_over(self, project_id: str, person: str, to: str) -> bool:
-        """Another one speaks for it in their place. False: they do not, or the file names it."""
+    def hand_over(self, project_id: str, person: str | None, to: str, at: datetime, *tell: Direct) -> bool:
+        """Another one speaks for it in their place; in everybody's, where nobody is named.
+
+        False: they do not, or the file names it.
+        """
         with self._database.write() as write:
             if not self._lock(write, project_id):
                 return False
-            people = self._speakers(write, project_id)
-            if person not in people or person == to:
+            speakers = self._speakers(write, project_id)
+            if person == to or (person is not None and person not in speakers):
                 return False
-            without = [each for each in people if each != to]
-            self._speak(write, project_id, [to if each == person else each for each in without])
+            others = [each for each in speakers if each != to]
+            heirs = [to] if person is None else [to if each == person else each for each in others]
+            self._speak(write, project_id, heirs)
+            self._outbox.tell(write, tell, at)
             return True
 
     def remove(self, project_id: str) -> bool:
@@ -339,8 +346,8 @@ class Projects:
         theirs = sa.select(maintainers.c.person).where(of_it).order_by(maintainers.c.position)
         return read.execute(theirs).scalars().all()
 
-    def _speak(self, write: sa.Connection, project_id: str, people: Sequence[str]) -> None:
-        self._put_people(write, [Project(project_id, "", maintainers=tuple(people))])
+    def _speak(self, write: sa.Connection, project_id: str, speakers: Sequence[str]) -> None:
+        self._put_people(write, [Project(project_id, "", maintainers=tuple(speakers))])
 
     # --- How --------------------------------------------------------------------------------------------
 
@@ -371,8 +378,8 @@ class Projects:
         ids = [project.id for project in some]
         theirs = (maintainers.c.edition == self._edition) & maintainers.c.project.in_(ids)
         write.execute(maintainers.delete().where(theirs))
-        if people := [row for project in some for row in self._people(project)]:
-            write.execute(maintainers.insert(), people)
+        if speakers := [row for project in some for row in self._people(project)]:
+            write.execute(maintainers.insert(), speakers)
 
     def _row(self, project: Project, origin: str) -> dict[str, object]:
         return {

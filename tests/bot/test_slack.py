@@ -116,7 +116,7 @@ async def slack(slacks, services, status, hello, finding):
             {"status.open": status, "help_desk.open": status},
             hello,
             home,
-            views={"status.write": status, "help_desk.write": status},
+            views={"status.write": status, "help_desk.write": status, "mine.write": status},
             shortcuts={"status.about": status},
             options={"mine.found": finding},
             reply=status,
@@ -411,6 +411,14 @@ async def test_whoever_asks_is_known_where_it_matters_and_asked_about_once_a_day
     person = status.calls[1].person
     assert (person.timezone, person.is_guest, person.is_deleted) == ("Europe/Berlin", True, False)
     assert slacks.said("users.info") == [{"user": "U1"}]
+
+
+async def test_whoever_is_chosen_in_a_dialog_is_known_where_it_matters(slack, slacks, services, status):
+    slacks.tells["users.info"] = BERLIN
+    fields = {"heir": {"selected_user": "U2"}, "team": {"selected_users": ["U2", "U3"]}}
+    await answer(slack, sent("mine.write", fields))
+    assert sorted(each["user"] for each in slacks.said("users.info")) == ["U1", "U2", "U3"]
+    assert services.store.people.find("U3").is_guest
 
 
 async def test_where_it_does_not_matter_nobody_is_asked_about(slack, slacks, status):

@@ -128,3 +128,5 @@ def test_a_project_that_would_have_nobody_is_handed_over_first(store, at_hand):
     assert buttons(reply)["Hand over"] == ("register.give", "grass")
     store.projects.change(replace(GRASS, maintainers=(ADA, BO)))
     assert "Nobody else" not in text(forget_me.run(by(ADA), at_hand))
+    store.people.keep(BO, Person(None, is_guest=True, is_deleted=False, known_at=NOON))
+    assert "Nobody else" in text(forget_me.run(by(ADA), at_hand))

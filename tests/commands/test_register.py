@@ -15,7 +15,7 @@ from commands import register
 from rules.model import Project
 from tests.builders import NOON, evidence, seen
 from tests.commands.asking import buttons, call, text
-from tests.commands.helping import offered, told_directly
+from tests.commands.helping import TOPICS, offered, told_directly
 from tests.commands.organizing import KELP, MAYA, ORLA, Desk, config, dialog, in_a_dialog
 
 ADA, BO, CAT, GUEST = "U0ADA", "U0BO", "U0CAT", "U0GUEST"
@@ -208,7 +208,17 @@ def test_the_short_name_is(store, at_hand, given, name):
         pytest.param({"id": "sea grass"}, "id", "a word of letters", id="a short name of two words"),
         *(
             pytest.param({"id": word}, "id", "another short name", id=f"{word}, which means something else")
-            for word in ("me", "Never", "all", "off", "courses", "guide", "cleaner")
+            for word in (
+                "me",
+                "Never",
+                "courses",
+                "guide",
+                "cleaner",
+                "sbom",
+                "help-desk",
+                "Changelog",
+                "lfel1005",
+            )
         ),
         pytest.param(
             {"clomonitor": "cncf/tools"}, "id", "another short name", id="tools, as CLOMonitor has it"
@@ -243,6 +253,12 @@ def test_what_is_wrong_is_said_at_its_field(store, at_hand, given, field, why):
     assert list(reply.errors) == [field]
     assert why in reply.errors[field]
     assert store.projects.count() == 1
+
+
+def test_a_project_is_not_called_as_what_people_ask_about(store, desk, at_hand):
+    at_hand = desk.services(store, config(KELP, topics=TOPICS))
+    why = "Commands understand license as a topic. Choose another short name, please."
+    assert sent(at_hand, id="license").errors == {"id": why}
 
 
 def test_guests_do_not_register(store, at_hand):
@@ -409,11 +425,38 @@ def test_somebody_always_speaks_for_it(grass, at_hand):
     assert "You do not speak for" in text(register.leave(by(BO, "sea-grass"), at_hand))
 
 
-def test_a_project_is_handed_over(grass, at_hand):
+def test_a_project_is_handed_over(grass, store, at_hand):
     reply = register.give(by(ADA, "sea-grass"), at_hand)
     assert list(dialog(reply)) == ["person"]
-    in_a_dialog(register.hand_over(by(ADA, private="sea-grass", person="U0CAT"), at_hand))
-    assert grass.find("sea-grass").maintainers == ("U0CAT", BO)
+    reply = register.hand_over(by(ADA, private="sea-grass", person=CAT), at_hand)
+    in_a_dialog(reply)
+    assert f"<@{CAT}> speaks for Sea Grass now, and is told so. Next: nothing." in text(reply)
+    assert grass.find("sea-grass").maintainers == (CAT, BO)
+    ((person, said),) = told_directly(store)
+    assert person == CAT
+    assert f"<@{ADA}> handed it over: you speak for Sea Grass now. Next: " in said
+
+
+@pytest.mark.parametrize(("is_guest", "is_deleted"), [(True, False), (False, True)])
+def test_a_project_is_given_to_nobody_who_could_not_act_for_it(grass, store, at_hand, is_guest, is_deleted):
+    store.people.keep(CAT, Person(None, is_guest, is_deleted, NOON))
+    for user in (ADA, ORLA):
+        reply = register.hand_over(by(user, private="sea-grass", person=CAT), at_hand)
+        assert "Choose a member." in reply.errors["person"]
+    for given in (
+        register.changed(by(ADA, private="sea-grass", **FILLED | {"maintainers": (ADA, CAT)}), at_hand),
+        sent(at_hand, maintainers=(CAT,)),
+    ):
+        assert "Choose members only" in given.errors["maintainers"]
+    assert "cannot change a project" in text(register.add(by(ADA, "sea-grass", CAT), at_hand))
+    assert grass.find("sea-grass").maintainers == (ADA, BO)
+    assert told_directly(store) == []
+
+
+def test_whoever_would_leave_it_to_guests_is_the_last(grass, store, at_hand):
+    store.people.keep(BO, Person(None, is_guest=True, is_deleted=False, known_at=NOON))
+    assert set(buttons(register.leave(by(ADA, "sea-grass"), at_hand))) == {"Hand over", "Take it out"}
+    assert grass.find("sea-grass").maintainers == (ADA, BO)
 
 
 def test_nothing_is_handed_over_to_nobody_or_oneself(grass, at_hand):

@@ -10,6 +10,7 @@ import pytest
 from bot.store import Store, open_store
 from bot.store.database import POOLED, Database
 from bot.store.outbox import Direct, State
+from bot.store.people import Person
 from bot.store.projects import Left, Registration
 from bot.store.tables import projects
 from rules.model import Project
@@ -190,7 +191,7 @@ def test_what_the_file_names_the_file_decides(stores: Store):
     assert stores.projects.registrations() == ()
     assert not stores.projects.change(replace(KELP, name="Mine"))
     assert not stores.projects.join("kelp", "U0NEW", NOON)
-    assert not stores.projects.hand_over("kelp", KELP.maintainers[0], "U0NEW")
+    assert not stores.projects.hand_over("kelp", KELP.maintainers[0], "U0NEW", NOON)
     assert stores.projects.leave("kelp", KELP.maintainers[0]) is Left.DECLARED
     assert not stores.projects.remove("kelp")
     assert stores.projects.find("kelp") == KELP
@@ -211,10 +212,20 @@ def test_who_speaks_for_a_project_changes_and_somebody_always_does(stores: Store
     assert not stores.projects.join("coral", "U0M2", NOON)
     assert stores.projects.leave("coral", "U0M3") is Left.NOBODY
     assert stores.projects.leave("coral", "U0M1") is Left.LEFT
-    assert stores.projects.hand_over("coral", "U0M2", "U0M3")
-    assert not stores.projects.hand_over("coral", "U0M2", "U0M3")
+    assert stores.projects.hand_over("coral", "U0M2", "U0M3", NOON)
+    assert not stores.projects.hand_over("coral", "U0M2", "U0M3", NOON)
     assert stores.projects.find("coral").maintainers == ("U0M3",)
     assert [each.id for each in stores.projects.of_maintainer("U0M3")] == ["coral"]
+
+
+def test_whoever_leaves_only_guests_or_who_is_gone_behind_is_the_last(stores: Store):
+    stores.projects.register(replace(CORAL, maintainers=("U0M1", "U0M2", "U0M3")), "U0M1", NOON)
+    stores.people.keep("U0M2", Person(None, is_guest=True, is_deleted=False, known_at=NOON))
+    stores.people.keep("U0M3", Person(None, is_guest=False, is_deleted=True, known_at=NOON))
+    assert stores.projects.leave("coral", "U0M1") is Left.LAST
+    assert stores.projects.leave("coral", "U0M2") is Left.LEFT
+    stores.people.keep("U0M3", Person(None, is_guest=False, is_deleted=False, known_at=NOON))
+    assert stores.projects.leave("coral", "U0M1") is Left.LEFT
 
 
 def test_whoever_leaves_takes_one_connection_to_the_database(stores: Store):
