@@ -10,9 +10,11 @@ from typing import TypeVar
 from bot.blocks import Block, ask, people, place, text_input
 from bot.config import kinds
 from bot.reply import Call, Services
+from commands import help as subcommands
 from commands import roles, search
 from commands.resources import ALL_OF
 from commands.search import HOSTS
+from rules.library import for_check
 from rules.model import Project
 
 T = TypeVar("T")
@@ -22,7 +24,7 @@ LONGEST_ID = 40
 REPOSITORIES = 50  # of one project
 PEOPLE = 20
 RESERVED = frozenset({"me", "never", "all", "off", *ALL_OF})
-"""What commands understand as something else, as in /slam remind me; the badges' ids besides."""
+"""Words of commands' own, as in /slam remind me."""
 
 BETWEEN = re.compile(r"[\s,;]+")
 NOT_OF_IDS = re.compile(r"[^a-z0-9._]+")
@@ -179,9 +181,23 @@ def _id(call: Call, services: Services, clomonitor: str | None, mistakes: dict[s
         name = NOT_OF_IDS.sub("-", own.lower()).strip("-._")[:LONGEST_ID]
     if not name or len(name) > LONGEST_ID:
         mistakes["id"] = "A short name for people to type, please, of small letters and digits."
-    elif name in RESERVED or services.edition.badge(name):
-        mistakes["id"] = f"Commands understand {name} as something else. Choose another short name, please."
+    elif what := _means(name, services):
+        mistakes["id"] = f"Commands understand {name} as a {what}. Choose another short name, please."
     return name
+
+
+def _means(name: str, services: Services) -> str:
+    """What commands take that name for; "" where it is free for a project."""
+    library = services.resources
+    known = {
+        "word of their own": name in RESERVED,
+        "badge": services.edition.badge(name),
+        "topic": services.config.topics.find(name),
+        "command": name.replace("-", "_") in subcommands.known(),
+        "check": for_check(library, name),
+        "resource": library.find(name),
+    }
+    return next((what for what, found in known.items() if found), "")
 
 
 def _repositories(call: Call, mistakes: dict[str, str]) -> tuple[str, ...]:
