@@ -28,6 +28,9 @@ FILLED = {
     "timezone": "Europe/Berlin",
     "maintainers": (BO,),
 }
+OTHERS_WORDS = (
+    "me", "Never", "all", "off", "courses", "guide", "cleaner", "sbom", "help-desk", "Changelog", "lfel1005"
+)  # fmt: skip
 GRASS = Project(
     "sea-grass",
     "Sea Grass",
@@ -208,7 +211,7 @@ def test_the_short_name_is(store, at_hand, given, name):
         pytest.param({"id": "sea grass"}, "id", "a word of letters", id="a short name of two words"),
         *(
             pytest.param({"id": word}, "id", "another short name", id=f"{word}, which means something else")
-            for word in "me Never all off courses guide cleaner sbom help-desk Changelog lfel1005".split()
+            for word in OTHERS_WORDS
         ),
         pytest.param(
             {"clomonitor": "cncf/tools"}, "id", "another short name", id="tools, as CLOMonitor has it"
