@@ -65,6 +65,8 @@ def scene(question: Question, services: Services) -> Scene:
 
 def card(question: Question, at: Scene) -> Message:
     """The question, who asks from where, how far the project is, what was shown, and where it stands."""
+    if _is_forgotten(question):
+        return message(section(f"*{at.title}*\n{_where_it_stands(question)}"))
     return message(
         section(f"*{at.title}*\n{_asker(question)}"),
         section(quoted(question.text)),
@@ -129,7 +131,14 @@ def _progress(badge: BadgeProgress) -> str:
     return "\n".join([line, *missing, *more])
 
 
+def _is_forgotten(question: Question) -> bool:
+    """Whoever asked wanted to be forgotten: their words are gone, and it is over."""
+    return not question.text
+
+
 def _where_it_stands(question: Question) -> str:
+    if _is_forgotten(question):
+        return "Whoever asked had this deleted. Nothing is left to do."
     match question.state:
         case QuestionState.CLAIMED:
             since = f" since {when(question.claimed_at)}" if question.claimed_at else ""
@@ -152,7 +161,7 @@ def _buttons(question: Question) -> list[Element]:
         ]
     if question.state is QuestionState.CLAIMED:
         return _owners_buttons(question, CARD)
-    if question.state is QuestionState.RESOLVED and question.text:  # whose words are gone was forgotten
+    if question.state is QuestionState.RESOLVED:
         return [pressed(question, "Reopen", "reopen", where=CARD)]
     return []
 
@@ -192,7 +201,7 @@ def taken(question: Question, at: Scene) -> Post:
 
 
 def released(question: Question, by: str) -> Post:
-    said = f"<@{by}> had to let it go. <@{question.asker}>: it is open again, and somebody else is asked."
+    said = f"<@{by}> had to let it go. <@{question.asker}>: it is open again; I look for somebody."
     return _post(Where.TALKING, message(section(said)))
 
 
@@ -216,8 +225,10 @@ def reopened(question: Question, by: str) -> Post:
 
 
 def withdrawn(question: Question) -> Post:
-    said = f"<@{question.asker}> took the question back. Nothing is left to do here."
-    return _post(Where.TALKING, message(section(said)))
+    took_back = f"<@{question.asker}> took the question back."
+    said = "Whoever asked this had it deleted." if _is_forgotten(question) else took_back
+    whom = f" <@{question.owner}>: nothing" if question.owner else " Nothing"
+    return _post(Where.TALKING, message(section(f"{said}{whom} is left to do here.")))
 
 
 def _post(where: Where, said: Message, *, to: str = "", people: tuple[str, ...] = ()) -> Post:

@@ -105,11 +105,22 @@ BUTTONS = MappingProxyType({"open": show, "mine": mine, "mute": mute, "off": off
 
 def in_short(projects: Sequence[Project], call: Call, services: Services) -> Block:
     """One line on who is reminded, with a button to look closer."""
-    names = ", ".join(escape(project.name) for project in projects)
-    where = "its channel" if len(projects) == 1 else "their channels"
-    directly = " and to you directly" if call.user in services.store.preferences.direct() else ""
     closer = button("Reminders", "remind.open", spoken="What you are reminded of, and how to change it")
-    return section(f"🔔 Reminders about {names} go to {where}{directly}.", closer)
+    said, without = [], [project for project in projects if not project.channel]
+    is_direct = call.user in services.store.preferences.direct()
+    if reached := [project for project in projects if project.channel]:
+        where = "its channel" if len(reached) == 1 else "their channels"
+        directly = " and to you directly" if is_direct else ""
+        said.append(f"Reminders about {_names(reached)} go to {where}{directly}.")
+    if without:
+        has, it = ("has", "it") if len(without) == 1 else ("have", "them")
+        told = f"reminders about {it} go to you directly" if is_direct else f"you are not reminded of {it}"
+        said.append(f"{_names(without)} {has} no channel: {told}.")
+    return section(f"🔔 {' '.join(said)}", closer)
+
+
+def _names(projects: Sequence[Project]) -> str:
+    return ", ".join(escape(project.name) for project in projects)
 
 
 def _closer(project: Project) -> Block:

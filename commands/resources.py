@@ -85,8 +85,8 @@ def _pressed(call: Call, services: Services) -> tuple[Resource, str] | Reply:
     if course is None or not course.is_course:
         return Reply(message(section("There is no such course any more. `/slam resources courses` has all.")))
     if not roles.may_act(call):
-        refused = "Guests and people of other workspaces can look and ask; nothing is kept about them."
-        return Reply(message(section(f"{refused} *Next:* take the course all the same, it is open to all.")))
+        refused = "Guests cannot keep a list of courses here."
+        return Reply(message(section(f"{refused} *Next:* take it all the same, it is open to all.")))
     return course, " ".join(words)[:LONGEST]
 
 

@@ -38,19 +38,23 @@ def in_a_line(resource: Resource) -> str:
 def courses(
     found: Iterable[Resource], done: frozenset[str], words: str, call: Call, services: Services
 ) -> list[Block]:
-    """Each course with a button to mark it as done, or to take that back.
+    """Each course with a button to mark it as done, or to take that back; guests keep no list.
 
     `words` brings back the page on which they stand. Organizers see how many people took each.
     """
     shown = list(found)
     counts = services.store.courses.counts() if shown and roles.is_organizer(call, services) else None
-    return [_course(course, course.id in done, words, counts) for course in shown]
+    return [_course(course, course.id in done, words, call, counts) for course in shown]
 
 
-def _course(course: Resource, is_done: bool, words: str, counts: Mapping[str, int] | None) -> Block:
+def _course(
+    course: Resource, is_done: bool, words: str, call: Call, counts: Mapping[str, int] | None
+) -> Block:
     mark = f"{DONE} " if is_done else ""
     taken = "" if counts is None else f"\nTaken by {counted(counts.get(course.id, 0), 'person', 'people')}."
     text = f"{mark}*{_linked(course)}*{_particulars(course)}\n{body(course)}{taken}"
+    if not roles.may_act(call):
+        return section(text)
     label, action = ("Not done yet", "undone") if is_done else ("Mark as done", "done")
     return section(
         text, button(label, f"resources.{action}", f"{course.id} {words}", spoken=f"{label}: {course.title}")

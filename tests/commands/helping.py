@@ -74,8 +74,8 @@ def asked(store: Store, at_desk: Services, text: str = "Why is it zero?", asker:
     return found
 
 
-def taken(store: Store, at_desk: Services, by_whom: str = VERA) -> Question:
-    number = asked(store, at_desk).id
+def taken(store: Store, at_desk: Services, by_whom: str = VERA, text: str = "Why is it zero?") -> Question:
+    number = asked(store, at_desk, text).id
     question.claim(by(by_whom, str(number)), at_desk)
     found = store.questions.find(number)
     assert found is not None

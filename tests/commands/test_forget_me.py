@@ -78,13 +78,14 @@ def test_nothing_is_asked_about_them_anew():
     assert "forget_me" not in walk().asking_who
 
 
-def test_the_card_of_what_they_asked_says_that_it_was_taken_back_without_their_words(store, at_hand):
-    asked(store, at_hand, "My very own words")
+def test_the_card_of_what_they_asked_says_that_it_was_deleted_without_their_words(store, at_hand):
+    taken(store, at_hand, text="My very own words")
     deliver(store)
     forget_me.sure(by(ADA), at_hand)
     (_, said), (_, card) = owed(store)[-2:]
-    assert "taken back" in card.lower() or "took" in card.lower()
-    assert said.startswith("someone took the question back.")
+    assert card.endswith("Whoever asked had this deleted. Nothing is left to do.")
+    assert "question." not in shown(store)[0]
+    assert said == f"Whoever asked this had it deleted. <@{VERA}>: nothing is left to do here."
     assert not [told for _, told in owed(store) if ADA in told or "very own" in told]
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from bot.playground.blockkit import view_mistakes
 from bot.slack import walk
 from commands import home
@@ -39,6 +41,37 @@ def test_what_i_am_reminded_of_is_one_press_away(store):
     text, elements_ = shown(store)
     assert "Reminders about Kelp go to its channel and to you directly." in text
     assert "remind.open" in {element["action_id"] for element in elements_}
+
+
+@pytest.mark.parametrize(
+    ("channels", "is_direct", "said"),
+    [
+        pytest.param(
+            {"kelp": "C0KELP", "coral": None},
+            False,
+            "Reminders about Kelp go to its channel. Coral has no channel: you are not reminded of it.",
+            id="one of them",
+        ),
+        pytest.param(
+            {"coral": None, "kelp": None},
+            True,
+            "🔔 Coral, Kelp have no channel: reminders about them go to you directly.",
+            id="none",
+        ),
+        pytest.param(
+            {"coral": "C1", "kelp": "C2"},
+            False,
+            "Reminders about Coral, Kelp go to their channels.",
+            id="all",
+        ),
+    ],
+)
+def test_nobody_is_said_to_be_reminded_in_a_channel_that_there_is_not(store, channels, is_direct, said):
+    every = [project(id=name, name=name.title(), channel=place) for name, place in channels.items()]
+    store.projects.declare(every)
+    if is_direct:
+        store.preferences.want_direct("U0M1", NOON)
+    assert said in shown(store)[0]
 
 
 def test_the_dates_to_come_are_shown_and_all_of_them_one_press_away(store):

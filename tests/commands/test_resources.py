@@ -256,6 +256,9 @@ def test_only_a_course_of_the_library_can_be_marked(store, value):
 def test_guests_can_look_and_mark_nothing(store):
     guest = replace(call("lfel1006", user="U0GUEST"), person=Person(None, True, False, NOON))
     assert "Guests" in text(resources.done(guest, services(store)))
+    shown = resources.run(replace(guest, args=("courses",)), services(store))
+    assert "LFEL1006" in text(shown)
+    assert "Mark as done" not in buttons(shown)
     assert store.courses.counts() == {}
 
 
