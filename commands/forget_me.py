@@ -23,7 +23,7 @@ SHOWN = 10  # projects
 STAYS = (
     "What stays: what the configuration file says of you, for an organizer to change; what you decided as an "
     "organizer; what was posted in Slack, which you or an organizer can delete there. Your words go from the "
-    "cards of your questions in this edition."
+    "cards of your questions, and from where you talked with whoever helped."
 )
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.store.database import storable
 from bot.store.outbox import CALL, QUESTION, SHELF_LIFE, Draft, Outbox, State
-from bot.store.tables import messages, notices
+from bot.store.tables import messages, notices, questions
 from rules.help import Question, QuestionState
 
 
@@ -81,6 +81,23 @@ class Posts:
                 talk = message
         # while it is open there is no talk: whoever has it next talks elsewhere
         return card, None if question.state is QuestionState.OPEN else talk
+
+    def take_back(self, write: sa.Connection, asker: str, edition: str, at: datetime) -> None:
+        """Where somebody's words stand, they do no more: in conversations, and on cards of other editions.
+
+        Those of this edition are drawn anew.
+        """
+        is_old = (messages.c.id == questions.c.card) & (questions.c.edition != edition)
+        in_talk = messages.c.people.is_not(None) | (messages.c.channel != messages.c.reader)
+        quoting = (
+            sa.select(messages.c.id, messages.c.reader, messages.c.question)
+            .join_from(messages, questions, questions.c.id == messages.c.question)
+            .where(questions.c.asker == asker, messages.c.update_of.is_(None), is_old | in_talk)
+            .order_by(messages.c.id)
+        )
+        for message, reader, question in write.execute(quoting).all():
+            said = Post(Where.CARD_NOW, "This was taken back.", ())
+            self._outbox.write(write, _draft(said, reader, message, None, at), question, at)
 
     def _answer_calls(self, write: sa.Connection, number: int, post: Post, at: datetime) -> None:
         """Those that were not sent yet never are."""

@@ -405,6 +405,7 @@ class Questions:
         `say` is asked what is said of each that has a card.
         """
         self._forget_words(write, person)
+        self._posts.take_back(write, person, self._edition, at)
         over = questions.c.state.in_([QuestionState.RESOLVED.value, QuestionState.WITHDRAWN.value])
         with_card = (questions.c.asker == person) & questions.c.card.is_not(None) & over
         ended = sa.select(questions.c.id).where(questions.c.edition == self._edition, with_card)

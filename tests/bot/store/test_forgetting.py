@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.blocks import actions, button
 from bot.store import Store, open_store
 from bot.store.database import Database
+from bot.store.delivery import Settled
 from bot.store.outbox import State
 from bot.store.people import Held, Person
 from bot.store.posts import Post, Where
@@ -130,6 +131,26 @@ def test_their_questions_are_taken_back_and_their_cards_say_so(stores: Store):
     assert said(stores) == ["was taken back"]
     assert stores.questions.find(question.id).state is QuestionState.WITHDRAWN
     assert stores.questions.find(question.id).asker == "someone"
+
+
+def test_what_quotes_them_elsewhere_is_shown_without_their_words(database_url: str, stores: Store):
+    """A conversation of three, and cards of another edition."""
+    talk = Post(Where.TALK, SECRET, (), people=(ADA, VIKRAM))
+    other = Post(Where.THREAD, "an answer", ())
+    with closing(open_store(database_url, "slam-2022")) as last_year:
+        ask(last_year, text=SECRET)
+        deliver(last_year)
+    ask(stores, text=SECRET, say=lambda _: (CARD, talk, other))
+    deliver(stores)
+    stores.people.forget(ADA, NOON)
+    assert said(stores) == ["This was taken back."] * 2
+    stores.outbox.owe((), (), NOON)
+    changed = []
+    while turn := stores.delivery.turn("w1", PACE, NOON, room=1).claimed:
+        changed += [each.updates.ts for each in turn]
+        done = [Settled(each.id, each.attempt, State.SENT, NOON, each.reader) for each in turn]
+        stores.delivery.turn("w1", PACE, NOON, settled=done)
+    assert changed == ["1.0", "3.0"]  # the old card, and the conversation
 
 
 def test_a_card_that_was_not_posted_yet_never_is(stores: Store):
