@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
-from bot.playground.pressing import chosen_in
+from bot.playground.pressing import Found, chosen_in
 from bot.playground.workspace import elements_of
 
 Block = Mapping[str, Any]
@@ -42,7 +42,7 @@ _HOLDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def filled_in(blocks: Sequence[Block], said: Mapping[str, Any]) -> Values:
+def filled_in(blocks: Sequence[Block], said: Mapping[str, Any], found: Found) -> Values:
     """`view.state.values` for what a page says its fields hold.
 
     Every field is there: one that the page says nothing of holds what it held at first, an empty one null or
@@ -54,7 +54,7 @@ def filled_in(blocks: Sequence[Block], said: Mapping[str, Any]) -> Values:
             if element["type"] in _HOLDS:
                 told = _object(_object(said.get(block["block_id"])).get(element["action_id"]))
                 held = values.setdefault(block["block_id"], {})
-                held[element["action_id"]] = {"type": element["type"], **_held(element, told)}
+                held[element["action_id"]] = {"type": element["type"], **_held(element, told, found)}
     return values
 
 
@@ -79,14 +79,14 @@ def mistakes(blocks: Sequence[Block], values: Values, said: Mapping[str, Any]) -
     return found
 
 
-def _held(element: Block, told: Mapping[str, Any]) -> dict[str, Any]:
+def _held(element: Block, told: Mapping[str, Any], found: Found) -> dict[str, Any]:
     name, first = _HOLDS[element["type"]]
     many = name.endswith("s")
     if name not in told:
         told = {name: element.get(first)}
     if not told[name]:
         return {name: [] if many else None}
-    chosen = chosen_in(element, told) if _has_the_shape(name, told[name]) else None
+    chosen = chosen_in(element, told, found) if _has_the_shape(name, told[name]) else None
     held = chosen[name] if chosen else None
     most = element.get("max_selected_items")
     if held is None or (many and most and len(held) > most):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from bot.playground.events import Events
 from bot.playground.filling import filled_in, mistakes
 from bot.playground.installation import COMMAND, Installation
 from bot.playground.line import Acknowledged, Line, NotAnswered
-from bot.playground.pressing import press
+from bot.playground.pressing import Option, options_in, press
 from bot.playground.refusals import (
     RefusalError,
     checked_errors,
@@ -34,6 +35,7 @@ RESPONSE_URL_LASTS = timedelta(minutes=30)
 RESPONSE_URL_USES = 5
 TEXT_LENGTH = 40_000  # characters; Slack cuts what is longer
 DIALOGS_DEEP = 3
+FOUND = 1_000  # options that somebody found and may still choose, of one list
 GONE = "That message is gone."
 
 
@@ -67,6 +69,8 @@ class Slack:
         self._doors = Doors(workspace, self.events.deliver)
         self._triggers: dict[str, Trigger] = {}
         self._response_urls: dict[str, ResponseUrl] = {}
+        # what was found in lists that are searched, by person and action
+        self._found: defaultdict[str, dict[str, list[Option]]] = defaultdict(dict)
 
     # --- What people do -------------------------------------------------------------------------------------
 
@@ -92,7 +96,7 @@ class Slack:
         message = self._seen(user, str(where.get("channel")), str(where.get("ts")))
         if message is None:
             return GONE
-        pressed = self._pressed(message.blocks, action)
+        pressed = self._pressed(user, message.blocks, action)
         if isinstance(pressed, str):
             return pressed
         url = self._new_response_url(message.channel, user, message.ts)
@@ -131,7 +135,7 @@ class Slack:
         if view is None:
             return "That dialog is closed.", {}
         said = _object(state.get("values"))
-        values = filled_in(view.shown["blocks"], said)
+        values = filled_in(view.shown["blocks"], said, self._found[user])
         if wrong := mistakes(view.shown["blocks"], values, said):
             return None, wrong
         view = replace(view, state={"values": values})
@@ -174,10 +178,14 @@ class Slack:
         if self._failure(answer, "the list of options", user):
             return {"options": []}
         try:
-            return checked_options(self._json_of(answer))
+            offered = checked_options(self._json_of(answer))
         except RefusalError as refused:
             self._refusal(refused, "the list of options", user)
             return {"options": []}
+        found = self._found[user]
+        older = found.get(payload["action_id"], [])
+        found[payload["action_id"]] = [*options_in(offered), *older][:FOUND]
+        return offered
 
     def open_home(self, user: str) -> None:
         home = self.workspace.homes.get(user)
@@ -313,7 +321,7 @@ class Slack:
         try:
             said = checked_response(self._message_of(answer))
             if said.get("response_type") == "in_channel":
-                self.workspace.post(channel.id, user, typed)
+                self.workspace.post(channel.id, user, self._as_typed(typed, labelled=False))
             self._answer(channel.id, user, said)
         except RefusalError as refused:
             self._slackbot(channel.id, user, f"{command} failed with the error `{refused.error}`")
@@ -359,19 +367,19 @@ class Slack:
         view = self._front(user, view_id) or self.workspace.homes.get(user)
         if view is None or view.id != view_id:
             return "That view is closed."
-        pressed = self._pressed(view.shown["blocks"], action)
+        pressed = self._pressed(user, view.shown["blocks"], action)
         if isinstance(pressed, str):
             return pressed
         said = _object(_object(action.get("state")).get("values"))
-        view = replace(view, state={"values": filled_in(view.shown["blocks"], said)})
+        view = replace(view, state={"values": filled_in(view.shown["blocks"], said, self._found[user])})
         payload = self._interaction("block_actions", user) | self._in_view(view) | {"actions": [pressed]}
         return self._failure(await self._line.payload(payload), "the press", user)
 
     def _pressed(
-        self, blocks: Sequence[Mapping[str, Any]], action: Mapping[str, Any]
+        self, user: str, blocks: Sequence[Mapping[str, Any]], action: Mapping[str, Any]
     ) -> dict[str, Any] | str:
         """The action as Slack sends it, or why there is none."""
-        taken = press(blocks, action)
+        taken = press(blocks, action, self._found[user])
         return taken if isinstance(taken, str) else {**taken, "action_ts": self.workspace.new_ts()}
 
     def _after_submission(self, view: View, answer: Mapping[str, Any]) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ import { now, page, reader, titleOf } from "./state.js";
 import { choosePerson } from "./top.js";
 
 const NEAR_THE_END = 120; // pixels
+const LONGEST_NAME = 20; // characters: with a longer one the box's hint is cut off on a phone
 const TRIES = ["/slam help", "/slam status", "/slam next", "/slam badges", "/slam projects", "/slam ask"];
 
 const $ = (id) => document.getElementById(id);
@@ -65,7 +66,8 @@ export function drawHead() {
   $("lower").hidden = channel.kind === "home" || channel.archived;
   $("shut").hidden = !channel.archived;
   $("composer-label").textContent = `Message ${signed(channel)}`;
-  $("composer-text").placeholder = `Message ${signed(channel)}, or type /`;
+  const fits = signed(channel).length <= LONGEST_NAME;
+  $("composer-text").placeholder = `${fits ? `Message ${signed(channel)}` : "Write here"}, or type /`;
 }
 
 /** Who may be in a channel, and whether it is open. */

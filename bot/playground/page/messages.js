@@ -139,7 +139,7 @@ function drawMessage(message, { follows, thread, isReply = false }, reader, ways
       message.edited ? h("span.edited", null, "(edited)") : null,
     ),
     toolbar(message, ways, isReply),
-    thread.length ? drawThread(thread, reader, ways) : null,
+    thread.length ? drawThread(message, thread, reader, ways) : null,
   );
 }
 
@@ -148,11 +148,15 @@ function content(message, reader, ways) {
   return h("div.text", null, mrkdwn(message.text, reader));
 }
 
-function drawThread(replies, reader, ways) {
+const GLANCE = 60; // characters
+
+function drawThread(message, replies, reader, ways) {
   const count = replies.length === 1 ? "1 reply" : `${replies.length} replies`;
+  const words = h("p", null, mrkdwn(message.text, reader)).textContent.slice(0, GLANCE);
+  const to = `${message.name}, ${clockTime(Number(message.ts), reader.zone)}: ${words}`;
   return h(
     "section.thread",
-    { "aria-label": `Thread, ${count}` },
+    { "aria-label": `Thread, ${count} to ${to}` },
     h("p.thread-title", null, count),
     replies.map((reply) => drawMessage(reply, { follows: false, thread: [], isReply: true }, reader, ways)),
   );

@@ -9,7 +9,7 @@ const MARGIN = 8; // pixels
 export function openPanel(anchor, content, { label, role = "dialog", closed = () => {}, className = "" }) {
   const panel = h(`div.panel${className}`, { popover: "auto", role, "aria-label": label }, content);
   // inside an open dialog everything else is inert, a panel of the page too
-  (anchor.closest("dialog") ?? document.body).append(panel);
+  anchor.closest("dialog, main, nav, body > header").append(panel);
   anchor.setAttribute("aria-expanded", "true");
   let last = document.activeElement;
   panel.addEventListener("focusin", () => (last = panel));

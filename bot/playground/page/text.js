@@ -208,7 +208,7 @@ function markdownBlock(lines, reader, depth) {
     return [
       h(
         "p.md-heading",
-        { role: "heading", "aria-level": Math.min(heading[1].length + 2, 6) },
+        { role: "heading", "aria-level": Math.min(heading[1].length + 1, 6) },
         markdownInline(heading[2], reader),
       ),
     ];

@@ -20,7 +20,7 @@ def field(optional: bool = False, **element: Any) -> dict[str, Any]:
 
 
 def held(block: dict[str, Any], told: dict[str, Any] | None) -> dict[str, Any]:
-    return dict(filled_in([block], {} if told is None else {"b": {"v": told}})["b"]["v"])
+    return dict(filled_in([block], {} if told is None else {"b": {"v": told}}, {})["b"]["v"])
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_is_chosen_outside_an_input_block_is_told_as_well() -> None:
     told = {"a": {"v": {"selected_option": ONE}}}
     chosen = {"type": "static_select", "selected_option": AS_SLACK_WRITES}
     nothing = {"type": "static_select", "selected_option": None}
-    assert filled_in(blocks, told) == {"a": {"v": chosen}, "s": {"v": nothing}}
+    assert filled_in(blocks, told, {}) == {"a": {"v": chosen}, "s": {"v": nothing}}
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,6 @@ def test_what_slack_says_before_the_bot_is_asked(
     block: dict[str, Any], told: dict[str, Any], complaint: str | None
 ) -> None:
     said = {"b": {"v": told}}
-    found = mistakes([block], filled_in([block], said), said)
+    found = mistakes([block], filled_in([block], said, {}), said)
     assert list(found) == ([] if complaint is None else ["b"])
     assert complaint is None or found["b"].startswith(complaint)

@@ -204,6 +204,13 @@ async def test_whatever_is_said_can_be_read_and_leads_nowhere_unsafe(stage: Stag
     assert await stage.page.evaluate(READ_ALL, [*sayings, *endless]) == []
 
 
+async def test_lines_stay_indented(stage: Stage) -> None:
+    stage.says({"type": "section", "text": gallery.mrkdwn("> permissions:\n>   id_token: write")})
+    await stage.open()
+    shown = await stage.page.locator("blockquote").inner_text()
+    assert shown.replace("\xa0", " ") == "permissions:\n  id_token: write"
+
+
 async def test_a_moment_is_shown_in_the_readers_own_zone(stage: Stage) -> None:
     stage.says({"type": "section", "text": gallery.mrkdwn(gallery.WRITING)}, only=None)
     await stage.open(MARA)
@@ -250,7 +257,7 @@ async def test_a_thread_stands_under_its_message(stage: Stage) -> None:
     begun = stage.says({"type": "section", "text": gallery.mrkdwn("A question")}, only=None)
     stage.playground.workspace.post(LANTERN, KOFI, "An answer", thread_ts=begun.ts)
     await stage.open()
-    thread = stage.page.get_by_role("region", name="Thread, 1 reply")
+    thread = stage.page.get_by_role("region", name="Thread, 1 reply to Slam Bot, 11:00: What it says")
     await expect(thread).to_contain_text("An answer")
     await stage.page.get_by_role("button", name="More about this message").first.click()
     await stage.page.get_by_role("menuitem", name="Reply in a thread").click()
@@ -286,6 +293,8 @@ async def test_a_conversation_that_is_begun_stands_among_the_direct_messages(sta
     await stage.type("Thank you!")
     await expect(stage.page.get_by_role("article")).to_have_count(2)
     await stage.page.set_viewport_size(PHONE["viewport"])
+    box = stage.page.get_by_role("textbox", name="Message")
+    await expect(box).to_have_attribute("placeholder", "Write here, or type /")
     await assert_fits(stage.page)
     await assert_accessible(stage.page)
 
@@ -759,8 +768,14 @@ async def test_axe_finds_nothing_serious(browser: Browser, scheme: str, width: i
         stage.says(*gallery.RICH)
         stage.says(*gallery.ACTING)
         await stage.open()
-        await expect(stage.page.get_by_role("article")).to_have_count(4)
+        for begun in [stage.says(text=text, only=None) for text in ("A question", "Another")]:
+            stage.playground.workspace.post(LANTERN, KOFI, "An answer", thread_ts=begun.ts)
+        await expect(stage.page.get_by_role("article")).to_have_count(8)
         await assert_accessible(stage.page)
+        await stage.page.get_by_role("button", name="More about this message").first.click()
+        await expect(stage.page.get_by_role("menuitem").first).to_be_visible()
+        await assert_accessible(stage.page)
+        await stage.page.keyboard.press("Escape")
         await stage.page.get_by_role("button", name="A badge").click()
         await assert_accessible(stage.page)
         await stage.page.keyboard.press("Escape")

@@ -60,13 +60,26 @@ GROUPS = [{"label": {"type": "plain_text", "text": "All"}, "options": [ONE, TWO]
             id="a date",
         ),
         pytest.param({"type": "plain_text_input"}, {"value": "words"}, {"value": "words"}, id="words"),
+        pytest.param(
+            {"type": "external_select"},
+            {"selected_option": TWO},
+            {"selected_option": TWO},
+            id="what was found",
+        ),
+        pytest.param({"type": "external_select"}, {"selected_option": ONE}, None, id="what was not found"),
+        pytest.param(
+            {"type": "multi_external_select", "initial_options": [ONE]},
+            {"selected_options": [ONE, TWO]},
+            {"selected_options": [ONE, TWO]},
+            id="what was found, and what the bot began with",
+        ),
     ],
 )
 def test_what_a_press_carries(
     element: dict[str, Any], said: dict[str, Any], carried: dict[str, Any] | None
 ) -> None:
     block = {"type": "section", "block_id": "b", "accessory": {"action_id": "a.a", **element}}
-    taken = press([block], {"block_id": "b", "action_id": "a.a", **said})
+    taken = press([block], {"block_id": "b", "action_id": "a.a", **said}, {"a.a": [TWO]})
     if carried is None:
         assert taken == "That is not one of the choices."
     else:
@@ -74,4 +87,4 @@ def test_what_a_press_carries(
 
 
 def test_what_is_not_there_is_not_pressed() -> None:
-    assert press([], {"block_id": "b", "action_id": "a.a"}) == "That button is gone."
+    assert press([], {"block_id": "b", "action_id": "a.a"}, {}) == "That button is gone."

@@ -71,8 +71,9 @@ async def test_an_answer_is_seen_by_the_asker_alone(visitor: Visitor, bot: FakeB
 
 async def test_a_shared_answer_is_seen_by_all_with_the_command(visitor: Visitor, bot: FakeBot) -> None:
     bot.answer = {"text": "3 of 4", "response_type": "in_channel"}
-    await visitor.say("/slam status")
-    assert [message["text"] for message in await visitor.seen(KOFI)] == ["/slam status", "3 of 4"]
+    await visitor.say("/slam status <!channel>")
+    told = [message["text"] for message in await visitor.seen(KOFI)]
+    assert told == ["/slam status &lt;!channel&gt;", "3 of 4"]
 
 
 @pytest.mark.parametrize(
@@ -170,6 +171,16 @@ async def pressed(visitor: Visitor, user: str = MARA, place: int = -1, **more: A
     where = {"channel": SLAM, "ts": message["ts"], "block_id": block["block_id"]}
     action = {"action_id": element["action_id"], "type": element["type"], **more}
     return await visitor.post("press", **{"as": user, **where, **action})
+
+
+async def searched(visitor: Visitor, bot: FakeBot, query: str, options: list[Any]) -> None:
+    """Type into the first field of the newest message, whatever it offers."""
+    message = (await visitor.seen())[-1]
+    block = next(block for block in message["blocks"] if block["type"] == "actions")
+    bot.answer = {"options": options}
+    field = {"action_id": block["elements"][0]["action_id"], "block_id": block["block_id"], "query": query}
+    told = await visitor.get("options", channel=SLAM, ts=message["ts"], **field, **{"as": MARA})
+    assert told == {"options": options}
 
 
 async def test_a_press_carries_what_the_bot_put_into_the_button(visitor: Visitor, bot: FakeBot) -> None:
@@ -322,6 +333,28 @@ async def test_only_what_was_offered_can_be_chosen(visitor: Visitor, bot: FakeBo
     assert not (await pressed(visitor, selected_option={"value": "everything"}))["ok"]
     assert await pressed(visitor, selected_option={"value": "kelpforest"}) == {"ok": True}
     assert bot.last["actions"][0]["selected_option"] == offered
+
+
+async def test_of_a_list_that_is_searched_only_what_was_found_can_be_chosen(
+    visitor: Visitor, bot: FakeBot
+) -> None:
+    chooser = {
+        "type": "external_select",
+        "action_id": "status.project",
+        "initial_option": option("Coral", "coral"),
+    }
+    bot.answer = {"text": "which?", "blocks": [row(chooser)]}
+    await visitor.say("/slam status")
+    kelp, tide = option("Kelpforest", "kelpforest"), option("Tidewatch", "tidewatch")
+    assert not (await pressed(visitor, selected_option=kelp))["ok"]
+    await searched(visitor, bot, "kel", [kelp])
+    await searched(visitor, bot, "tid", [tide])
+    bot.answer = None
+    for found in (kelp, tide):
+        assert await pressed(visitor, selected_option=found) == {"ok": True}
+        assert bot.last["actions"][0]["selected_option"] == found
+    assert not (await pressed(visitor, selected_option=option("Else", "else")))["ok"]
+    assert not (await pressed(visitor, selected_option={**kelp, "value": []}))["ok"]
 
 
 # --- Dialogs and the home -----------------------------------------------------------------------------------
