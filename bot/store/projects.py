@@ -20,6 +20,8 @@ T = TypeVar("T")
 NEIGHBOURS = 2000  # ids on either side of a mistyped one, in the alphabet, that are compared with it
 LONGEST = 100  # characters of what was typed that are compared
 LIKELY = 0.8  # of 1: how alike an id must be to be suggested
+RESTORING = 0x51A4B09  # whom those wait for who restore, on PostgreSQL; any number nobody else locks
+AGAIN = timedelta(days=1)  # so long it is the same registration
 HEARD = timedelta(days=7)  # so long nobody who asked to join asks again
 
 
@@ -169,9 +171,13 @@ class Projects:
         """
         row = self._row(project, SLACK) | {"registered_by": by, "registered_at": at}
         insert = self._database.insert(projects)
+        # who takes it out and registers it again and again is told of once
+        is_again = (projects.c.registered_by == by) & (projects.c.registered_at > at - AGAIN)
+        since = sa.case((is_again, projects.c.registered_at), else_=insert.excluded.registered_at)
         back = insert.on_conflict_do_update(
             index_elements=["edition", "id"],
-            set_={name: insert.excluded[name] for name in (*TOLD, "registered_by", "registered_at")},
+            set_={name: insert.excluded[name] for name in (*TOLD, "registered_by")}
+            | {"registered_at": since},
             where=projects.c.withdrawn & (sa.true() if is_organizer else self._was_of(by, project.id)),
         )
         with self._database.write() as write:
@@ -259,11 +265,21 @@ class Projects:
 
     def remove(self, project_id: str) -> bool:
         """It takes part no more, and all that is known of it is kept. False: only the file can."""
-        return self._withdrawn(project_id, before=False)
+        with self._database.write() as write:
+            return self._update(write, project_id, ~projects.c.withdrawn, {"withdrawn": True})
 
     def restore(self, project_id: str) -> bool:
-        """False: it was not removed, or the file decides."""
-        return self._withdrawn(project_id, before=True)
+        """False: it was not removed, the file decides, or others took its channel or its name meanwhile."""
+        other = projects.alias("other")
+        is_same = (other.c.channel == projects.c.channel) | (
+            sa.func.lower(other.c.clomonitor) == sa.func.lower(projects.c.clomonitor)
+        )
+        present = (other.c.edition == self._edition) & ~other.c.withdrawn & (other.c.id != projects.c.id)
+        may = projects.c.withdrawn & ~sa.exists().where(present, is_same)
+        with self._database.write() as write:
+            if not self._database.is_sqlite:  # of two that are restored at once one sees the other
+                write.execute(sa.select(sa.func.pg_advisory_xact_lock(RESTORING)))
+            return self._update(write, project_id, may, {"withdrawn": False})
 
     def is_declared(self, project_id: str) -> bool:
         """The configuration file names it, and decides what it names."""
@@ -319,11 +335,6 @@ class Projects:
         with self._database.read() as read:
             rows = read.execute(every).all()
         return tuple(Registration(Project(*row[:-3]), *row[-3:]) for row in rows)
-
-    def _withdrawn(self, project_id: str, *, before: bool) -> bool:
-        with self._database.write() as write:
-            as_before = projects.c.withdrawn.is_(before)
-            return self._update(write, project_id, as_before, {"withdrawn": not before})
 
     def _update(
         self,

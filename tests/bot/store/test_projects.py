@@ -308,3 +308,23 @@ def test_nobody_asks_to_join_what_is_not_there_or_the_file_names(stores: Store):
     assert not stores.projects.ask_to_join("kelp", "U0NEW", NOON, letter)
     assert not stores.projects.ask_to_join("nowhere", "U0NEW", NOON, letter)
     assert stores.outbox.page(State.PENDING) == ()
+
+
+def test_of_two_that_share_a_channel_or_a_name_one_is_restored(database_url: str, stores: Store):
+    shared = ({"channel": "C0ONE"}, {"clomonitor": "cncf/one"}, {"clomonitor": "CNCF/one"})
+    for number, same in enumerate(shared):
+        stores.projects.register(replace(REEF, id=f"p{number}", **same), "U0M1", NOON)
+        stores.projects.remove(f"p{number}")
+    stores.projects.register(replace(REEF, id="other", channel="C0ONE"), "U0M1", NOON)
+    assert not stores.projects.restore("p0")
+    with closing(open_store(database_url, "slam-2023")) as other, ThreadPoolExecutor(2) as threads:
+        pressed = list(threads.map(lambda it: it[0].projects.restore(it[1]), [(stores, "p1"), (other, "p2")]))
+    assert sorted(pressed) == [False, True]
+
+
+def test_whoever_takes_it_out_and_registers_it_again_and_again_registered_it_once(stores: Store):
+    for hours in (0, 1, 23, 25):
+        stores.projects.register(CORAL, "U0M1", NOON + timedelta(hours=hours))
+        stores.projects.remove("coral")
+        (registered,) = stores.projects.registrations()
+        assert registered.at == (NOON if hours < 24 else NOON + timedelta(hours=hours))
