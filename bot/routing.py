@@ -65,7 +65,7 @@ def _in_thread(step: Step, question: Question, config: Config) -> Message:
             section(f"{_organizers(config)}: nobody has claimed this. *Next:* find somebody."), claim
         )
     asked = f"<@{step.volunteer.user}>, can you help <@{question.asker}> with this?"
-    why = " Those who know the topic could not so far." if step.step == ANYONE and question.asked[:-1] else ""
+    why = " Nobody who knows the topic was free yet." if step.step == ANYONE and question.asked[:-1] else ""
     said = f"{asked}{why} *Next:* press *Claim*; if you cannot, it goes on without you."
     return message(section(said), claim)
 

@@ -14,6 +14,7 @@ from bot.blocks import (
     context,
     counted,
     cut,
+    ends,
     escape,
     link,
     message,
@@ -93,9 +94,11 @@ def updated(question: Question, at: Scene) -> tuple[Post, ...]:
 
 def quoted(text: str, lines: int = LINES) -> str:
     """What somebody asked, line by line, as mrkdwn shows what others said."""
-    kept = [line for line in cut(text, LONGEST).splitlines() if line.strip()]
-    more = ["> …"] if len(kept) > lines else []
-    return "\n".join([*(f"> {escape(line)}" for line in kept[:lines]), *more])
+    said = [line for line in ends(text, LONGEST).splitlines() if line.strip()]
+    if len(said) > lines:
+        begins = lines // 3
+        said = [*said[:begins], "…", *said[begins - lines :]]
+    return "\n".join(f"> {escape(line)}" for line in said)
 
 
 def _asker(question: Question) -> str:
@@ -174,6 +177,11 @@ def _owners_buttons(question: Question, where: str = "") -> list[Element]:
     ]
 
 
+def can_be_thanked(question: Question) -> bool:
+    """For its solution, whoever has or had it."""
+    return question.owner is not None and question.thanked_at is None
+
+
 def pressed(
     question: Question, label: str, action: str, style: str | None = None, where: str = ""
 ) -> Element:
@@ -210,7 +218,7 @@ def resolved(question: Question, at: Scene) -> Post:
     said = f"Resolved, says <@{question.resolved_by}>."
     if question.resolved_by != question.asker:
         said += f" <@{question.asker}>: if it is not, {how}."
-    thanks = [pressed(question, "Say thanks", "thank")] if question.owner else []
+    thanks = [pressed(question, "Say thanks", "thank")] if can_be_thanked(question) else []
     return _post(
         Where.TALKING, message(section(said), actions(*thanks, pressed(question, "Reopen", "reopen")))
     )

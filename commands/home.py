@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.blocks import Block, View, actions, button, context, divider, header, link, section
 from bot.blocks import home as home_of
 from bot.reply import Call, Services
-from commands import badges, deadlines, remind, status, whereabouts, which
+from commands import badges, deadlines, remind, roles, status, whereabouts, which
 from commands.season import season
 
 
@@ -24,7 +24,7 @@ def view(call: Call, services: Services) -> View:
         divider(),
         *badges.in_short(edition),
         divider(),
-        _settings(call),
+        _settings(call, services),
         context("Type `/slam status` in any channel, `/slam help` for the rest."),
     )
 
@@ -34,19 +34,27 @@ def _projects(call: Call, services: Services) -> list[Block]:
     if isinstance(found, tuple):
         mine = [standing.project for standing in found]
         return [*status.at_home(found, services), remind.in_short(mine, call, services)]
+    nobodys, look = (
+        "No project names you as a maintainer.",
+        "`/slam status`, or at all of them with `/slam projects`.",
+    )
+    if roles.barred([call.user], services):
+        return [section(f"{nobodys} *Next:* look at one with {look}")]
     return [
         section(
-            "No project names you as a maintainer. *Next:* take part with yours, look at one with "
-            "`/slam status`, or at all of them with `/slam projects`.",
+            f"{nobodys} *Next:* take part with yours, look at one with {look}",
             button("Register a project", "register.write", style="primary"),
         )
     ]
 
 
-def _settings(call: Call) -> Block:
-    return actions(
-        button("My direct messages", "remind.open", call.user),
+def _settings(call: Call, services: Services) -> Block:
+    act = [
         button("My registrations", "register.mine"),
         button("Volunteer", "volunteer.mine", spoken="Volunteer, or say when you are there"),
+    ]
+    return actions(
+        button("My direct messages", "remind.open", call.user),
+        *([] if roles.barred([call.user], services) else act),
         button("What I know about you", "forget_me.open"),
     )

@@ -36,10 +36,10 @@ def claim(call: Call, services: Services) -> Reply:
 
 
 def _claimed(call: Call, services: Services, question: Question) -> Reply:
+    if call.user == question.asker:
+        return _said("This is your own question. *Next:* leave it to somebody else.")
     if refusal := _unless_helper(call, services):
         return refusal
-    if call.user == question.asker:
-        return _said("You asked this one yourself. *Next:* leave it to somebody else.")
     scene, capacity = card.scene(question, services), _capacity(call.user, services)
 
     def say(now: Question) -> tuple[Post, ...]:
@@ -56,11 +56,18 @@ def _claimed(call: Call, services: Services, question: Question) -> Reply:
             return _said(f"<@{owner}> has taken question {question.id} already. Thank you for offering!")
         case Full(load):
             return _said(
-                f"You answer {counted(load, 'question')} now, and said that {capacity} at a time is enough. "
-                "*Next:* resolve, release or hand over one, or take more with `/slam volunteer`."
+                f"You answer {counted(load, 'question')} now, and {capacity} at a time is enough. *Next:* "
+                f"resolve, release or hand over one, or {_how_to_take_more(call.user, services)}."
             )
         case _:
             return _over(question, services)
+
+
+def _how_to_take_more(person: str, services: Services) -> str:
+    enrolled = services.store.volunteers.find(person)
+    if enrolled and enrolled.is_declared:
+        return f"ask for more: {roles.who_could(None, services)}, who set that"
+    return "take more with `/slam volunteer`"
 
 
 def release(call: Call, services: Services) -> Reply:
@@ -78,7 +85,7 @@ def _released(call: Call, services: Services, question: Question) -> Reply:
     if not services.store.questions.release(question.id, owner, call.now, say):
         return _over(question, services)
     services.wake()
-    return _said(f"Question {question.id} is open again. *Next:* nothing; somebody else is asked.")
+    return _said(f"Question {question.id} is open again. *Next:* nothing; I look for somebody.")
 
 
 def give(call: Call, services: Services) -> Reply:
@@ -159,7 +166,7 @@ def _resolved(call: Call, services: Services, question: Question) -> Reply:
         return _over(question, services)
     services.wake()
     said = f"Question {question.id} is resolved."
-    if call.user == question.asker and question.owner:
+    if call.user == question.asker and card.can_be_thanked(question):
         return _said(f"{said} Did <@{question.owner}> help?", card.pressed(question, "Say thanks", "thank"))
     if call.user == question.asker:
         return _said(f"{said} Good to hear! {MINE}")
@@ -228,9 +235,11 @@ def thank(call: Call, services: Services) -> Reply:
 def _thanked(call: Call, services: Services, question: Question) -> Reply:
     if call.user != question.asker:
         return _said(f"That is for <@{question.asker}>, who asked. Kind of you, though: tell them yourself!")
+    if question.thanked_at:
+        return _said(f"You said thanks already. {MINE}")
     thanked = services.store.questions.thank(question.id, call.user, call.now)
     if thanked is None:
-        return _said(f"You said thanks already, or it is open again. {MINE}")
+        return _over(question, services)
     return _said(f"<@{thanked}> sees that in `/slam volunteer`. Good luck with the next badge!")
 
 
@@ -309,9 +318,11 @@ def _unless_helper(call: Call, services: Services) -> Reply | None:
     enrolled = services.store.volunteers.find(call.user)
     if roles.may_act(call) and ((enrolled and enrolled.is_approved) or roles.is_organizer(call, services)):
         return None
+    join = "become a volunteer: `/slam volunteer`"
+    next_thing = join if roles.may_act(call) else f"ask {roles.who_could(None, services)}"
     return _said(
         "That is for volunteers and organizers of the Slam. You can answer in the thread all the same. "
-        "*Next:* become a volunteer: `/slam volunteer`."
+        f"*Next:* {next_thing}."
     )
 
 

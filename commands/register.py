@@ -52,7 +52,7 @@ def run(call: Call, services: Services) -> Reply:
     if call.args:
         return _page("-".join(call.args).lower(), call, services)
     if roles.is_organizer(call, services):
-        return Reply(_newest(services))
+        return Reply(_newest(call, services))
     mine = services.store.projects.of_maintainer(call.user)[:LISTED]
     return Reply(_mine(mine)) if mine else write(call, services)
 
@@ -194,14 +194,14 @@ def restore(call: Call, services: Services) -> Reply:
         return refusal
     name = call.args[0] if call.args else ""
     registered = services.store.projects.registration(name)
-    if registered and registered.is_removed and (taken := _taken(registered.project, services)):
+    if registered and registered.is_removed and (taken := _taken(registered.project, call, services)):
         return taken
     services.store.projects.restore(name)
     services.wake()
     return replace(_page(name, call, services), replace=True)
 
 
-def _taken(project: Project, services: Services) -> Reply | None:
+def _taken(project: Project, call: Call, services: Services) -> Reply | None:
     """What others took while it was out."""
     found = dict(particulars.taken(project, services, project))
     if not found:
@@ -211,7 +211,7 @@ def _taken(project: Project, services: Services) -> Reply | None:
         f"{escape(project.name)} cannot come back as it was:\n{lines}\n"
         f"*Next:* register it anew as {quote(project.id)}, or have the other changed and bring it back.",
         button("Bring it back", "register.restore", project.id),
-        _anew(),
+        *_anew(call),
     )
 
 
@@ -253,7 +253,7 @@ def changed(call: Call, services: Services) -> Reply:
         if not isinstance(read, Project):
             return Reply(errors=read)
         if not services.store.projects.change(read):
-            return _unknown(project.id)
+            return _unknown(project.id, call)
         services.wake()
         return _looking(read, f"{escape(read.name)} is changed.", services)
 
@@ -321,7 +321,7 @@ def _page(name: str, call: Call, services: Services) -> Reply:
     if project is None and registered and registered.is_removed:
         return _gone(registered, call, services)
     if project is None:
-        return _unknown(name)
+        return _unknown(name, call)
     shown = [header(project.name), section(_told(project)), *_origin(project, registered, services)]
     if store.is_declared(project.id):
         return Reply(message(*shown))
@@ -372,7 +372,7 @@ def _gone(registered: Registration, call: Call, services: Services) -> Reply:
         whom = roles.who_could(None, services)
         if services.store.projects.is_others(registered.project.id, call.user):
             return _said(f"{gone} to bring it back, ask {whom}.")
-        return _said(f"{gone} register it anew, or ask {whom}.", _anew())
+        return _said(f"{gone} register it anew, or ask {whom}.", *_anew(call))
     back = button("Bring it back", "register.restore", registered.project.id)
     return _said(f"{gone} nothing, or bring it back.", back)
 
@@ -386,7 +386,7 @@ def _mine(projects: tuple[Project, ...]) -> Message:
     )
 
 
-def _newest(services: Services) -> Message:
+def _newest(call: Call, services: Services) -> Message:
     found = services.store.projects.registrations(LISTED)
     none = section("No project was registered in Slack yet: all of them stand in the configuration file.")
     return message(
@@ -394,7 +394,7 @@ def _newest(services: Services) -> Message:
         *(_closer(each.project, _line(each)) for each in found),
         *([] if found else [none]),
         section("*Next:* look at one, where it can be undone, or register one."),
-        actions(_anew()),
+        actions(*_anew(call)),
     )
 
 
@@ -426,7 +426,7 @@ def _on(call: Call, services: Services, act: Callable[[Project], Reply]) -> Repl
 def _meant(call: Call, services: Services) -> Project | Reply:
     """The project of a button or a dialog."""
     name = call.args[0] if call.args else call.private
-    return services.store.projects.find(name) or _unknown(name)
+    return services.store.projects.find(name) or _unknown(name, call)
 
 
 def _can_ask(project: Project, call: Call, services: Services) -> bool:
@@ -461,12 +461,13 @@ def _file_decides(project: Project, services: Services) -> str:
     )
 
 
-def _unknown(name: str) -> Reply:
-    return _said(f"No project {quote(name)} is registered. *Next:* `/slam projects` lists them.", _anew())
+def _unknown(name: str, call: Call) -> Reply:
+    unknown = f"No project {quote(name)} is registered."
+    return _said(f"{unknown} *Next:* `/slam projects` lists them.", *_anew(call))
 
 
-def _anew() -> Element:
-    return button("Register a project", "register.write")
+def _anew(call: Call) -> list[Element]:
+    return [button("Register a project", "register.write")] if roles.may_act(call) else []
 
 
 def _done(text: str) -> Reply:

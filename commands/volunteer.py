@@ -152,7 +152,7 @@ def duty(call: Call, services: Services) -> Reply:
     if refusal := roles.unless_member(call, services):
         return refusal
     if not services.store.volunteers.set_duty(call.user, on=call.args == ("on",)):
-        return _nobody()
+        return _nobody(call)
     services.wake()
     return _again(call, services)
 
@@ -162,7 +162,7 @@ def away(call: Call, services: Services) -> Reply:
     if refusal := roles.unless_member(call, services):
         return refusal
     if services.store.volunteers.find(call.user) is None:
-        return _nobody()
+        return _nobody(call)
     field = ask("until", "Until when?", moment(), "Until then nobody asks you. What you have stays yours.")
     return Reply(modal=Modal("volunteer.gone", "Away", (field,), submit="I am away"))
 
@@ -174,7 +174,7 @@ def gone(call: Call, services: Services) -> Reply:
     if until is None or not call.now < until <= call.now + FARTHEST:
         return Reply(errors={"until": "A moment to come, within a year."})
     if not services.store.volunteers.away(call.user, until):
-        return _nobody()
+        return _nobody(call)
     services.wake()
     return _again(call, services)
 
@@ -184,13 +184,12 @@ def leave(call: Call, services: Services) -> Reply:
     if mine and mine.is_declared:
         return _said(_file_decides(services))
     if mine is None or not services.store.volunteers.leave(call.user, call.now):
-        return _nobody()
+        return _nobody(call)
     services.wake()
     thanks = "Thank you for your help! " if mine.is_approved else ""
-    kept = "Resolve, release or hand over what you still have. " if mine.volunteer.load else ""
-    return Reply(
-        message(section(f"You are no volunteer any more. {thanks}{kept}*Next:* nothing.")), replace=True
-    )
+    kept = " and ".join(f"question {each.id}" for each in services.store.questions.of_owner(call.user))
+    next_thing = f"resolve, release or hand over {kept}" if kept else "nothing"
+    return _done(f"You are no volunteer any more. {thanks}*Next:* {next_thing}.")
 
 
 # --- Organizers ---------------------------------------------------------------------------------------------
@@ -315,7 +314,7 @@ VIEWS = MappingProxyType({"written": written, "gone": gone})
 def _again(call: Call, services: Services) -> Reply:
     """Their own page as it is now, in the place of what was pressed."""
     mine = services.store.volunteers.find(call.user)
-    return _nobody() if mine is None else Reply(_own(mine, call, services), replace=True)
+    return _nobody(call) if mine is None else Reply(_own(mine, call, services), replace=True)
 
 
 def _own(mine: Enrolled, call: Call, services: Services) -> Message:
@@ -409,8 +408,6 @@ def _team(call: Call, services: Services) -> Message:
     every = services.store.volunteers.enrolled()
     waiting = [each for each in every if not each.is_approved] if organizes else []
     helping = [each for each in every if each.is_approved]
-    joined = any(each.volunteer.user == call.user for each in every)
-    to_join = button("Volunteer", "volunteer.write", style="primary")
     shown = [*waiting, *helping][:LISTED]
     left = len(waiting) + len(helping) - len(shown)
     return message(
@@ -418,9 +415,18 @@ def _team(call: Call, services: Services) -> Message:
         *(_line(each, call, services, organizes=organizes) for each in shown),
         *([context(f"And {counted(left, 'more', 'more')}.")] if left else []),
         *([] if shown else [section("Nobody volunteers yet.")]),
-        section("*Next:* ask them with `/slam ask`, or help too: an hour a week is plenty."),
-        actions(button("My page", "volunteer.mine") if joined else to_join),
+        *_to_join(call, is_one=any(each.volunteer.user == call.user for each in every)),
     )
+
+
+def _to_join(call: Call, *, is_one: bool) -> list[Block]:
+    if not is_one and not roles.may_act(call):
+        return [section("*Next:* ask them with `/slam ask`.")]
+    join = button("Volunteer", "volunteer.write", style="primary")
+    return [
+        section("*Next:* ask them with `/slam ask`, or help too: an hour a week is plenty."),
+        actions(button("My page", "volunteer.mine") if is_one else join),
+    ]
 
 
 def _line(each: Enrolled, call: Call, services: Services, *, organizes: bool) -> Block:
@@ -463,12 +469,14 @@ def _one(each: Enrolled, services: Services) -> Message:
 
 def _file_decides(services: Services) -> str:
     return (
-        "The configuration file names you as a volunteer, and decides about topics, hours and how many at a "
-        f"time. *Next:* to change that, ask {roles.who_could(None, services)}."
+        "An organizer set your topics, your hours and how many questions you take at a time. "
+        f"*Next:* to change them, ask {roles.who_could(None, services)}."
     )
 
 
-def _nobody() -> Reply:
+def _nobody(call: Call) -> Reply:
+    if not roles.may_act(call):
+        return _said("You are no volunteer. *Next:* answer in a question's thread, if you like.")
     join = button("Volunteer", "volunteer.write", style="primary")
     return Reply(message(section("You are no volunteer. *Next:* join, if you like."), actions(join)))
 

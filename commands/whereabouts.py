@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.blocks import Block, Element, Message, actions, button, cut, escape, header, message, section, when
 from bot.reply import Call, Services
-from commands.card import pressed
+from commands.card import can_be_thanked, pressed
 from rules.help import ORGANIZERS, Question, QuestionState
 from rules.routing import expected_at, is_waited_for
 
@@ -101,7 +101,7 @@ def _buttons(question: Question) -> list[Element]:
         case QuestionState.OPEN | QuestionState.CLAIMED:
             return [pressed(question, "Resolved", "resolve"), pressed(question, "Take it back", "withdraw")]
         case QuestionState.RESOLVED:
-            thanks = [pressed(question, "Say thanks", "thank")] if question.owner else []
+            thanks = [pressed(question, "Say thanks", "thank")] if can_be_thanked(question) else []
             again = [pressed(question, "Reopen", "reopen")] if question.card else []
             return [*thanks, *again]
     return []

@@ -64,6 +64,7 @@ class Question:
     answered_at: datetime | None = None  # when a volunteer wrote first
     resolved_at: datetime | None = None
     resolved_by: str | None = None
+    thanked_at: datetime | None = None  # when whoever asked thanked the owner
     step: int = TOPIC
     asked: tuple[str, ...] = ()  # the volunteers who were asked so far
     card: int | None = None  # the outbox message that is its card

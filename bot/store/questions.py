@@ -83,6 +83,7 @@ COLUMNS: tuple[sa.Column[Any], ...] = (
     questions.c.answered_at,
     questions.c.resolved_at,
     questions.c.resolved_by,
+    questions.c.thanked_at,
     questions.c.step,
     questions.c.card,
     questions.c.shown,

@@ -75,7 +75,7 @@ def test_whoever_is_asked_beyond_the_topic_hears_why(store):
     kept = asked(store, desk(store, config))
     steps(store, config, NOON)
     steps(store, config, NOON + HOUR)
-    assert "Those who know the topic could not so far." in owed(store)[-1][1]
+    assert "Nobody who knows the topic was free yet." in owed(store)[-1][1]
     assert step_of(store, kept) == ANYONE
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from bot.playground.blockkit import view_mistakes
 from bot.slack import walk
+from bot.store.people import Person
 from commands import home
 from tests.builders import NOON, clomonitor, edition, evidence, output, passing, project, scored, seen
 from tests.commands.asking import action_of, call, elements, services
@@ -118,6 +119,14 @@ def test_my_settings_are_one_press_away(store):
     _, elements_ = shown(store)
     actions = {action_of(element) for element in elements_}
     assert {"remind.open", "register.mine", "volunteer.mine", "forget_me.open"} <= actions
+
+
+def test_guests_are_offered_nothing_that_they_cannot_do(store):
+    store.people.keep("U0GUEST", Person(None, is_guest=True, is_deleted=False, known_at=NOON))
+    _, elements_ = shown(store, user="U0GUEST")
+    actions = {action_of(element) for element in elements_}
+    assert "forget_me.open" in actions
+    assert not actions & {"register.write", "register.mine", "volunteer.mine"}
 
 
 def test_whoever_has_no_project_can_register_one(store):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from commands import question
+from commands import ask, question
 from rules.help import QuestionState, Volunteer
 from tests.builders import NOON
 from tests.commands.asking import buttons, text
@@ -95,14 +95,15 @@ def test_a_guest_claims_nothing(store):
     at_desk = desk(store)
     number = asked(store, at_desk).id
     guest = on(number, VERA)
-    question.claim(replace(guest, person=replace(guest.person, is_guest=True)), at_desk)
+    reply = question.claim(replace(guest, person=replace(guest.person, is_guest=True)), at_desk)
+    assert f"Next: ask an organizer: <@{ORLA}>" in text(reply)
     assert now(store, number).owner is None
 
 
 def test_nobody_answers_themselves(store):
     at_desk = desk(store)
     number = asked(store, at_desk, asker=VERA).id
-    assert "You asked this one yourself" in text(question.claim(on(number, VERA), at_desk))
+    assert "This is your own question." in text(question.claim(on(number, VERA), at_desk))
 
 
 def test_whoever_has_their_hands_full_hears_what_to_do(store):
@@ -110,7 +111,9 @@ def test_whoever_has_their_hands_full_hears_what_to_do(store):
     for _ in range(2):
         taken(store, at_desk)
     number = asked(store, at_desk).id
-    assert "You answer 2 questions now" in text(question.claim(on(number, VERA), at_desk))
+    said = text(question.claim(on(number, VERA), at_desk))
+    assert "You answer 2 questions now" in said
+    assert f"ask for more: an organizer: <@{ORLA}>" in said
     assert now(store, number).state is QuestionState.OPEN
 
 
@@ -211,8 +214,9 @@ def test_thanks_are_counted_once(store):
     )
     question.thank(on(number, BO), at_desk)
     assert store.volunteers.find(VERA).thanks == 0
-    for _ in range(2):
-        question.thank(on(number, ADA), at_desk)
+    question.thank(on(number, ADA), at_desk)
+    assert "You said thanks already." in text(question.thank(on(number, ADA), at_desk))
+    assert "Say thanks" not in buttons(ask.run(by(ADA), at_desk))
     assert store.volunteers.find(VERA).thanks == 1
 
 

@@ -261,6 +261,11 @@ def test_guests_do_not_register(store, at_hand):
     assert store.projects.find("sea-grass") is None
 
 
+def test_guests_are_not_offered_to_register(at_hand):
+    assert buttons(register.run(by(GUEST, "nothing"), at_hand)) == {}
+    assert "Register a project" in buttons(register.run(by(ADA, "nothing"), at_hand))
+
+
 def test_one_person_registers_so_many_and_no_more(store, at_hand):
     for number in range(register.EACH):
         store.projects.register(replace(GRASS, id=f"p{number}", channel=None), ADA, NOON)

@@ -168,6 +168,12 @@ def test_guests_do_not_join(store, at_hand):
     assert store.volunteers.find(VIOLA) is None
 
 
+def test_guests_are_not_offered_to_join(at_hand):
+    guest = replace(by(ADA), person=Person(None, is_guest=True, is_deleted=False, known_at=NOON))
+    for reply in (volunteer.run(guest, at_hand), volunteer.away(guest, at_hand)):
+        assert "Volunteer" not in (buttons(reply) if reply.message else {})
+
+
 @pytest.mark.parametrize(
     ("typed", "hours"),
     [
@@ -301,8 +307,9 @@ def test_whoever_leaves_is_thanked(store, at_hand, viola):
 
 
 def test_whoever_leaves_is_reminded_of_what_they_have(store, at_hand, viola):
-    taken(store, at_hand, VIOLA)
-    assert "hand over what you still have" in text(volunteer.leave(by(VIOLA), at_hand))
+    first, second = (taken(store, at_hand, VIOLA).id for _ in range(2))
+    said = text(volunteer.leave(by(VIOLA), at_hand))
+    assert f"Next: resolve, release or hand over question {first} and question {second}." in said
 
 
 def test_what_the_file_names_the_file_decides(store, at_hand):
@@ -313,7 +320,7 @@ def test_what_the_file_names_the_file_decides(store, at_hand):
         sent(at_hand, VERA),
         volunteer.leave(by(VERA), at_hand),
     ):
-        assert "The configuration file names you" in text(reply)
+        assert "An organizer set your topics, your hours" in text(reply)
         assert ORLA in text(reply)
     assert "The configuration file names" in text(volunteer.dismiss(by(ORLA, VERA), at_hand))
     assert store.volunteers.find(VERA).volunteer.capacity == 2
