@@ -391,6 +391,14 @@ def cut(text: str, longest: int) -> str:
     return (kept[:behind_word] if behind_word > 0 else kept).rstrip() + "…"
 
 
+def ends(text: str, longest: int) -> str:
+    """At most so many characters of plain text: how it begins and, longer, how it ends, as errors do."""
+    if len(text) <= longest:
+        return text
+    begins = longest // 3
+    return f"{text[:begins].rstrip()}\n…\n{text[begins + 3 - longest :].lstrip()}"
+
+
 METER_CELLS = 6
 
 
