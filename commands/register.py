@@ -154,7 +154,7 @@ def ask_to_join(call: Call, services: Services) -> Reply:
     if not services.store.projects.ask_to_join(project.id, call.user, call.now, *letters):
         return _said(f"You asked already within a week. *Next:* write to {people}.")
     services.wake()
-    return _said(f"{people} are asked. *Next:* nothing; you are told when one of them adds you.")
+    return _said(f"I told {people}. *Next:* nothing; you are told when one of them adds you.")
 
 
 def add(call: Call, services: Services) -> Reply:
@@ -333,7 +333,7 @@ def _page(name: str, call: Call, services: Services) -> Reply:
 def _from_outside(project: Project, call: Call, services: Services) -> list[Block]:
     if not _can_ask(project, call, services):
         return [section(f"*Next:* to speak for it too, ask {roles.who_could(project, services)}.")]
-    told = f"*Next:* to speak for it too, ask: {roles.people(project.maintainers)} are told, and can add you."
+    told = f"*Next:* to speak for it too, ask: I tell {roles.people(project.maintainers)}, who can add you."
     return [section(told), actions(button("Ask to join", "register.ask", project.id))]
 
 

@@ -15,7 +15,7 @@ from tests.visit import SAID_WITHIN, Visit, running, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-KOFI, ORLA = "U0KOFI", "U0ORLA"
+KOFI, MARA, ORLA = "U0KOFI", "U0MARA", "U0ORLA"
 DRIFT, ORGANIZERS = "C0DRIFT", "C0ORGS"
 
 
@@ -112,6 +112,30 @@ async def test_a_repository_is_typed_and_chosen_with_the_mouse(visit: Visit) -> 
     await expect(dialog(visit)).to_contain_text("The handbook takes part, as the-handbook.")
 
 
+async def test_whoever_asks_to_join_a_project_is_added_by_its_maintainer(visit: Visit) -> None:
+    await visit.go(KOFI, DRIFT)
+    await visit.say("/slam register")
+    await visit.press("Register another")
+    await dialog(visit).get_by_label("The project's name").fill("Seagrass")
+    await dialog(visit).get_by_label("Its repositories on GitHub").fill("driftwood-demo/driftwood")
+    await dialog(visit).get_by_role("button", name="Register").click()
+    await expect(dialog(visit).get_by_role("button", name="Where it stands")).to_be_visible()
+    await visit.page.keyboard.press("Escape")
+    await visit.go(MARA, "C0RANDOM")
+    await visit.say("/slam register seagrass")
+    await visit.press("Ask to join")
+    await expect(visit.last).to_contain_text("I told @Kofi Mensah")
+    await look(visit)
+    await visit.go(KOFI, "D0KOFI")
+    await visit.reads("asks to speak for Seagrass with you")
+    await look(visit)
+    await visit.press("Add them")
+    await expect(visit.last).to_contain_text("speaks for Seagrass now")
+    await visit.go(MARA, "D0MARA")
+    await visit.reads("added you: you speak for Seagrass now")
+    await look(visit)
+
+
 async def test_a_volunteer_joins_and_an_organizer_approves(visit: Visit) -> None:
     await visit.go(KOFI, DRIFT)
     await visit.say("/slam volunteer")
@@ -127,6 +151,10 @@ async def test_a_volunteer_joins_and_an_organizer_approves(visit: Visit) -> None
     await told(visit, "wants to be a volunteer")
     await visit.press("Approve")
     await expect(visit.last).to_contain_text("is a volunteer now")
+    await visit.go(KOFI, "D0KOFI")
+    await visit.reads("approved it: you are a volunteer")
+    await look(visit)
+    await visit.go(ORLA, ORGANIZERS)
     await visit.say("/slam help-desk")
     await expect(visit.last).to_contain_text("3 volunteers")
     await look(visit)

@@ -299,7 +299,7 @@ def test_a_maintainer_is_offered_everything(grass, at_hand):
 
 def test_others_can_only_ask(grass, at_hand):
     reply = register.run(by(CAT, "sea-grass"), at_hand)
-    assert "to speak for it too, ask: <@U0ADA>, <@U0BO> are told" in text(reply)
+    assert "to speak for it too, ask: I tell <@U0ADA>, <@U0BO>, who can add you" in text(reply)
     assert buttons(reply) == {"Ask to join": ("register.ask", "sea-grass")}
     for press in (register.change, register.give, register.remove, register.add):
         assert "for the maintainers of Sea Grass" in text(press(by(CAT, "sea-grass", CAT), at_hand))
@@ -310,7 +310,7 @@ def test_others_can_only_ask(grass, at_hand):
 
 
 def test_whoever_asks_to_join_is_added_by_a_maintainer_and_told_so(grass, store, desk, at_hand):
-    assert "<@U0ADA>, <@U0BO> are asked" in text(register.ask_to_join(by(CAT, "sea-grass"), at_hand))
+    assert "I told <@U0ADA>, <@U0BO>." in text(register.ask_to_join(by(CAT, "sea-grass"), at_hand))
     (first, second) = told_directly(store)
     assert (first[0], second[0]) == (ADA, BO)
     assert f"<@{CAT}> asks to speak for Sea Grass with you." in first[1]
