@@ -6,7 +6,6 @@ like: `/slam ask scorecard why is Branch-Protection -1?`. Without words: your qu
 
 from __future__ import annotations
 
-from datetime import timedelta
 from types import MappingProxyType
 
 from bot.blocks import (
@@ -24,6 +23,7 @@ from bot.blocks import (
 )
 from bot.reply import Call, Reply, Services
 from bot.store.posts import Post
+from bot.store.questions import Limits, TooMany
 from commands import card, first_aid, question
 from commands.first_aid import Subject
 from commands.private_route import private_route
@@ -40,7 +40,6 @@ ASKS_WHO = True
 
 MOST_OPEN = 5  # questions of one person that wait for an answer
 MOST_AN_HOUR = 10  # questions of one person
-HOUR = timedelta(hours=1)
 PROJECTS = 100  # to choose from
 NO_VULNERABILITY = "none"  # chosen by whoever says that theirs is no report of one
 
@@ -137,8 +136,6 @@ def _asked(subject: Subject, call: Call, services: Services, *, is_confirmed: bo
         return _said(_refused(kind))
     if not is_confirmed and (why := looks_like_vulnerability(subject.text)):
         return Reply(modal=_dialog(subject, call, services, _warning(why, subject, services)))
-    if too_many := _too_many_open(call, services) or _too_many_lately(call, services):
-        return _said(too_many)
     known = first_aid.find(subject, call, services)
     kept = services.store.questions.ask(
         call.user,
@@ -151,7 +148,10 @@ def _asked(subject: Subject, call: Call, services: Services, *, is_confirmed: bo
         criterion=subject.criterion,
         shown=known.ids,
         is_aided=True,
+        limits=Limits(MOST_OPEN, MOST_AN_HOUR),
     )
+    if isinstance(kept, TooMany):
+        return _said(_too_many(kept))
     intro = "Here is what I know about it." if known.blocks else "I know nothing that fits, but people may."
     where = f" in <#{services.config.channels.help}>" if services.config.channels.help else ""
     if_not = "if that does not solve it, " if known.blocks else ""
@@ -184,14 +184,14 @@ def stuck(call: Call, services: Services) -> Reply:
     if not services.config.channels.help:
         where = escape(services.edition.channel)
         return _said(f"There is no channel for questions yet. *Next:* ask in {where}, or tell an organizer.")
-    if kept.state is QuestionState.AIDED and (too_many := _too_many_open(call, services)):
-        return _said(too_many)
     scene = card.scene(kept, services)
 
     def say(now: Question) -> tuple[Post, ...]:
         return (card.posted(now, scene),)
 
-    posted = services.store.questions.still_stuck(kept.id, call.now, say)
+    posted = services.store.questions.still_stuck(kept.id, call.now, say, Limits(MOST_OPEN))
+    if isinstance(posted, TooMany):
+        return _said(_too_many(posted))
     if posted is None:
         return _stands(kept.id, call, services)
     services.wake()
@@ -249,22 +249,14 @@ def _warning(why: str, subject: Subject, services: Services) -> str:
     )
 
 
-def _too_many_open(call: Call, services: Services) -> str:
-    """Why somebody ends a question before they ask on; "" where they need not."""
-    waiting = services.store.questions.waiting(call.user)
-    if waiting < MOST_OPEN:
-        return ""
+def _too_many(asked: TooMany) -> str:
+    """Why somebody ends a question, or waits, before they ask on."""
+    if asked.waiting < MOST_OPEN:
+        return "Those were many questions for one hour. *Next:* ask again a little later, please."
     return (
-        f"{counted(waiting, 'question')} of yours wait for an answer already. *Next:* `/slam ask` "
+        f"{counted(asked.waiting, 'question')} of yours wait for an answer already. *Next:* `/slam ask` "
         "shows them: end one that you need no more, then ask again."
     )
-
-
-def _too_many_lately(call: Call, services: Services) -> str:
-    """Why somebody waits before they ask on; "" where they need not."""
-    if services.store.questions.recent(call.user, call.now - HOUR) < MOST_AN_HOUR:
-        return ""
-    return "Those were many questions for one hour. *Next:* ask again a little later, please."
 
 
 # --- Replies in threads -------------------------------------------------------------------------------------

@@ -58,6 +58,12 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
             yield connection
 
+    def take_turns(self, write: sa.Connection, about: str) -> None:
+        """Others who take turns about the same wait until this transaction ends: what it counts, holds."""
+        if not self.is_sqlite:  # where one writes at a time anyhow
+            key = sa.func.hashtextextended(about, 0)
+            write.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
     @contextmanager
     def cursor(self) -> Iterator[DBAPICursor]:
         """The driver's own cursor, for a `Lookup`. What the driver raises is raised as SQLAlchemy's error."""

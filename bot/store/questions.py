@@ -18,6 +18,7 @@ from bot.store.tables import asked, messages, questions, volunteers
 from rules.help import TOPIC, Question, QuestionState
 from rules.routing import WAIT
 
+HOUR = timedelta(hours=1)
 KEPT = timedelta(days=90)  # after an edition
 LIKELY = 55.0  # of 100: how alike an earlier question must be
 COMPARED = 300  # earlier questions, the newest
@@ -56,6 +57,21 @@ class Gone:
 
 
 Claim = Claimed | Owned | Full | Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many questions of one person may wait for people, and be asked within an hour."""
+
+    waiting: int
+    an_hour: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """They asked as much as they may, and so many of theirs wait for people."""
+
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +142,8 @@ class Questions:
         shown: Sequence[str] = (),
         is_aided: bool = False,
         say: Say = nothing,
-    ) -> Question:
+        limits: Limits | None = None,
+    ) -> Question | TooMany:
         """Keep a question. `is_aided`: first aid was shown, and nothing is posted before they say so."""
         row = {
             "edition": self._edition,
@@ -143,13 +160,37 @@ class Questions:
             "step_at": at,
         }
         with self._database.write() as write:
+            if too_many := self._too_many(write, asker, at, limits):
+                return too_many
             number = write.execute(questions.insert().values(row).returning(questions.c.id)).scalar_one()
             return self._told(write, number, say, at)
 
-    def still_stuck(self, number: int, at: datetime, say: Say = nothing) -> Question | None:
+    def still_stuck(
+        self, number: int, at: datetime, say: Say = nothing, limits: Limits | None = None
+    ) -> Question | TooMany | None:
         """First aid did not help: it is for people now."""
         values = {"state": QuestionState.OPEN.value, "step_at": at}
-        return self._change(number, IS_AIDED, values, at, say)
+        with self._database.write() as write:
+            kept = self._find(write, number)
+            if kept is None or kept.state is not QuestionState.AIDED:
+                return None
+            if too_many := self._too_many(write, kept.asker, at, limits):
+                return too_many
+            if not self._update(write, number, IS_AIDED, values):
+                return None
+            return self._told(write, number, say, at)
+
+    def _too_many(
+        self, write: sa.Connection, asker: str, at: datetime, limits: Limits | None
+    ) -> TooMany | None:
+        if limits is None:
+            return None
+        self._lock(write, asker)
+        theirs = (questions.c.edition == self._edition) & (questions.c.asker == asker)
+        waiting = _count(write, theirs & IS_POSTED)
+        lately = _count(write, theirs & (questions.c.asked_at >= at - HOUR))
+        is_within = limits.an_hour is None or lately < limits.an_hour
+        return None if is_within and waiting < limits.waiting else TooMany(waiting)
 
     def solved_by_aid(self, number: int, at: datetime, say: Say = nothing) -> Question | None:
         return self._change(number, IS_AIDED, _resolved(at) | {"solved_by_aid": True}, at, say)
@@ -325,25 +366,12 @@ class Questions:
         waits_first = (sa.case((IS_POSTED, 0), else_=1),)
         return self._select((questions.c.asker == person) & these, limit=limit, first=waits_first)
 
-    def waiting(self, asker: str) -> int:
-        """How many of somebody's were posted and are not solved."""
-        return self._count((questions.c.asker == asker) & IS_POSTED)
-
     def with_card(self, asker: str) -> tuple[Question, ...]:
         """Theirs that were posted, whatever became of them."""
         return self._select((questions.c.asker == asker) & questions.c.card.is_not(None))
 
     def of_owner(self, person: str) -> tuple[Question, ...]:
         return self._select((questions.c.owner == person) & IS_CLAIMED)
-
-    def recent(self, asker: str, since: datetime) -> int:
-        """How many somebody asked since then, whatever became of them."""
-        return self._count((questions.c.asker == asker) & (questions.c.asked_at >= since))
-
-    def _count(self, these: sa.ColumnElement[bool]) -> int:
-        every = sa.select(sa.func.count()).where(questions.c.edition == self._edition, these)
-        with self._database.read() as read:
-            return read.execute(every).scalar_one()
 
     def of_thread(self, channel: str, ts: str) -> Question | None:
         """The question that is talked about in this thread; its card or its conversation began it."""
@@ -486,14 +514,11 @@ class Questions:
         write.execute(volunteers.update().where(theirs).values(asked_at=at))
 
     def _lock(self, write: sa.Connection, person: str) -> None:
-        """One claim of a person's at a time, so that two of them cannot exceed what they can take."""
-        if not self._database.is_sqlite:
-            key = sa.func.hashtextextended(f"{self._edition} {person}", 0)
-            write.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+        """One claim or question of a person's at a time, so that two of them cannot exceed what they may."""
+        self._database.take_turns(write, f"{self._edition} {person}")
 
     def _load(self, write: sa.Connection, person: str) -> int:
-        theirs = (questions.c.edition == self._edition) & (questions.c.owner == person) & IS_CLAIMED
-        return write.execute(sa.select(sa.func.count()).where(theirs)).scalar_one()
+        return _count(write, (questions.c.edition == self._edition) & _is_owned(person))
 
     def _told(self, write: sa.Connection, number: int, say: Say, at: datetime) -> Question:
         """Owe what is said about it, and give it back as it is then."""
@@ -548,6 +573,10 @@ class Questions:
         with self._database.read() as read:
             row = read.execute(this).first()
         return Posted(row.channel, row.ts) if row and row.channel and row.ts else None
+
+
+def _count(read: sa.Connection, these: sa.ColumnElement[bool]) -> int:
+    return read.execute(sa.select(sa.func.count()).where(these)).scalar_one()
 
 
 def _question(row: sa.Row[Any], people: Sequence[str]) -> Question:

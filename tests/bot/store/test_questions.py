@@ -13,7 +13,7 @@ from bot.store import Store, open_store
 from bot.store.delivery import Pace, Settled
 from bot.store.outbox import State
 from bot.store.posts import Post, Where
-from bot.store.questions import Claimed, Full, Gone, Owned
+from bot.store.questions import Claimed, Full, Gone, Limits, Owned, TooMany
 from rules.help import ANYONE, ORGANIZERS, TOPIC, Question, QuestionState, Volunteer
 from tests.bot.outbox.world import draft
 from tests.builders import NOON
@@ -106,12 +106,30 @@ def test_that_solved_it_ends_it_and_is_counted(stores: Store):
     assert stores.help_desk.stats().topics["scorecard"].by_aid == 1
 
 
-def test_how_many_somebody_asked_lately(stores: Store):
-    ask(stores, at=NOON - DAY)
+def test_how_many_somebody_asks_within_an_hour_is_limited(stores: Store):
+    ask(stores, at=NOON - HOUR - MINUTE)
     ask(stores)
     ask(stores, asker=NOOR)
-    assert stores.questions.recent(ADA, NOON - HOUR) == 1
-    assert stores.questions.recent(ADA, NOON - 2 * DAY) == 2
+    limits = Limits(waiting=10, an_hour=2)
+    assert isinstance(ask(stores, limits=limits), Question)
+    assert ask(stores, limits=limits) == TooMany(waiting=3)
+    assert isinstance(ask(stores, at=NOON + HOUR + MINUTE, limits=limits), Question)
+
+
+def test_who_asks_and_is_stuck_many_times_at_once_stays_within_the_limits(database_url: str, stores: Store):
+    with closing(open_store(database_url, "slam-2023")) as other, ThreadPoolExecutor(14) as threads:
+
+        def press(place: int) -> object:
+            store = (stores, other)[place % 2]
+            kept = ask(store, is_aided=True, say=lambda _: (), limits=Limits(waiting=5, an_hour=10))
+            return isinstance(kept, Question) and store.questions.still_stuck(
+                kept.id, NOON, lambda _: (CARD,), Limits(waiting=5)
+            )
+
+        pressed = list(threads.map(press, range(14)))
+    assert len(stores.questions.of_asker(ADA)) <= 10
+    assert sum(isinstance(each, Question) for each in pressed) == 5
+    assert said(stores) == ["the card"] * 5
 
 
 # --- One owner ----------------------------------------------------------------------------------------------
