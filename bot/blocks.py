@@ -24,12 +24,16 @@ VIEW_BLOCKS = 100
 ACTIONS = 25
 CONTEXT = 10
 OPTIONS = 100
+CHECKBOXES = 10
 
 TWIN_LENGTH = 4_000  # characters; Slack cuts at 40,000 and advises this
 SECTION_LENGTH = 3_000
 CONTEXT_LENGTH = 2_000
 HEADER_LENGTH = 150
 BUTTON_LENGTH = 75
+CONFIRM_TITLE_LENGTH = 100
+CONFIRM_LENGTH = 300
+CONFIRM_BUTTON_LENGTH = 30
 OPTION_LENGTH = 75
 VALUE_LENGTH = 2_000
 OPTION_VALUE_LENGTH = 150
@@ -136,11 +140,13 @@ def button(
     style: str | None = None,
     url: str | None = None,
     spoken: str = "",
+    confirm: str = "",
 ) -> Element:
     """A button that is answered by `action`, "<module>.<button>", with the words of `value`.
 
     `style` is "primary" or "danger". A button with `url` opens it, and Slack still tells us of the press.
-    `spoken` is for screen readers, where the label alone says too little.
+    `spoken` is for screen readers, where the label alone says too little. With `confirm`, plain text on what
+    the press leads to, Slack asks before it tells us.
     """
     if len(value) > VALUE_LENGTH:
         raise ValueError(f"a button's value has at most {VALUE_LENGTH} characters")
@@ -153,6 +159,14 @@ def button(
         element["url"] = url
     if spoken:
         element["accessibility_label"] = cut(spoken, BUTTON_LENGTH)
+    if confirm:
+        element["confirm"] = {
+            "title": _plain(f"{label}?", CONFIRM_TITLE_LENGTH),
+            "text": _plain(confirm, CONFIRM_LENGTH),
+            "confirm": _plain(label, CONFIRM_BUTTON_LENGTH),
+            "deny": _plain("Cancel", CONFIRM_BUTTON_LENGTH),
+            **({"style": style} if style else {}),
+        }
     return element
 
 
@@ -240,6 +254,11 @@ def choices(options: Sequence[tuple[str, str]], initial: Sequence[str] = ()) -> 
     if begin := [option for option in element["options"] if option["value"] in initial]:
         element["initial_options"] = begin
     return element
+
+
+def checkboxes(options: Sequence[tuple[str, str]]) -> Element:
+    """Boxes to tick, as (label, value), whose labels narrow screens break; read them with `call.chosen`."""
+    return {"type": "checkboxes", "options": _options(options[:CHECKBOXES])}
 
 
 def moment(initial: datetime | None = None) -> Element:

@@ -12,6 +12,7 @@ from bot.blocks import (
     Modal,
     actions,
     ask,
+    checkboxes,
     choice,
     counted,
     cut,
@@ -93,7 +94,7 @@ def written(call: Call, services: Services) -> Reply:
         return Reply(errors={"question": "What would you like to know?"})
     if kind := secret_in(text):
         return Reply(errors={"question": _refused(kind)})
-    return _asked(subject, call, services, is_confirmed=call.typed("confirm") == NO_VULNERABILITY)
+    return _asked(subject, call, services, is_confirmed=NO_VULNERABILITY in call.chosen("confirm"))
 
 
 def _dialog(subject: Subject, call: Call, services: Services, warning: str = "") -> Modal:
@@ -107,7 +108,7 @@ def _dialog(subject: Subject, call: Call, services: Services, warning: str = "")
     )
     projects = _projects(subject, call, services)
     own = [ask("project", "Your project", choice(projects, subject.project or ""), optional=True)]
-    none = choice([("It is none: post my question where everybody can read it", NO_VULNERABILITY)])
+    none = checkboxes([("This is no vulnerability: everybody may read it.", NO_VULNERABILITY)])
     fields = [
         *([section(warning)] if warning else []),
         ask("topic", "What is it about?", choice(topics or [(OTHER.title, OTHER.id)], subject.topic)),
@@ -234,18 +235,15 @@ def _stands(number: int, call: Call, services: Services) -> Reply:
 
 
 def _refused(kind: str) -> str:
-    return (
-        f"That looks like a secret ({kind}), so I kept none of it. Whoever can read this message can use it: "
-        "revoke it first, then ask again without it."
-    )
+    return f"That looks like {kind}; I kept and posted nothing. Next: revoke it, then ask again without it."
 
 
 def _warning(why: str, subject: Subject, services: Services) -> str:
     standing = services.store.evidence.standing(subject.project) if subject.project else None
     return (
-        f"*This may be the report of a vulnerability* ({escape(why)}), and everybody reads questions. I kept "
-        f"none of it. *Report it in private instead.* {private_route(standing)}\n"
-        "If it is none, say so below and ask."
+        f"*This may be a vulnerability* ({escape(why)}), and everybody reads questions. Nothing was kept. "
+        f"*Next:* report it in private {private_route(standing)}\n"
+        "If it is none, tick the box below, and ask."
     )
 
 

@@ -183,11 +183,18 @@ def can_be_thanked(question: Question) -> bool:
 
 
 def pressed(
-    question: Question, label: str, action: str, style: str | None = None, where: str = ""
+    question: Question,
+    label: str,
+    action: str,
+    style: str | None = None,
+    where: str = "",
+    *,
+    confirm: str = "",
 ) -> Element:
     """A button that does something with this question."""
     value = f"{question.id} {where}".rstrip()
-    return button(label, f"question.{action}", value, style=style, spoken=f"{label}, question {question.id}")
+    spoken = f"{label}, question {question.id}"
+    return button(label, f"question.{action}", value, style=style, spoken=spoken, confirm=confirm)
 
 
 # --- Its thread ---------------------------------------------------------------------------------------------

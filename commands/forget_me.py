@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from bot.blocks import Block, actions, button, context, counted, escape, header, message, section
+from bot.blocks import Block, Element, actions, button, context, counted, escape, header, message, section
 from bot.reply import Call, Reply, Services
 from bot.store.people import Held
 from bot.store.posts import Post
@@ -40,10 +40,16 @@ def run(call: Call, services: Services) -> Reply:
                 "*Next:* nothing, or have all of it deleted, in every edition. Questions that wait are taken "
                 "back, those that you answer go to somebody else, and nobody can bring it back."
             ),
-            actions(button("Forget me", "forget_me.sure", style="danger", spoken="Forget me, for good")),
+            actions(_for_good()),
             context(STAYS),
         )
     )
+
+
+def _for_good() -> Element:
+    lost = "All that I hold about you is deleted, in every edition. Nobody can bring it back."
+    spoken = "Forget me, for good"
+    return button("Forget me", "forget_me.sure", style="danger", spoken=spoken, confirm=lost)
 
 
 def sure(call: Call, services: Services) -> Reply:

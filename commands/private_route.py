@@ -13,13 +13,12 @@ POLICY = "security.md"
 
 
 def private_route(standing: Standing | None) -> str:
-    """mrkdwn: the project's own ways, else the one that GitHub has for every project."""
+    """mrkdwn, to go on with: the project's own ways, else the one that GitHub has for every project."""
     if standing is None:
         return (
-            "In its repository on GitHub: *Security* → *Report a vulnerability*, or as its SECURITY.md says."
+            "in its repository on GitHub: *Security* → *Report a vulnerability*, or as its SECURITY.md says."
         )
-    ways = list(_ways(standing))
-    return f"For {escape(standing.project.name)}: {'; '.join(ways)}."
+    return f"to {escape(standing.project.name)}: {' · '.join(_ways(standing))}."
 
 
 def _ways(standing: Standing) -> Iterator[str]:
@@ -28,11 +27,11 @@ def _ways(standing: Standing) -> Iterator[str]:
     named = [insights.repository] if insights else list(standing.project.repositories)
     repository = named[0] if named else ""
     if evidence and repository and (path := _policy(evidence)):
-        yield link(f"{GITHUB}/{repository}/blob/HEAD/{path}", "its SECURITY.md says how")
+        yield link(f"{GITHUB}/{repository}/blob/HEAD/{path}", "SECURITY.md")
     if insights:
-        yield link(insights.url, "its Security Insights name whom to write to")
+        yield link(insights.url, "Security Insights")
     if repository:
-        yield link(f"{GITHUB}/{repository}/security/advisories/new", "GitHub's private report")
+        yield link(f"{GITHUB}/{repository}/security/advisories/new", "GitHub's private form")
     else:
         yield "in its repository on GitHub, *Security* → *Report a vulnerability*"
 

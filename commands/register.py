@@ -97,7 +97,7 @@ def leave(call: Call, services: Services) -> Reply:
             return _said(
                 f"Without you nobody can speak for {name}. *Next:* hand it over, or take it out of the Slam.",
                 button("Hand over", "register.give", project.id),
-                button("Take it out", "register.remove", project.id, style="danger"),
+                _take_it_out(project),
             )
         case Left.DECLARED:
             return _declared(project, services)
@@ -343,8 +343,13 @@ def _turns(project: Project, call: Call) -> list[Element]:
         button("Change", "register.change", project.id),
         button("Hand over", "register.give", project.id),
         *mine,
-        button("Take it out", "register.remove", project.id, style="danger"),
+        _take_it_out(project),
     ]
+
+
+def _take_it_out(project: Project) -> Element:
+    lost = "It takes part no more, and nothing is said about it. All that is known of it is kept."
+    return button("Take it out", "register.remove", project.id, style="danger", confirm=lost)
 
 
 def _told(project: Project) -> str:

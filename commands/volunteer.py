@@ -455,7 +455,7 @@ def _one(each: Enrolled, services: Services) -> Message:
         thanked = f"\n*Thanked*: {counted(each.thanks, 'time')}"
         return message(
             section(f"<@{person}> is a volunteer{since}{by}.\n{told}{thanked}"),
-            actions(button("Dismiss", "volunteer.dismiss", person, style="danger")),
+            actions(_dismissal(person)),
         )
     return message(
         section(f"<@{person}> wants to be a volunteer{since}.\n{told}"),
@@ -465,6 +465,11 @@ def _one(each: Enrolled, services: Services) -> Message:
             button("Decline", "volunteer.decline", person),
         ),
     )
+
+
+def _dismissal(person: str) -> Element:
+    then = "They are told so, and asked about no question any more. They can join again."
+    return button("Dismiss", "volunteer.dismiss", person, style="danger", confirm=then)
 
 
 def _file_decides(services: Services) -> str:

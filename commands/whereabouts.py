@@ -97,14 +97,18 @@ def _line(question: Question, call: Call, services: Services) -> str:
 def _buttons(question: Question) -> list[Element]:
     match question.state:
         case QuestionState.AIDED:
-            return [*after_first_aid(question), pressed(question, "Take it back", "withdraw")]
+            return [*after_first_aid(question), _take_it_back(question)]
         case QuestionState.OPEN | QuestionState.CLAIMED:
-            return [pressed(question, "Resolved", "resolve"), pressed(question, "Take it back", "withdraw")]
+            return [pressed(question, "Resolved", "resolve"), _take_it_back(question)]
         case QuestionState.RESOLVED:
             thanks = [pressed(question, "Say thanks", "thank")] if can_be_thanked(question) else []
             again = [pressed(question, "Reopen", "reopen")] if question.card else []
             return [*thanks, *again]
     return []
+
+
+def _take_it_back(question: Question) -> Element:
+    return pressed(question, "Take it back", "withdraw", confirm="Nobody answers it then.")
 
 
 def after_first_aid(question: Question) -> list[Element]:

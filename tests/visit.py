@@ -71,6 +71,11 @@ class Visit:
     async def press(self, name: str) -> None:
         await self.last.get_by_role("button", name=name).first.click()
 
+    async def press_and_confirm(self, name: str) -> None:
+        await self.press(name)
+        asked = self.page.get_by_role("dialog", name=f"{name}?")
+        await asked.get_by_role("button", name=name, exact=True).click()
+
     @property
     def last(self) -> Locator:
         return self.page.get_by_role("article").last

@@ -16,6 +16,18 @@ ANYTHING = st.text(
 )
 
 
+# --- Buttons -----------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_undone_is_asked_first():
+    shown = blocks.button(
+        "Take it out of the Slam for good, please", "a.b", style="danger", confirm="x" * 400
+    )
+    assert message_mistakes([blocks.actions(shown)]) == []
+    assert shown["confirm"]["title"]["text"] == "Take it out of the Slam for good, please?"
+    assert "confirm" not in blocks.button("Look", "a.b")
+
+
 # --- What people type --------------------------------------------------------------------------------------
 
 

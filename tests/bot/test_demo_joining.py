@@ -65,7 +65,7 @@ async def test_a_maintainer_registers_a_project_and_an_organizer_undoes_it(visit
     await told(visit, "registered Seagrass")
     await expect(visit.last).to_contain_text("driftwood-demo/driftwood")
     await look(visit)
-    await visit.press("Take it out")
+    await visit.press_and_confirm("Take it out")
     await expect(visit.last).to_contain_text("takes part no more")
 
 
@@ -165,5 +165,5 @@ async def test_whoever_asks_to_be_forgotten_sees_what_is_held_first(visit: Visit
     await visit.say("/slam forget-me")
     await expect(visit.last).to_contain_text("your time zone")
     await look(visit)
-    await visit.press("Forget me")
+    await visit.press_and_confirm("Forget me")
     await expect(visit.last).to_contain_text("All of it is deleted")

@@ -247,8 +247,7 @@ def test_what_looks_like_a_vulnerability_is_shown_the_private_way_and_kept_nowhe
     fields = dialog(reply)
     assert fields["question"]["initial_value"] == REPORT
     shown = reply.modal.view()["blocks"][0]["text"]["text"]
-    assert "Report it in private instead" in shown
-    assert "For Kelp: " in shown
+    assert "Nothing was kept. *Next:* report it in private to Kelp: " in shown
     assert "/security/advisories/new|" in shown
     assert store.questions.of_asker(MAYA) == ()
 
@@ -256,13 +255,15 @@ def test_what_looks_like_a_vulnerability_is_shown_the_private_way_and_kept_nowhe
 def test_whoever_says_that_it_is_no_vulnerability_is_believed(store):
     at_desk = desk(store)
     again = ask.written(sent(ADA, question=REPORT), at_desk)
-    assert again.modal is not None
-    ask.written(sent(ADA, question=REPORT, confirm="none"), at_desk)
+    box = dialog(again)["confirm"]
+    assert box["type"] == "checkboxes"
+    assert box["options"][0]["text"]["text"] == "This is no vulnerability: everybody may read it."
+    ask.written(sent(ADA, question=REPORT, confirm=("none",)), at_desk)
     assert len(store.questions.of_asker(ADA)) == 1
 
 
 def test_a_secret_is_refused_also_where_it_is_no_vulnerability(store):
-    reply = ask.written(sent(ADA, question=f"{REPORT} {TOKEN}", confirm="none"), desk(store))
+    reply = ask.written(sent(ADA, question=f"{REPORT} {TOKEN}", confirm=("none",)), desk(store))
     assert "question" in reply.errors
 
 

@@ -13,14 +13,14 @@ NOTHING = github(files=Unavailable("503"), security_insights=seen(None))
 
 def test_a_project_with_a_policy_says_itself_how():
     said = private_route(Standing(project(), evidence(github=POLICY)))
-    assert f"<https://github.com/{KELP}/blob/HEAD/.github/SECURITY.md|its SECURITY.md says how>" in said
-    assert "its Security Insights name whom to write to>" in said
+    assert f"<https://github.com/{KELP}/blob/HEAD/.github/SECURITY.md|SECURITY.md>" in said
+    assert "|Security Insights>" in said
 
 
 @pytest.mark.parametrize("known", [None, evidence(github=NOTHING)])
 def test_every_project_on_github_has_a_private_way(known):
     said = private_route(Standing(project(), known))
-    assert said == (f"For Kelp: <https://github.com/{KELP}/security/advisories/new|GitHub's private report>.")
+    assert said == f"to Kelp: <https://github.com/{KELP}/security/advisories/new|GitHub's private form>."
 
 
 def test_without_a_repository_or_a_project_it_says_where_to_look():
