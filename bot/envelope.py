@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from bot.blocks import plain, unescape
+from bot.blocks import ends, plain, unescape
 from bot.reply import NO_CHOICE, Call
 
 Body: TypeAlias = dict[str, Any]
@@ -91,6 +91,7 @@ def _json(text: bytes | str) -> object:
 # --- What somebody wants ---------------------------------------------------------------------------------
 
 LONGEST_TEXT = 2_000  # characters of what somebody typed; a command has a few words
+LONGEST_MESSAGE = 12_000  # characters, as people can type into Slack; a log that is pasted has many
 LONGEST_QUERY = 200  # characters of what is searched for; an address has fewer
 LONGEST_FIELD = 3_000  # characters of a dialog's field, as Slack has it
 SUBCOMMAND = re.compile(r"\s*\S+[^\S\n]*\n?")
@@ -169,7 +170,7 @@ def command(body: Body, now: datetime) -> tuple[str, Call]:
     typed = words(unescape(text))
     user, channel, team = body.get("user_id"), body.get("channel_id"), body.get("team_id")
     name = typed[0].lower() if typed else "help"
-    behind = _shown(plain(SUBCOMMAND.sub("", text[:LONGEST_TEXT], count=1))).rstrip()
+    behind = _shown(plain(SUBCOMMAND.sub("", ends(text, LONGEST_MESSAGE), count=1))).rstrip()
     return name, Call(user or "", channel or "", typed[1:], now, team or "", text=behind)
 
 
@@ -206,7 +207,7 @@ def shortcut(body: Body, now: datetime) -> Press:
             args=(),
             now=now,
             team=_id(body.get("team")),
-            form={"message": plain(text[:LONGEST_FIELD])},
+            form={"message": plain(ends(text, LONGEST_MESSAGE))},
         ),
         response_url=answer_address(body),
         trigger=body.get("trigger_id") or "",

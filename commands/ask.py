@@ -1,11 +1,12 @@
 """Ask for help.
 
 What I know about it comes first; if you are still stuck, a volunteer is asked. Say what it is about, if you
-like: `/slam ask scorecard why is Branch-Protection -1?`. Without words: your questions, and where they stand.
+like: `/slam ask scorecard: Branch-Protection is -1`. Without words: your questions, and where they stand.
 """
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 
 from bot.blocks import (
@@ -15,7 +16,7 @@ from bot.blocks import (
     checkboxes,
     choice,
     counted,
-    cut,
+    ends,
     escape,
     message,
     section,
@@ -41,14 +42,19 @@ ASKS_WHO = True
 
 MOST_OPEN = 5  # questions of one person that wait for an answer
 MOST_AN_HOUR = 10  # questions of one person
+MOST_TYPED = 3_000  # characters of a question in a dialog, as Slack has it; less of it is kept
 PROJECTS = 100  # to choose from
+NEAR = "I know nothing about just this. Here is something near it, to read on."
+SENTENCE = re.compile(  # one begins: with a question, with somebody, or with a capital letter
+    r"(?i:why|how|what|where|when|which|who|whose|can|could|should|may|i|we|our|my|the|hi|help)\b|[A-Z][a-z]*\s"
+)
 NO_VULNERABILITY = "none"  # chosen by whoever says that theirs is no report of one
 
 
 def run(call: Call, services: Services) -> Reply:
     if not call.args:
         return Reply(page(call, services))
-    topic, text = _read(call.args, services)
+    topic, text = _read(call.text or " ".join(call.args), services)
     project = _project(call, services)
     subject = Subject(topic, text, project.id if project else None)
     return _asked(subject, call, services) if text else Reply(modal=_dialog(subject, call, services))
@@ -68,7 +74,7 @@ def start(call: Call, services: Services) -> Reply:
 
 def about(call: Call, services: Services) -> Reply:
     """Make a question of a message: whoever asks can still change it."""
-    text = unescape(call.typed("message"))[: card.LONGEST]
+    text = unescape(call.typed("message"))
     project = _project(call, services)
     topic = _topic(text, services)
     return Reply(modal=_dialog(Subject(topic, text, project.id if project else None), call, services))
@@ -102,8 +108,8 @@ def _dialog(subject: Subject, call: Call, services: Services, warning: str = "")
     topics = [(topic.title, topic.id) for topic in services.config.topics.entries.values()]
     words = text_input(
         multiline=True,
-        initial=subject.text,
-        longest=card.LONGEST,
+        initial=ends(subject.text, MOST_TYPED),
+        longest=MOST_TYPED,
         placeholder="What did you try, and what happened? An error's own words help most.",
     )
     projects = _projects(subject, call, services)
@@ -142,7 +148,7 @@ def _asked(subject: Subject, call: Call, services: Services, *, is_confirmed: bo
         call.user,
         (call.person and call.person.timezone) or services.config.timezone,
         subject.topic,
-        cut(subject.text, card.LONGEST),
+        ends(subject.text, card.LONGEST),
         call.now,
         project=subject.project,
         badge=subject.badge or _badge(subject.topic, services),
@@ -153,7 +159,8 @@ def _asked(subject: Subject, call: Call, services: Services, *, is_confirmed: bo
     )
     if isinstance(kept, TooMany):
         return _said(_too_many(kept))
-    intro = "Here is what I know about it." if known.blocks else "I know nothing that fits, but people may."
+    found = "Here is what I know about it." if known.is_recognised else NEAR
+    intro = found if known.blocks else "I know nothing that fits, but people may."
     where = f" in <#{services.config.channels.help}>" if services.config.channels.help else ""
     if_not = "if that does not solve it, " if known.blocks else ""
     return Reply(
@@ -279,22 +286,28 @@ def reply(call: Call, services: Services) -> Reply:
 # --- Words --------------------------------------------------------------------------------------------------
 
 
-def _read(words: tuple[str, ...], services: Services) -> tuple[str, str]:
-    """The topic and the question in what was typed; a topic alone has no question."""
-    text, topics = " ".join(words), services.config.topics
+def _read(text: str, services: Services) -> tuple[str, str]:
+    """The topic and the question in what was typed; a topic alone has no question.
+
+    A topic in front is taken off where a sentence begins behind it; else it is that sentence's first word.
+    """
+    topics = services.config.topics
     if whole := topics.find(text):
         return whole.id, ""
-    first = words[0].lower()
-    if first in topics.entries:
-        return first, " ".join(words[1:])
-    return _topic(text, services), text
+    first, rest, *_ = (*text.split(maxsplit=1), "", "")
+    named = first.rstrip(":,").lower()
+    if named not in topics.entries:
+        return _topic(text, services), text
+    if named != first.lower() or SENTENCE.match(rest):
+        return named, rest
+    return _topic(text, services, "" if named == OTHER.id else named), text
 
 
-def _topic(text: str, services: Services) -> str:
-    """That of what is recognised best, else the one whose words a question uses."""
+def _topic(text: str, services: Services, named: str = "") -> str:
+    """That of what is recognised best, else the one it begins with, else the one whose words it uses."""
     config = services.config
     found = (aid.topic for aid in recognise(text, config.aids) if aid.topic in config.topics.entries)
-    return next(found, None) or config.topics.about(text)
+    return next(found, None) or named or config.topics.about(text)
 
 
 def _project(call: Call, services: Services) -> Project | None:

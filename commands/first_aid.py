@@ -38,6 +38,7 @@ class Shown:
 
     blocks: list[Block] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    is_recognised: bool = False  # the question itself, not only its topic
 
     def add(self, name: str, *blocks: Block) -> None:
         """Each thing once: an aid can be recognised, and be for a check that fails as well."""
@@ -55,11 +56,13 @@ def title(name: str, services: Services) -> str:
 
 def find(subject: Subject, call: Call, services: Services) -> Shown:
     """Everything that may help, most to the point first. Its blocks are empty where nothing is known."""
-    shown = Shown()
     standing = services.store.evidence.standing(subject.project) if subject.project else None
-    for aid in recognise(subject.text, services.config.aids, subject.topic):
+    aids = recognise(subject.text, services.config.aids, _chosen(subject, services))
+    finding = _finding(subject, standing, services) if standing else None
+    shown = Shown(is_recognised=bool(aids or finding))
+    for aid in aids:
         shown.add(aid.id, _aid(aid, services))
-    if standing and (finding := _finding(subject, standing, services)):
+    if finding:
         shown.add(finding.how or finding.criterion, _missing(finding, services))
     if standing and subject.topic == SCORECARD:
         for repository, scorecard in _scorecards(standing):
@@ -68,6 +71,11 @@ def find(subject: Subject, call: Call, services: Services) -> Shown:
         shown.blocks.append(_earlier(solved))
     _course(subject, shown, call, services)
     return shown
+
+
+def _chosen(subject: Subject, services: Services) -> str:
+    """The topic, where somebody chose it; "" where the question's own words tell it."""
+    return subject.topic if subject.topic != services.config.topics.about(subject.text) else ""
 
 
 def _aid(aid: Aid, services: Services, seen: str = "") -> Block:

@@ -38,6 +38,7 @@ class Aid:
     resource: str = ""  # id in resources.yaml
     checks: tuple[str, ...] = ()  # of Scorecard's, that it explains
     errors: tuple[str, ...] = ()  # parts of what programs say
+    shared: tuple[str, ...] = ()  # parts of what other programs say, too
     when: tuple[str, ...] = ()  # lines of concepts that are said close together
 
     @property
@@ -66,7 +67,10 @@ class Aids:
 
     @cached_property
     def language(self) -> Language:
-        signs = {aid.id: Signs(aid.errors, aid.when, aid.said, aid.topic) for aid in self.entries.values()}
+        signs = {
+            aid.id: Signs(aid.errors, aid.when, aid.said, aid.topic, aid.shared)
+            for aid in self.entries.values()
+        }
         return Language(signs, self.concepts)
 
 
@@ -112,7 +116,7 @@ def _explaining(check: ScorecardCheck, aids: Aids) -> Aid | None:
     """The aid that knows the reason a check gives, else the one for the check whatever the reason."""
     about = [aid for aid in aids.entries.values() if check.name in aid.checks]
     said = plain(check.reason)
-    known = (aid for aid in about if any(plain(error) in said for error in aid.errors))
+    known = (aid for aid in about if any(plain(error) in said for error in (*aid.errors, *aid.shared)))
     general = (aid for aid in about if aid.id == aid.resource)
     return next(known, None) or next(general, None) or next(iter(about), None)
 
@@ -120,7 +124,7 @@ def _explaining(check: ScorecardCheck, aids: Aids) -> Aid | None:
 # --- Reading first_aid.yaml ---------------------------------------------------------------------------------
 
 _NEEDED = ("topic", "title", "cause", "fix", "resource")
-_LISTS = ("checks", "errors", "when")
+_LISTS = ("checks", "errors", "shared", "when")
 
 
 def parse(content: object, resources: Resources) -> Aids:
@@ -165,15 +169,15 @@ def _aid(name: str, entry: object, mistakes: list[str]) -> Aid:
         if not isinstance(entry.get(key), str):
             mistakes.append(f"{where}.{key}: expected text, found {entry.get(key)!r:.80}")
     topic, title, cause, fix, resource = (str(entry.get(key)).strip() for key in _NEEDED)
-    checks, errors, when = (texts(entry.get(key, ()), f"{where}.{key}", mistakes) for key in _LISTS)
-    return Aid(name, topic, title, cause, fix, resource, checks, errors, when)
+    checks, errors, shared, when = (texts(entry.get(key, ()), f"{where}.{key}", mistakes) for key in _LISTS)
+    return Aid(name, topic, title, cause, fix, resource, checks, errors, shared, when)
 
 
 def _loose_ends(aid: Aid, concepts: Mapping[str, object], resources: Resources) -> Iterator[str]:
     where = f"aids.{aid.id}"
     if aid.resource and resources.find(aid.resource) is None:
         yield f"{where}.resource: no resource {aid.resource!r}"
-    if not aid.errors and not aid.when:
+    if not (aid.errors or aid.shared or aid.when):
         yield f"{where}: expected errors or when, or nothing leads here"
     for number, line in enumerate(aid.when):
         for concept in sorted(concepts_in(line) - set(concepts)):

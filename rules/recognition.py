@@ -13,14 +13,21 @@ from math import log
 LONGEST = 20_000  # characters that are looked at: the question in front and the error at the end
 CLOSE = 40  # words within which everything is said
 STEP = 10  # words by which one looks on
+FEW = 3  # lines of a log that are quoted for what they say; more are there because they stood beside it
 GAP = 2  # words that may stand inside of a phrase, between one word and the next
 QUOTED = 100.0  # what a program said counts more than anything in somebody's own words
 ELSEWHERE = 2  # groups of a line that have to be said, though the topic is known from elsewhere
+SOMETHING_ELSE = "something_else"  # the concept that tells of others, where the topic itself is left unsaid
 SHORTEST_MISTYPED = 5  # letters: shorter words are not guessed at
+LONGEST_MISTYPED = 30  # letters: longer ones are no words
 SPECIAL = 3  # subjects that share a concept at most, for its words to tell them apart
+SLIGHTLY = 0.1  # of what the words of a subject say, to tell it from others that are recognised as well
 LIKELY = 4.5  # how much the words of a subject have to say, to be guessed at
 
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_TIME = re.compile(r"\b\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?Z?")
+_LOG = re.compile(r"\s*(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d|##\[|\x1b\[|Run \S+@|(?:Start|Finish)\w+ \[|/\S+/)")
+_TROUBLE = re.compile(r"error|fail|warn|fatal|denied|refused|invalid|must|not (?!\[)", re.IGNORECASE)
 _MINUS_ONE = re.compile(r"(?<![\w.,-])[-−–]\s?1(?![\w.,]*\d)|\b(?:minus|negative) (?:1|one)\b")
 _TOP_LEVEL = re.compile(r"\btop[- ]level\b")
 _OUT_OF_TEN = re.compile(r"\b(\d+)\s?/\s?10\b")
@@ -40,6 +47,7 @@ class Signs:
     when: tuple[str, ...]  # lines of concepts that are said together: "badge missing|how !deadline"
     text: str  # what is said about it, for guessing
     topic: str  # the concept that must be said before one guesses
+    shared: tuple[str, ...] = ()  # what others say word for word, too
 
 
 @dataclass(frozen=True)
@@ -81,11 +89,16 @@ class Language:
         for concept, phrases in concepts.items():
             for phrase in phrases:
                 self._learn(concept, phrase)
-        self._errors = [(name, plain(error)) for name, each in subjects.items() for error in each.errors]
-        self._words.update(word for _, error in self._errors for word in error.split())
+        self._errors = [
+            (name, plain(error), error in each.shared)
+            for name, each in subjects.items()
+            for error in (*each.errors, *each.shared)
+        ]
+        self._words.update(word for _, error, _ in self._errors for word in error.split())
         self._mistyped = {form: word for word in sorted(self._words, reverse=True) for form in _forms(word)}
         self._lines = [(name, _Line.of(line)) for name, each in subjects.items() for line in each.when]
         self._users = self._users_of_concepts()
+        self._topics = {each.topic for each in subjects.values()}
         self._known_by = {name: self._own_words(name, concepts) for name in subjects}
         self._shared = Counter(word for words in self._known_by.values() for word in words)
 
@@ -94,32 +107,39 @@ class Language:
 
         What programs say is worth more than QUOTED. A topic that is given need not be said.
         """
-        exact, words = self._read(text)
         found: dict[str, float] = {}
-        said = f" {' '.join(words)} "
-        for name, error in self._errors:
-            if error in said:
+        text_said = f" {' '.join(self._read(text)[1])} "
+        together = self._together(text)
+        said = set().union(*together)
+        others = {
+            name for name, each in self._subjects.items() if SOMETHING_ELSE in said and each.topic not in said
+        }
+        for name, error, is_shared in self._errors:
+            if error in text_said and not (is_shared and name in others):
                 found[name] = max(found.get(name, 0), QUOTED + len(error.split()))
-        together = self._together(exact, words)
         for name, line in self._lines:
-            known = {topic} if len(line.said) > ELSEWHERE else set()
+            known = {topic} if len(line.said) > ELSEWHERE and name not in others else set()
             if any(line.fits(concepts | known) for concepts in together):
                 weight = sum(min(self._rarity(concept) for concept in group) for group in line.said)
                 found[name] = max(found.get(name, 0), weight)
-        return found
+        likely = self._likely(text) if found else {}
+        return {name: weight + SLIGHTLY * likely.get(name, 0) for name, weight in found.items()}
 
     def guessed(self, text: str) -> dict[str, float]:
         """How much of what a short text says is said of each subject whose topic it names; mostly nothing."""
-        exact, words = self._read(text)
+        return {name: weight for name, weight in self._likely(text).items() if weight >= LIKELY}
+
+    def _likely(self, text: str) -> dict[str, float]:
+        own, _ = _own_and_log(text)
+        words = self._read(own)[1]
         if len(words) > 2 * CLOSE:
             return {}
-        said: set[str] = set().union(*self._together(exact, words))
-        likely = {
+        said: set[str] = set().union(*self._together(text))
+        return {
             name: sum(log(1 + len(self._subjects) / self._shared[word]) for word in known & set(words))
             for name, known in self._known_by.items()
             if self._subjects[name].topic in said
         }
-        return {name: weight for name, weight in likely.items() if weight >= LIKELY}
 
     def _read(self, text: str) -> tuple[list[str], list[str]]:
         """Its words as they stand, and without endings and slips."""
@@ -154,17 +174,23 @@ class Language:
         said = (signs.text, *signs.errors, *(phrase for each in special for phrase in concepts[each]))
         return frozenset(_stem(word) for text in said for word in _words(text)) - _PLAIN
 
-    def _together(self, exact: list[str], words: list[str]) -> Iterable[set[str]]:
-        """The concepts that are said close together, one set for each stretch of the text."""
+    def _together(self, text: str) -> list[set[str]]:
+        """The concepts that are said close together, one set for each stretch of somebody's own words.
+
+        A log among them tells no more than what all of it is about.
+        """
+        own, log = _own_and_log(text)
+        topics = {concept for concept, _, _ in self._places(log)} & self._topics
         stretches: dict[int, set[str]] = {}
-        for concept, start, end in self._places(exact, words):
+        for concept, start, end in self._places(own):
             first = (end - CLOSE) // STEP + 1 if end >= CLOSE else 0
             for number in range(first, start // STEP + 1):
-                stretches.setdefault(number, set()).add(concept)
-        return stretches.values()
+                stretches.setdefault(number, set(topics)).add(concept)
+        return list(stretches.values())
 
-    def _places(self, exact: list[str], words: list[str]) -> Iterator[tuple[str, int, int]]:
+    def _places(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Where each concept is said, from its first word to its last."""
+        exact, words = self._read(text)
         for start, word in enumerate(words):
             for key in (word, f"={exact[start]}"):
                 for concept, phrase in self._phrases.get(key, ()):
@@ -175,10 +201,25 @@ class Language:
     def _corrected(self, word: str) -> str:
         """The stem of a word or, of one that is not known, of the known word that it is nearly."""
         stem = _stem(word)
-        if stem in self._words or len(word) < SHORTEST_MISTYPED or word.isdigit():
+        is_guessed_at = SHORTEST_MISTYPED - 1 <= len(word) <= LONGEST_MISTYPED
+        if stem in self._words or not is_guessed_at or word.isdigit():
             return stem
-        near = (self._mistyped.get(form, "") for form in _forms(stem))
+        forms = _forms(stem) if len(word) >= SHORTEST_MISTYPED else (stem,)  # a letter is missing
+        near = (self._mistyped.get(form, "") for form in forms)
         return next((known for known in near if known[:1] == stem[0]), stem)
+
+
+def _own_and_log(text: str) -> tuple[str, str]:
+    """Somebody's own words, with what a log says of trouble, and the rest of the log."""
+    own: list[str] = []
+    log: list[str] = []
+    is_log = False
+    for line in _TIME.sub(r"\n\g<0>", text).splitlines():
+        is_log = bool(_LOG.match(line)) or (is_log and line[:1].isspace())
+        (log if is_log and not _TROUBLE.search(line) else own).append(_TIME.sub("", line))
+    if len(log) <= FEW:
+        return _TIME.sub("", text), ""
+    return "\n".join(own), "\n".join(log)
 
 
 def _end(phrase: tuple[str, ...], start: int, exact: list[str], words: list[str]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
@@ -54,11 +54,10 @@ class Topics:
 
     @cached_property
     def _names(self) -> Mapping[str, Topic]:
-        return {
-            _plain(name): topic
-            for topic in self.entries.values()
-            for name in (*topic.words, topic.title, topic.id)
-        }
+        """What each topic is called; its id or title is no other's word."""
+        topics = self.entries.values()
+        words = {_plain(word): topic for topic in topics for word in topic.words}
+        return words | {_plain(name): topic for topic in topics for name in (topic.title, topic.id)}
 
     @cached_property
     def _badges(self) -> Mapping[str, str]:
@@ -72,15 +71,21 @@ def parse(content: object) -> Topics:
     topics = {str(name): _topic(str(name), entry, mistakes) for name, entry in entries}
     if not topics:
         mistakes.append("no topics: expected a mapping of id to entry")
-    taken: dict[str, str] = {}
-    for topic in topics.values():
-        for badge in topic.badges:
-            if badge in taken:
-                mistakes.append(f"{topic.id}.badges: {badge!r} is about {taken[badge]!r} already")
-            taken[badge] = topic.id
+    mistakes += _claimed_twice("badges", {topic.id: topic.badges for topic in topics.values()})
+    words = {topic.id: sorted({_plain(word) for word in topic.words}) for topic in topics.values()}
+    mistakes += _claimed_twice("words", words)
     if mistakes:
         raise TopicsError(mistakes)
     return Topics({**topics, OTHER.id: topics.get(OTHER.id, OTHER)})
+
+
+def _claimed_twice(key: str, claims: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    taken: dict[str, str] = {}
+    for topic, names in claims.items():
+        for name in names:
+            if name in taken:
+                yield f"{topic}.{key}: {name!r} is about {taken[name]!r} already"
+            taken[name] = topic
 
 
 def _topic(name: str, entry: object, mistakes: list[str]) -> Topic:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
@@ -16,12 +17,12 @@ from bot.store.tables import Words, maintainers, people, projects, wishes
 from rules.model import Project
 
 T = TypeVar("T")
+Its: TypeAlias = "str | sa.Column[str] | None"  # a value of a project's, or the column it stands in
 
 NEIGHBOURS = 2000  # ids on either side of a mistyped one, in the alphabet, that are compared with it
 LONGEST = 100  # characters of what was typed that are compared
 LIKELY = 0.8  # of 1: how alike an id must be to be suggested
-RESTORING = 0x51A4B09  # whom those wait for who restore, on PostgreSQL; any number nobody else locks
-AGAIN = timedelta(days=1)  # so long it is the same registration
+DAY = timedelta(days=1)  # so long it is the same registration; in which one person has so many
 HEARD = timedelta(days=7)  # so long nobody who asked to join asks again
 
 
@@ -164,15 +165,24 @@ class Projects:
 
     # --- Registered in Slack --------------------------------------------------------------------------------
 
-    def register(self, project: Project, by: str, at: datetime, *, is_organizer: bool = False) -> bool:
-        """False: a project of that id takes part already, or did before and `is_others`.
+    def register(
+        self,
+        project: Project,
+        by: str,
+        at: datetime,
+        *,
+        is_organizer: bool = False,
+        most: int | None = None,
+    ) -> bool:
+        """False: a project of that id takes part already, or did before and `is_others`; its channel or its
+        name in CLOMonitor is another one's; or they registered within a day, or speak for, the `most`.
 
         One that took part before comes back, with what is known of it.
         """
         row = self._row(project, SLACK) | {"registered_by": by, "registered_at": at}
         insert = self._database.insert(projects)
         # who takes it out and registers it again and again is told of once
-        is_again = (projects.c.registered_by == by) & (projects.c.registered_at > at - AGAIN)
+        is_again = (projects.c.registered_by == by) & (projects.c.registered_at > at - DAY)
         since = sa.case((is_again, projects.c.registered_at), else_=insert.excluded.registered_at)
         back = insert.on_conflict_do_update(
             index_elements=["edition", "id"],
@@ -180,28 +190,48 @@ class Projects:
             | {"registered_at": since},
             where=projects.c.withdrawn & (sa.true() if is_organizer else self._was_of(by, project.id)),
         )
-        with self._database.write() as write:
+        speaks = (maintainers.c.person == by) & ~projects.c.withdrawn
+        theirs = sa.select(sa.func.count()).select_from(maintainers.join(projects)).where(speaks)
+        within = sa.true() if most is None else self._registered(by, at - DAY) < most
+        if most is not None:
+            within &= theirs.where(projects.c.edition == self._edition).scalar_subquery() < most
+        may = within & ~self._is_anothers(project.id, project.channel, project.clomonitor)
+        with self._writing() as write:
+            if not write.execute(sa.select(may)).scalar():
+                return False
             if write.execute(back.returning(projects.c.id), row).first() is None:
                 return False
             self._put_people(write, [project])
             return True
 
     def change(self, project: Project) -> bool:
-        """Tell it anew. False: it is not there, or the configuration file names it."""
-        with self._database.write() as write:
-            if not self._update(write, project.id, ~projects.c.withdrawn, self._row(project, SLACK)):
+        """Tell it anew.
+
+        False: it is not there, the configuration file names it, or its channel or its name is another one's.
+        """
+        may = ~projects.c.withdrawn & ~self._is_anothers(project.id, project.channel, project.clomonitor)
+        with self._writing() as write:
+            if not self._update(write, project.id, may, self._row(project, SLACK)):
                 return False
             self._put_people(write, [project])
             return True
 
-    def ask_to_join(self, project_id: str, person: str, at: datetime, *tell: Direct) -> bool:
-        """Whoever can let them is told. False: they asked lately, or nobody could let them."""
+    def ask_to_join(
+        self, project_id: str, person: str, at: datetime, *tell: Direct, most: int | None = None
+    ) -> bool:
+        """Whoever can let them is told.
+
+        False: they asked lately, or the `most` projects within a day, or nobody could let them.
+        """
         insert = self._database.insert(wishes)
         again = insert.on_conflict_do_update(
             index_elements=["edition", "project", "person"], set_={"at": at}, where=wishes.c.at <= at - HEARD
         )
         row = {"edition": self._edition, "project": project_id, "person": person, "at": at}
         with self._database.write() as write:
+            self._database.take_turns(write, f"{self._edition} {person}")
+            if most is not None and write.execute(self._asked(person, at - DAY)).scalar_one() >= most:
+                return False
             if not self._lock(write, project_id):
                 return False
             asks = write.execute(again.returning(wishes.c.person), row).first() is not None
@@ -211,9 +241,12 @@ class Projects:
 
     def asked_by(self, person: str, since: datetime) -> int:
         """How many projects somebody asked to join since then."""
-        theirs = (wishes.c.edition == self._edition) & (wishes.c.person == person) & (wishes.c.at >= since)
         with self._database.read() as read:
-            return read.execute(sa.select(sa.func.count()).where(theirs)).scalar_one()
+            return read.execute(self._asked(person, since)).scalar_one()
+
+    def _asked(self, person: str, since: datetime) -> sa.Select[tuple[int]]:
+        theirs = (wishes.c.edition == self._edition) & (wishes.c.person == person) & (wishes.c.at >= since)
+        return sa.select(sa.func.count()).where(theirs)
 
     def join(self, project_id: str, person: str, at: datetime, *tell: Direct) -> bool:
         """Speak for it too. False: they do already, or it is not there, or the file names it."""
@@ -270,16 +303,28 @@ class Projects:
 
     def restore(self, project_id: str) -> bool:
         """False: it was not removed, the file decides, or others took its channel or its name meanwhile."""
-        other = projects.alias("other")
-        is_same = (other.c.channel == projects.c.channel) | (
-            sa.func.lower(other.c.clomonitor) == sa.func.lower(projects.c.clomonitor)
-        )
-        present = (other.c.edition == self._edition) & ~other.c.withdrawn & (other.c.id != projects.c.id)
-        may = projects.c.withdrawn & ~sa.exists().where(present, is_same)
-        with self._database.write() as write:
-            if not self._database.is_sqlite:  # of two that are restored at once one sees the other
-                write.execute(sa.select(sa.func.pg_advisory_xact_lock(RESTORING)))
+        its = projects.c
+        may = its.withdrawn & ~self._is_anothers(its.id, its.channel, its.clomonitor)
+        with self._writing() as write:
             return self._update(write, project_id, may, {"withdrawn": False})
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """Of two that take part or change at once, one sees the other."""
+        with self._database.write() as write:
+            self._database.take_turns(write, f"{self._edition} projects")
+            yield write
+
+    def _is_anothers(self, name: Its, channel: Its, clomonitor: Its) -> sa.ColumnElement[bool]:
+        """The channel or the name in CLOMonitor is that of another project that takes part."""
+        other = projects.alias("other")
+        channel, clomonitor = (
+            sa.literal(each, sa.Text) if each is None or isinstance(each, str) else each
+            for each in (channel, clomonitor)
+        )
+        is_same = (other.c.channel == channel) | (sa.func.lower(other.c.clomonitor) == sa.func.lower(clomonitor))
+        present = (other.c.edition == self._edition) & ~other.c.withdrawn & (other.c.id != name)
+        return sa.exists().where(present, is_same)
 
     def is_declared(self, project_id: str) -> bool:
         """The configuration file names it, and decides what it names."""
@@ -318,10 +363,13 @@ class Projects:
 
     def count_by(self, person: str, since: datetime) -> int:
         """How many this person registered since then, those that were removed too."""
+        with self._database.read() as read:
+            return read.execute(sa.select(self._registered(person, since))).scalar_one()
+
+    def _registered(self, person: str, since: datetime) -> sa.ScalarSelect[int]:
         theirs = (projects.c.edition == self._edition) & (projects.c.registered_by == person)
         every = sa.select(sa.func.count()).where(theirs, projects.c.registered_at >= since)
-        with self._database.read() as read:
-            return read.execute(every).scalar_one()
+        return every.scalar_subquery()
 
     def _registrations(self, these: sa.ColumnElement[bool], limit: int) -> tuple[Registration, ...]:
         columns = (projects.c.registered_by, projects.c.registered_at, projects.c.withdrawn)

@@ -138,6 +138,14 @@ def test_plain_text_is_cut_behind_a_word_where_one_is_near(text, longest, kept):
     assert blocks.cut(text, longest) == kept
 
 
+def test_of_a_long_text_its_beginning_and_its_end_are_kept():
+    kept = blocks.ends(f"why?\n{'and so on ' * 300}\nit failed", 90)
+    assert len(kept) <= 90
+    assert kept.startswith("why?\nand so on")
+    assert kept.endswith("and so on \nit failed")
+    assert blocks.ends("just so", 7) == "just so"
+
+
 def test_what_fits_is_not_cut():
     assert blocks.fit("just so", 7) == "just so"
     assert blocks.fit("not quite", 8) == "not qui…"

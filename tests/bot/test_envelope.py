@@ -57,7 +57,9 @@ def test_a_command_is_its_first_word_in_small_letters_and_the_rest_as_typed():
         pytest.param("<#C1|ask>", ("<#C1|ask>",), "#ask", id="a channel can be read, and shown"),
         pytest.param("<@U1|ada> fails", ("<@U1|ada>", "fails"), "@ada fails", id="somebody too"),
         pytest.param('say "a b"', ("say", "a b"), 'say "a b"', id="quotes stay where they are shown"),
-        pytest.param("  two\n  lines ", ("two", "lines"), "two\n  lines", id="lines stay where they are shown"),
+        pytest.param(
+            "  two\n  lines ", ("two", "lines"), "two\n  lines", id="lines stay where they are shown"
+        ),
         pytest.param("\n  a:\n    b: c", ("a:", "b:", "c"), "  a:\n    b: c", id="and their indentation"),
         pytest.param("a\u202eb", ("a", "b"), "a b", id="nothing turns writing around"),
         pytest.param("", (), "", id="nothing"),
@@ -66,6 +68,16 @@ def test_a_command_is_its_first_word_in_small_letters_and_the_rest_as_typed():
 def test_what_stands_behind_a_subcommand_is_read_as_it_was_typed(handed_on, args, text):
     _, call = envelope.command(envelope.read(typed(f"ask {handed_on}"), ""), NOON)
     assert (call.args, call.text) == (args, text)
+
+
+def test_of_a_long_log_that_is_pasted_the_end_is_read_too():
+    log = "why?\n" + "Finished [License]\n" * 1_000 + "imposter commit"
+    _, asked = envelope.command(envelope.read(typed(f"ask {log}"), ""), NOON)
+    chosen = {"type": "message_action", "callback_id": "ask.about", "message": {"text": log}}
+    for text in (asked.text, envelope.shortcut(chosen, NOON).call.typed("message")):
+        assert text.startswith("why?\nFinished")
+        assert text.endswith("\nimposter commit")
+        assert len(text) <= envelope.LONGEST_MESSAGE
 
 
 def test_a_bare_slam_asks_for_help():

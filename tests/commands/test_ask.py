@@ -7,7 +7,7 @@ import pytest
 
 from bot.store.outbox import State
 from bot.store.posts import Post, Where
-from commands import ask, question, status
+from commands import ask, card, question, status
 from rules.help import ORGANIZERS, QuestionState
 from rules.model import Scorecard, ScorecardCheck
 from tests.builders import KELP as KELP_REPOSITORY
@@ -88,6 +88,74 @@ def test_a_topic_that_is_named_stays(store):
 
 
 def test_a_topic_alone_asks_for_the_question(store):
+@pytest.mark.parametrize(
+    ("typed", "topic", "question"),
+    [
+        ("scorecard why is it zero", "scorecard", "why is it zero"),
+        ("License: it is missing", "license", "it is missing"),
+        ("dependencies We have none", "dependencies", "We have none"),
+        (
+            "other job in the workflow has id-token: write and scorecard refuses",
+            "scorecard",
+            "other job in the workflow has id-token: write and scorecard refuses",
+        ),
+        (
+            "dependencies are not pinned says scorecard",
+            "scorecard",
+            "dependencies are not pinned says scorecard",
+        ),
+        ("license scanning check fails", "license", "license scanning check fails"),
+        ("other repositories sign with cosign", "provenance", "other repositories sign with cosign"),
+    ],
+)
+def test_a_first_word_that_is_a_topic_too_stays_in_its_sentence(store, typed, topic, question):
+    ask.run(by(ADA, *typed.split()), desk(store))
+    (kept,) = store.questions.of_asker(ADA)
+    assert (kept.topic, kept.text) == (topic, question)
+
+
+def long_log(error):
+    ran = "\n".join(f"2026-10-10T10:10:10.1Z Finished [Check-{number}]" for number in range(200))
+    return f"what does it want?\n{ran}\n2026-10-10T10:10:11.1Z {error}"
+
+
+def test_of_a_long_log_the_error_at_its_end_is_recognised_kept_and_shown_line_by_line(store):
+    at_desk = desk(store)
+    reply = ask.run(replace(by(ADA, "what"), text=long_log(IMPOSTER)), at_desk)
+    (kept,) = store.questions.of_asker(ADA)
+    assert "scorecard-imposter-commit" in kept.shown
+    assert kept.text.startswith("what does it want?\n2026-10-10")
+    assert kept.text.endswith(IMPOSTER)
+    assert len(kept.text) <= card.LONGEST
+    assert any(line.startswith("> ") and line.endswith(IMPOSTER) for line in lines(reply))
+    ask.stuck(by(ADA, str(kept.id)), at_desk)
+    assert IMPOSTER in owed(store)[0][1]
+
+
+def test_a_long_message_is_recognised_as_a_whole_and_offered_with_its_end(store):
+    at_desk = desk(store)
+    rest = "fine\n" * 900
+    message = replace(by(BO), form={"message": f"{long_log(IMPOSTER)}\n{rest}bye"})
+    fields = dialog(ask.about(message, at_desk))
+    assert fields["topic"]["initial_option"]["value"] == "scorecard"
+    assert fields["question"]["initial_value"].endswith("bye")
+
+
+def test_what_is_not_recognised_is_not_said_to_be_known(store):
+    at_desk = desk(store)
+    assert "Here is what I know about it." in text(ask.run(by(ADA, *IMPOSTER.split()), at_desk))
+    near = text(ask.run(by(ADA, "is", "the", "SBOM", "too", "large?"), at_desk))
+    assert "I know nothing about just this." in near
+    assert "There is a course on it" in near
+
+
+@pytest.mark.parametrize("words", ["CodeQL wants a build mode", "the difference of Cleaner and Defender"])
+def test_what_is_not_about_scorecard_is_not_answered_with_its_results(store, words):
+    published = seen(Scorecard(KELP_REPOSITORY, 4.2, checks=(ScorecardCheck("License", 0, "no license"),)))
+    store.evidence.keep("kelp", evidence(project=KELP, scorecard={KELP_REPOSITORY: published}), NOON)
+    assert "Scorecard on" not in text(ask.run(by(MAYA, *words.split()), desk(store)))
+
+
     fields = dialog(ask.run(by(ADA, "score", "card"), desk(store)))
     assert fields["topic"]["initial_option"]["value"] == "scorecard"
 

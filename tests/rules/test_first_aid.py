@@ -79,6 +79,8 @@ ASKED = {
         "curl api.scorecard.dev → empty body, 404",
         'added the scorecard shield to our readme but it just says "invalid repo path"',
         "scorecard viewer: no data for our project, the action is green tho",
+        "where can outsiders look up our openssf score? the site gives nothing back",
+        "a shield with the score, please: the address in the docs is a 404",
     ),
     "scorecard-branch-protection-unknown": (
         "We've got a -1 on Branch-Protection, how is that even possible",
@@ -98,6 +100,7 @@ ASKED = {
         "why isnt `permissions: contents: write` at the top of the scorecard workflow ok?",
         "error 400 global perm...",
         "top of my yml has packages: write, scorecard's publish says nope",
+        "scorecard: permission for security-events is set to write",
     ),
     "scorecard-code-review-alone": (
         "just two of us maintaining this, code review score is a joke",
@@ -105,6 +108,8 @@ ASKED = {
         "can copilot's approvals satisfy code review",
         "dependabot PRs get automerged, does this hurt our code review score?",
         "i'm the only maintainer, who is supposed to approve my PRs? Code-Review is 2",
+        "nobody but me commits here. how should Code-Review ever pass",
+        "we're a team of two plus renovate and the review check thinks we never review",
     ),
     "scorecard-signed-releases-attested": (
         "attestations in github but Signed-Releases = 0",
@@ -119,6 +124,8 @@ ASKED = {
         "token-permissions says 0, do I need `permissions:` in EVERY workflow?",
         "how come token permissions is 0 when default workflow permissions are read-only",
         "our org default for GITHUB_TOKEN is read-only, why Token-Permissions 0?",
+        "what gives me the full score in Token-Permissions",
+        "tokn permissons 0/10",
     ),
     "scorecard-pinned-packages": (
         "pinned-dependencies: is a lock file for npm good enough?",
@@ -126,6 +133,7 @@ ASKED = {
         "scorecard wants sha for docker images, we use tags",
         "Pinned-Dependencies keeps moaning about `npm ci`",
         "pip install in CI flagged as unpinned even with ==1.2.3",
+        "Pinned-Dependencies seems to want --require-hashes, is that not overdone",
     ),
     "scorecard-stale-score": (
         "scorecard still at 6.2 although Token-Permissions is fixed since tuesday",
@@ -134,6 +142,8 @@ ASKED = {
         "merged the fix on Monday, scorecard badge unchanged",
         "why does clomonitor show a different scorecard result than the viewer",
         "CLOMonitor says 7 but scorecard.dev says 8.3, which is it",
+        "how soon does the score refresh? it's from last week",
+        "CLOMonitor has another number than our action in the security tab, which one is right",
     ),
     "scorecard-default-branch": (
         "may scorecard be run from a branch other than main",
@@ -141,6 +151,8 @@ ASKED = {
         "scorecard job skipped on our 2.x maintenance branch",
         '"only the default branch main is supported"',
         "can I run scorecard on our develop branch as well?",
+        "see what the score would be before we merge a pull request, locally maybe",
+        "the action fails: it doesn't take trunk for our default branch",
     ),
     "scorecard-global-env": (
         "top-level env in scorecard.yml: allowed or not",
@@ -180,14 +192,18 @@ ASKED = {
     "scorecard-id-token": (
         "do i need id-token write to publish scorecard results",
         "error fetching OIDC token in scorecard step",
+        "scorecard asks me to add id-token: write. is this safe?",
+        "we can't publish, an id-token permission is missing they say",
     ),
     "scorecard-fork": (
         "scorecard is running on everybody's forks",
         "does scorecard work on forks",
+        "technically we are a fork, and the scorecard action says that forks are unsupported",
     ),
     "scorecard-private": (
         "does publish_results work for private repos",
         "can a private repository publish a scorecard",
+        "which extra permissions does scorecard need to read our internal repository",
     ),
     "scorecard-token-expired": (
         "our scorecard PAT is expired again",
@@ -281,6 +297,15 @@ UNRELATED = (
     "adopters list is empty, can I add ourselves",
     "publishing helm charts with oci",
     "quay vs ghcr",
+    "how do I pin docker images by digest in helm values",
+    "peter-evans/create-pull-request: Resource not accessible by integration",
+    "bad credentials when I git push to the wiki",
+    "CodeQL finds nothing in our Rust code",
+    "what does the Defender badge ask for this year",
+    "AWS OIDC role can't be assumed, id-token: write is set",
+    "branch protection blocks my hotfix, who has admin",
+    "workflow fails on the main branch with a syntax error",
+    "npm token expired, publish fails",
 )
 
 
@@ -298,6 +323,61 @@ def test_there_are_at_most_three_answers_and_mostly_the_right_one_comes_first():
 def test_hardly_anything_unrelated_is_taken_for_a_question_that_is_known():
     taken = [text for text in UNRELATED if recognise(text, AIDS)]
     assert len(taken) <= len(UNRELATED) // 50, taken
+
+
+QUIET_LOG = "\n".join(
+    f"2026-10-10T10:10:{second:02d}.1234567Z {line}"
+    for second, line in enumerate(
+        (
+            "##[group]Run ossf/scorecard-action@v2.4.0",
+            "with:",
+            "  publish_results: true",
+            "  repo_token: ***",
+            "env:",
+            "##[endgroup]",
+            "/usr/bin/docker run --name abc --workdir /github/workspace",
+            "Starting [Token-Permissions]",
+            "Finished [Branch-Protection]",
+            "Finished [Signed-Releases]",
+            "Starting [Code-Review]",
+        )
+    )
+)
+
+
+def test_a_log_that_tells_of_no_trouble_is_taken_for_no_question():
+    assert recognise(QUIET_LOG, AIDS) == ()
+
+
+@pytest.mark.parametrize("paste", ["{log}\n{words}", "{words}\n{log}", "{log}\n{words}\n{log}"])
+def test_somebodys_own_words_count_more_than_the_log_beside_them(paste):
+    found = {
+        (aid, words): recognise(paste.format(log=QUIET_LOG, words=words), AIDS)
+        for aid, texts in ASKED.items()
+        for words in texts
+    }
+    first = [aids[0].id == aid for (aid, _), aids in found.items() if aids]
+    assert sum(first) > 0.9 * len(found)
+
+
+SHARED = "Error: Resource not accessible by integration"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_known"),
+    [
+        pytest.param(SHARED, True, id="nothing else is named"),
+        pytest.param(f"{SHARED} when the labeler runs", False, id="another program is"),
+        pytest.param(f"{SHARED} since our scorecard workflow has a labeler", True, id="so is the topic"),
+    ],
+)
+def test_what_other_programs_say_too_counts_unless_one_of_them_is_named(text, is_known):
+    assert bool(recognise(text, AIDS)) is is_known
+
+
+def test_a_chosen_topic_does_not_make_something_else_a_question_about_it():
+    for text in ("vault token expired during the deploy", "env var in helm values doesn't work"):
+        assert recognise(text, AIDS, "scorecard") == ()
 
 
 def test_a_topic_that_was_named_before_need_not_be_named_again():

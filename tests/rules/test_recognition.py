@@ -29,6 +29,8 @@ LANGUAGE = Language(
         pytest.param("the kettle is broken", {"kettle"}, id="both concepts, near each other"),
         pytest.param("KETTLE!! doesn't work", {"kettle"}, id="shouted, and shortened"),
         pytest.param("our ketle is brokn", {"kettle"}, id="misspelt"),
+        pytest.param("my kettle fals", {"kettle"}, id="a letter of a short word is missing"),
+        pytest.param("my kettle fxil", set(), id="short words are not guessed at otherwise"),
         pytest.param("the ketlte failed", {"kettle"}, id="letters swapped, another ending"),
         pytest.param(
             "water in the boiler is fine, it fails anyway", {"kettle"}, id="a phrase with words inside"

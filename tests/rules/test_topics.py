@@ -68,12 +68,22 @@ def test_a_topic_is_found_by_what_people_call_it(word, topic):
         ("cosign fails in my job", "provenance"),
         ("which fields does security-insights.yml need", "security-insights"),
         ("good morning everyone", "other"),
+        ("Our CodeQL job takes 40 minutes", "other"),
+        ("what does the Defender ask for", "other"),
         ("(.*", "other"),
         ("", "other"),
     ],
 )
 def test_a_question_is_about_the_topic_most_of_whose_words_it_uses(text, topic):
     assert TOPICS.about(text) == topic
+
+
+@pytest.mark.parametrize("name", ["wool", "Sheep's wool"])
+def test_what_a_topic_is_called_is_no_others_word(name):
+    wool = {"wool": {"title": "Sheep's wool"}}
+    knitting = {"knitting": {"title": "Knitting", "words": ["wool", "sheep's wool"]}}
+    for both in ({**wool, **knitting}, {**knitting, **wool}):
+        assert topics.parse(both).find(name).id == "wool"
 
 
 def test_a_mistyped_topic_is_suggested():
@@ -100,6 +110,10 @@ def test_a_topic_is_one_entry():
         (
             {"a": {"title": "A", "badges": ["x"]}, "b": {"title": "B", "badges": ["x"]}},
             "b.badges: 'x' is about 'a' already",
+        ),
+        (
+            {"a": {"title": "A", "words": ["Red yarn"]}, "b": {"title": "B", "words": ["red-yarn"]}},
+            "b.words: 'red yarn' is about 'a' already",
         ),
     ],
 )
