@@ -19,12 +19,13 @@ from bot.blocks import (
     link,
     message,
     meter,
+    permalink,
     section,
     when,
 )
 from bot.reply import Services
 from bot.store.posts import Post, Where
-from commands import first_aid
+from commands import first_aid, status
 from rules.help import Question, QuestionState
 from rules.model import BadgeProgress, Outcome
 from rules.progress import measure
@@ -41,6 +42,7 @@ class Scene:
     """What is told about a question besides itself; looked up before it changes, since that must not wait."""
 
     title: str  # mrkdwn
+    linked: str  # the same, with a link to the card where that is posted
     help_channel: str
     project: tuple[Block, ...] = ()  # how far it is on the badge
     first_aid: str = ""  # what was shown before, mrkdwn
@@ -51,14 +53,22 @@ class Scene:
 def scene(question: Question, services: Services) -> Scene:
     topic = services.config.topics.entries.get(question.topic)
     titles = [first_aid.title(name, services) for name in question.shown]
+    about = escape(topic.title if topic else question.topic)
     return Scene(
-        title=f"Question {question.id} · {escape(topic.title if topic else question.topic)}",
+        title=f"Question {question.id} · {about}",
+        linked=f"{called(question, services)} · {about}",
         help_channel=services.config.channels.help or "",
         project=tuple(_project(question, services)),
         first_aid=escape(cut("; ".join(titles), 400)),
         is_heard=services.config.slack.history or HISTORY in services.config.slack.scopes,
         apart=services.is_apart(question.asker),
     )
+
+
+def called(question: Question, services: Services) -> str:
+    """ "Question 9", with a link to its card where that is posted."""
+    name, card = f"Question {question.id}", services.store.questions.card(question.id)
+    return link(permalink(services.workspace(), card.channel, card.ts), name) if card else name
 
 
 # --- The card -----------------------------------------------------------------------------------------------
@@ -89,7 +99,7 @@ def updated(question: Question, at: Scene) -> tuple[Post, ...]:
         return (now,)
     is_taken = question.state is QuestionState.CLAIMED
     came = f"🙋 <@{question.owner}> took it." if is_taken else _where_it_stands(question)
-    return now, _post(Where.CALLS_NOW, message(section(f"*{at.title}*\n{came}")))
+    return now, _post(Where.CALLS_NOW, message(section(f"*{at.linked}*\n{came}")))
 
 
 def quoted(text: str, lines: int = LINES) -> str:
@@ -113,11 +123,11 @@ def _project(question: Question, services: Services) -> list[Block]:
     name = f"*{escape(standing.project.name)}*"
     if standing.evidence is None:
         return [section(f"{name}: not looked at yet.")]
-    badges = measure(services.edition, standing.evidence).badges
-    badge = next((each for each in badges if each.badge == question.badge), None)
+    progress = measure(services.edition, standing.evidence)
+    badge = next((each for each in progress.badges if each.badge == question.badge), None)
     if badge is None:
-        found = sum(len(each.findings) == each.found for each in badges)
-        return [section(f"{name}: evidence found for {found} of {counted(len(badges), 'badge')}.")]
+        badges = counted(len(progress.badges), "badge")
+        return [section(f"{name}: evidence found for {progress.found} of {badges}.")]
     return [section(f"{name} · {_progress(badge)}")]
 
 
@@ -131,7 +141,14 @@ def _progress(badge: BadgeProgress) -> str:
         for each in unmet[:MISSING]
     ]
     more = [f"… and {len(unmet) - MISSING} more"] if len(unmet) > MISSING else []
-    return "\n".join([line, *missing, *more])
+    return "\n".join([line, *missing, *more, *([] if unmet else _undecided(badge))])
+
+
+def _undecided(badge: BadgeProgress) -> list[str]:
+    """What keeps a badge of which nothing is missing."""
+    outcomes = [finding.outcome for finding in badge.findings]
+    told = [(outcomes.count(outcome), *status.OUTCOMES[outcome]) for outcome in status.UNDECIDED]
+    return [f"{mark} {count} {word}" for count, mark, word in told if count]
 
 
 def _is_forgotten(question: Question) -> bool:
@@ -207,7 +224,7 @@ def taken(question: Question, at: Scene) -> Post:
         next_thing = "talk right here; when it is solved, either of you presses *Resolved* on the card."
         return _post(Where.THREAD, message(section(f"{owner} takes this question. {asker}: {next_thing}")))
     said = message(
-        section(f"{asker} asked this, and {owner} takes it ({at.title}):"),
+        section(f"{asker} asked this, and {owner} takes it ({at.linked}):"),
         section(quoted(question.text)),
         section("*Next:* talk right here; when it is solved, either of you presses *Resolved*."),
         actions(*_owners_buttons(question)),

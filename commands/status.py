@@ -66,6 +66,7 @@ OUTCOMES = MappingProxyType(  # in the order in which they are shown: what is le
     }
 )
 ORDER = tuple(OUTCOMES)
+UNDECIDED = (Outcome.UNKNOWN, Outcome.NEEDS_PERSON)
 
 
 def run(call: Call, services: Services) -> Reply:
@@ -315,8 +316,7 @@ def _at_home(standing: Standing, services: Services) -> Block:
 
 
 def _all_in_all(standing: Standing, progress: Progress) -> str:
-    found = sum(badge.state is State.EVIDENCE_FOUND for badge in progress.badges)
-    total = len(progress.badges)
+    found, total = progress.found, len(progress.badges)
     awarded = f", {len(standing.awarded)} awarded" if standing.awarded else ""
     name = escape(standing.project.name)
     return f"*{name}*: evidence found for {found} of {total} badges {meter(found, total)}{awarded}"

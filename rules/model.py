@@ -365,6 +365,11 @@ class Progress:
     badges: tuple[BadgeProgress, ...]
     next_step: NextStep | None  # None: nothing is unmet
 
+    @property
+    def found(self) -> int:
+        """For how many badges evidence was found."""
+        return sum(badge.state is State.EVIDENCE_FOUND for badge in self.badges)
+
 
 # --- What an edition declares -------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from bot.store.outbox import State
 from bot.store.posts import Post, Where
 from commands import ask, card, question, status
 from rules.help import ORGANIZERS, QuestionState
-from rules.model import Scorecard, ScorecardCheck
+from rules.model import Scorecard, ScorecardCheck, Unavailable
 from tests.builders import KELP as KELP_REPOSITORY
 from tests.builders import NOON, clomonitor, evidence, output, passing, scored, seen
 from tests.commands.asking import buttons, lines, text
@@ -206,6 +207,36 @@ def test_still_stuck_posts_a_card_with_all_that_a_volunteer_needs(store):
     assert "Kelp · The Defender: " in card
     assert "⬜ " in card
     assert store.questions.find(kept.id).state is QuestionState.OPEN
+
+
+UNSCORED = clomonitor(scored(results=None, scores={}))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        pytest.param(Unavailable("503"), "❔ 3 not known yet", id="a source was silent"),
+        pytest.param(seen(UNSCORED), "👀 1 for a person to judge", id="nobody can say"),
+    ],
+)
+def test_where_nothing_is_missing_the_card_says_what_keeps_the_badge(store, answer, said):
+    at_desk = desk(store)
+    store.evidence.keep("kelp", evidence(project=KELP, clomonitor=answer), NOON)
+    asked(store, at_desk, asker=MAYA)
+    ((_, card),) = owed(store)
+    assert said in card.splitlines()
+
+
+def test_the_card_counts_badges_as_status_does(store):
+    at_desk = desk(store)
+    store.evidence.keep("kelp", evidence(project=KELP, clomonitor=seen(UNSCORED)), NOON)
+    counted = status.at_home([store.evidence.standing("kelp")], at_desk)[0]["text"]["text"]
+    ask.run(by(MAYA, "Where", "do", "we", "meet?"), at_desk)
+    (kept,) = store.questions.of_asker(MAYA)
+    ask.stuck(by(MAYA, str(kept.id)), at_desk)
+    ((_, card),) = owed(store)
+    said = re.search(r"evidence found for \d of \d badge", card)[0]
+    assert said in counted
 
 
 def test_what_people_type_mentions_nobody_on_the_card(store):
