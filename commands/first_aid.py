@@ -11,7 +11,7 @@ from bot.store import Standing
 from bot.store.questions import Solved
 from commands import shelf
 from commands.next import how, instruction
-from rules.first_aid import Aid, failing, recognise
+from rules.first_aid import SEEN, Aid, failing, recognise
 from rules.model import FULL_MARKS, Finding, Outcome, Scorecard, Seen
 from rules.progress import measure
 
@@ -34,21 +34,23 @@ class Subject:
 
 @dataclass(frozen=True)
 class Shown:
-    """First aid as it is shown, and the ids of what is in it."""
+    """First aid as it is shown, and the ids of what is in it; SEEN stands before what nobody asked about."""
 
     blocks: list[Block] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     is_recognised: bool = False  # the question itself, not only its topic
 
-    def add(self, name: str, *blocks: Block) -> None:
+    def add(self, name: str, *blocks: Block, is_asked: bool = True) -> None:
         """Each thing once: an aid can be recognised, and be for a check that fails as well."""
-        if name not in self.ids:
-            self.ids.append(name)
+        seen = f"{SEEN}{name}"
+        if name not in self.ids and seen not in self.ids:
+            self.ids.append(name if is_asked else seen)
             self.blocks.extend(blocks)
 
 
 def title(name: str, services: Services) -> str:
     """What a first aid is called, in plain text; its id where it is known no more."""
+    name = name.removeprefix(SEEN)
     aid = services.config.aids.find(name)
     resource = services.resources.find(name)
     return aid.title if aid else resource.title if resource else name
@@ -122,7 +124,7 @@ def _checks(repository: str, scorecard: Scorecard, shown: Shown, services: Servi
         check = each.check
         result = f"{check.score} of {FULL_MARKS}" if check.score >= 0 else "no result"
         seen = f"Scorecard on {repository}: {check.name} has {result} ({cut(check.reason, GLANCE)})"
-        shown.add(each.aid.id, _aid(each.aid, services, escape(seen)))
+        shown.add(each.aid.id, _aid(each.aid, services, escape(seen)), is_asked=False)
 
 
 def _earlier(solved: Solved) -> Block:

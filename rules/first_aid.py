@@ -19,6 +19,7 @@ MOST = 3  # aids for one question
 ENOUGH = 0.5  # of the best one's weight, to be shown beside it
 BESIDE = 2  # aids that are shown when one of them is a guess and another is not
 RISKS = ("critical", "high", "medium", "low")
+SEEN = "seen/"  # before the id of what was shown for a check that fails, and not for what was asked
 CHECK = "scorecard/"  # before the name of a check, in resources.yaml
 
 

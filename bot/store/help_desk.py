@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.store.database import Database
 from bot.store.tables import questions
+from rules.first_aid import SEEN
 from rules.help import QuestionState
 
 
@@ -30,7 +31,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """`stuck`: how many questions each criterion, badge or first aid was met in, the most first."""
+    """`stuck`: how many questions were about each criterion, badge or first aid, the most first."""
 
     topics: Mapping[str, Figures]
     stuck: Mapping[str, int]
@@ -66,7 +67,8 @@ class HelpDesk:
             for row in read.execute(EVERY.where(questions.c.edition == self._edition)):
                 by_topic[row.topic].append(row)
                 about = f"{row.badge}/{row.criterion}" if row.badge and row.criterion else row.badge
-                stuck.update({*row.shown, *([about] if about else [])})
+                recognised = {name for name in row.shown if not name.startswith(SEEN)}
+                stuck.update({*recognised, *([about] if about else [])})
         return Stats({topic: _figures(rows) for topic, rows in by_topic.items()}, dict(stuck.most_common()))
 
 

@@ -7,10 +7,12 @@ import pytest
 from commands import ask, help_desk, question
 from commands.help_desk import PAGE
 from rules.help import ORGANIZERS, Volunteer
-from tests.builders import NOON
+from rules.model import Scorecard, ScorecardCheck
+from tests.builders import KELP as REEF
+from tests.builders import NOON, evidence, seen
 from tests.commands.asking import buttons, lines, text
-from tests.commands.helping import ADA, BO, VERA, VIOLA, VITO, asked, by, desk
-from tests.commands.organizing import ORLA
+from tests.commands.helping import ADA, BO, VERA, VIOLA, VITO, asked, by, desk, owed
+from tests.commands.organizing import KELP, MAYA, ORLA
 
 HOUR = timedelta(hours=1)
 
@@ -116,6 +118,23 @@ def test_what_people_get_stuck_on_is_told_in_their_words(store, at_hand):
     assert told.index("• The Cleaner, best practices: 2 times") < told.index(f"• {aid.title}: 1 time")
     assert "• The Cleaner: 1 time" in told
     assert "• no-longer-known: 1 time" in told
+
+
+def test_what_was_only_shown_is_not_what_people_are_stuck_on(store, at_hand):
+    failing = (
+        ScorecardCheck("Branch-Protection", 0, "none"),
+        ScorecardCheck("Token-Permissions", 0, "write"),
+    )
+    published = seen(Scorecard(REEF, 4.2, checks=failing))
+    store.evidence.keep("kelp", evidence(project=KELP, scorecard={REEF: published}), NOON)
+    ask.run(by(MAYA, "scorecard", "Why", "is", "Branch-Protection", "zero?"), at_hand)
+    told = text(page(at_hand))
+    assert "Protected branches: 1 time" in told
+    assert "Workflows that may only read" not in told
+    (kept,) = store.questions.of_asker(MAYA)
+    ask.stuck(by(MAYA, str(kept.id)), at_hand)
+    ((_, card),) = owed(store)
+    assert "Workflows that may only read" in card.partition("First aid that did not help: ")[2]
 
 
 def test_a_refresh_takes_the_place_of_the_page(at_hand):
