@@ -48,7 +48,9 @@ SECRETS = {
     "a key of Google's": _any(
         r"\bAIza[\w-]{35}", r"\bya29\.[\w-]{20,}", r"\bGOCSPX-[\w-]{20,}", r'"type":\s*"service_account"'
     ),
-    "a key of Azure": _any(r"\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{20,}"),
+    "a key of Azure": _any(
+        r"\b(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{20,}", r"[?&]sig=[A-Za-z0-9%+/]{32,}"
+    ),
     "an npm token": _any(r"\bnpm_[A-Za-z0-9]{20,}", r"_authToken\s*=\s*[\w.-]{16,}"),
     "a PyPI token": _any(r"\bpypi-(?:AgE[\w-]{12,}|[A-Za-z0-9_]{32,})"),
     "a token of a registry": _any(
@@ -62,6 +64,8 @@ SECRETS = {
         r"\bdop_v1_[0-9a-f]{40,}",
         r"\bhv[sb]\.[\w-]{20,}",
         r"\bglsa_\w{32,}",
+        r"\b[A-Za-z0-9]{10,20}\.atlasv1\.[\w-]{32,}",
+        r"\b(?:SK|key-)[0-9a-f]{32}\b",
     ),
     "a private key": _any(
         r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----", r"\bAGE-SECRET-KEY-1[A-Z0-9]{20,}"
@@ -78,7 +82,9 @@ ASSIGNED = re.compile(
     rf"{_IS}([\w+/=~.!@#%^&-]{{12,200}})",
     re.IGNORECASE,
 )
-PASSWORD = re.compile(rf"\b(?:password|passwd|passphrase|pwd){_IS}([^\s\"'`]{{6,64}})", re.IGNORECASE)
+PASSWORD = re.compile(rf"(?<![a-z])(?:password|passwd|passphrase|pwd){_IS}([^\s\"'`]{{6,64}})", re.IGNORECASE)
+PASS = re.compile(r"(?i:(?<![a-z])(?:pw|pass))\s{0,3}(?:=|:|\bis\b)\s{0,3}[\"'`]?([^\s\"'`]{8,64})")
+PLACEHOLDER = re.compile(r"example|placeholder|change-?me|redacted|dummy|your[-_]|x{5,}|0{8,}", re.IGNORECASE)
 RANDOM = 3.3  # bits of information in a character: more than in words
 NAMED = re.compile(r"@v?\d|\.\w{2,4}$|//")  # an action, a file or an address
 
@@ -87,11 +93,13 @@ def secret_in(text: str) -> str | None:
     """Which kind of secret stands in a text; None: none that is known by its looks."""
     plain = _plain(text)
     for kind, pattern in SECRETS.items():
-        if pattern.search(plain):
+        if any(not PLACEHOLDER.search(found[0]) for found in pattern.finditer(plain)):
             return kind
     if any(_is_drawn(found[1]) for found in ASSIGNED.finditer(plain)):
         return "a token or a password"
-    return "a password" if any(_is_chosen(found[1]) for found in PASSWORD.finditer(plain)) else None
+    named = any(_is_chosen(found[1]) for found in PASSWORD.finditer(plain))
+    # these words mean much else: "they pass: Node20"
+    return "a password" if named or any(_is_mixed(found[1]) for found in PASS.finditer(plain)) else None
 
 
 def _is_drawn(value: str) -> bool:
@@ -99,13 +107,20 @@ def _is_drawn(value: str) -> bool:
     bits = -sum(count / len(value) * log2(count / len(value)) for count in Counter(value).values())
     has_letters = any(character.isalpha() for character in value)
     digits = sum(character.isdigit() for character in value)
-    return has_letters and digits >= 2 and bits >= RANDOM and not NAMED.search(value)
+    is_known = NAMED.search(value) or PLACEHOLDER.search(value)
+    return has_letters and digits >= 2 and bits >= RANDOM and not is_known
 
 
 def _is_chosen(value: str) -> bool:
     """Does it mix letters and digits, as passwords do? "password: required" does not."""
     has_both = any(map(str.isalpha, value)) and any(map(str.isdigit, value))
-    return has_both and not value.startswith(("$", "*", "<", "{"))
+    return has_both and not value.startswith(("$", "*", "<", "{")) and not PLACEHOLDER.search(value)
+
+
+def _is_mixed(value: str) -> bool:
+    """Do digits stand amid small letters, beside capitals or signs? Names and versions end in theirs."""
+    amid = re.search(r"\d[a-z]", value) and sum(map(str.isdigit, value)) > 1
+    return bool(amid and re.search(r"[A-Z!#$%&*?]", value) and _is_chosen(value) and not NAMED.search(value))
 
 
 def _plain(text: str) -> str:
