@@ -88,7 +88,6 @@ def test_a_topic_that_is_named_stays(store):
     assert store.questions.of_asker(ADA)[0].topic == "license"
 
 
-def test_a_topic_alone_asks_for_the_question(store):
 @pytest.mark.parametrize(
     ("typed", "topic", "question"),
     [
@@ -157,6 +156,7 @@ def test_what_is_not_about_scorecard_is_not_answered_with_its_results(store, wor
     assert "Scorecard on" not in text(ask.run(by(MAYA, *words.split()), desk(store)))
 
 
+def test_a_topic_alone_asks_for_the_question(store):
     fields = dialog(ask.run(by(ADA, "score", "card"), desk(store)))
     assert fields["topic"]["initial_option"]["value"] == "scorecard"
 
