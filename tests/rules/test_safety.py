@@ -286,7 +286,7 @@ SECRETS = {
     "my pw is Tr0ub4dor&3": "a password",
     "pass: s3cr3tP4ss": "a password",
     "COSIGN_PASSWORD=abc123xyz": "a password",
-    "https://k.blob.core.windows.net/c?sp=r&sig=5yAMPVZJvuL%2FkIPmOuKC3a80dGPXzWl0pIoSH5I%3D": "a key of Azure",
+    "https://k.blob.core.windows.net/c?sig=5yAMPVZJvuL%2FkIPmOuKC3a80dGPXzWl0pIoSH5I%3D": "a key of Azure",
     "F0hITRdykwlkQq.atlasv1." + "HZw1qFv5ohjnPWbuuP6pv0AskgNk91" * 2: "a key of a service",
     "twilio key SK" + "acaf8541" * 4: "a key of a service",
     "key-" + "086d4938" * 4 + " of mailgun": "a key of a service",
