@@ -299,6 +299,7 @@ class Bot:
             asked=self._note_asked,
             organizers=self._organizers,
             is_apart=self._is_apart,
+            workspace=self._workspace,
             wake=self._wake_from_anywhere,
             reload=self.reload,
             listed=self._listing.find,
@@ -342,7 +343,7 @@ class Bot:
                 log.warning("another process plans with a configuration that was read later")
                 return
         await self._planner.tick()
-        await routing.carry_on(self._store, self._config, self._now(), self._deliver)
+        await routing.carry_on(self._store, self._config, self._now(), self._deliver, self._workspace())
         await self._inward(self._store.questions.purge, self._config.edition.ends.at, self._now())
 
     async def _refresh(self, project_id: str) -> str:
@@ -359,6 +360,9 @@ class Bot:
 
     def _is_apart(self, person: str) -> bool:
         return self._slack.is_apart(person)
+
+    def _workspace(self) -> str:
+        return self._slack.workspace()
 
     def _note_asked(self, project_id: str) -> None:
         self._asked[project_id] += 1

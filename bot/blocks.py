@@ -359,6 +359,11 @@ def link(url: str, label: str) -> str:
     return f"<{_INVISIBLE.sub('%20', address)}|{label}>"
 
 
+def permalink(workspace: str, channel: str, ts: str) -> str:
+    """Where Slack shows a message; no address of the web where that of the workspace is unknown."""
+    return f"{workspace}archives/{channel}/p{ts.replace('.', '')}"
+
+
 _ADDRESS = re.compile(r"https?://[^\s,;|<>`\"')]*[^\s,;|<>`\"').:?!]")
 
 

@@ -32,7 +32,7 @@ class Call:
     form: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)  # a dialog's fields, by name
     private: str = ""  # what a dialog kept to itself
     message: str = ""  # the ts of the message whose button was pressed
-    text: str = ""  # what was typed after a subcommand, line by line
+    text: str = ""  # what was typed after a subcommand, or a button's value, line by line
     person: Person | None = None  # for modules with ASKS_WHO; None too where nobody can say
 
     def typed(self, name: str) -> str:
@@ -77,6 +77,8 @@ class Services:
     """Who the configuration names as organizers, with the members of its user groups."""
     is_apart: Callable[[str], bool] = lambda person: False
     """Whether somebody may not see the help channel, and a conversation with them can be opened."""
+    workspace: Callable[[], str] = str
+    """The workspace's address, "https://example.slack.com/"; "" where nobody can say."""
     wake: Callable[[], None] = lambda: None
     """Plan and deliver soon: something was written down that is to be sent. May be called in any thread."""
     reload: Callable[[], tuple[str, ...]] = tuple

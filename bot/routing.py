@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 
-from bot.blocks import Message, actions, age, button, escape, message, section
+from bot.blocks import Message, actions, age, button, escape, link, message, permalink, section
 from bot.config import Config
 from bot.planning import spared
 from bot.store import Store
@@ -23,15 +23,20 @@ from rules.routing import Step, beat, escalate
 log = structlog.get_logger(__name__)
 
 
-async def carry_on(store: Store, config: Config, now: datetime, wake: Callable[[], None]) -> None:
-    """Ask whoever is to be asked now. `wake` is called when something is to be sent."""
+async def carry_on(
+    store: Store, config: Config, now: datetime, wake: Callable[[], None], workspace: str = ""
+) -> None:
+    """Ask whoever is to be asked now. `wake` is called when something is to be sent.
+
+    `workspace` is its address, by which organizers are shown the way; "" where nobody can say.
+    """
     # from a thread on SQLite too: each step waits for the disk, and people for their answers
-    if count := await asyncio.to_thread(steps, store, config, now):
+    if count := await asyncio.to_thread(steps, store, config, now, workspace):
         log.info("carried on", questions=count)
         wake()
 
 
-def steps(store: Store, config: Config, now: datetime) -> int:
+def steps(store: Store, config: Config, now: datetime, workspace: str = "") -> int:
     """Take every step that is due; gives back how many there were."""
     waiting = [each for each in store.questions.open() if each.state is QuestionState.OPEN]
     if not waiting or store.switches.paused():
@@ -39,7 +44,9 @@ def steps(store: Store, config: Config, now: datetime) -> int:
     count = 0
     for question, step, at in beat(waiting, store.volunteers.all(), now, _decide):
         asked = step.volunteer.user if step.volunteer else None
-        say = partial(_said, step, config, at)
+        card = store.questions.card(question.id)
+        way = permalink(workspace, card.channel, card.ts) if card else ""
+        say = partial(_said, step, config, at, way)
         count += store.questions.carry_on(question, step.step, at, asked, say) is not None
     return count
 
@@ -48,11 +55,11 @@ def _decide(question: Question, volunteers: Sequence[Volunteer], now: datetime) 
     return spared(partial(escalate, question, volunteers, now), question=str(question.id))
 
 
-def _said(step: Step, config: Config, at: datetime, question: Question) -> tuple[Post, ...]:
+def _said(step: Step, config: Config, at: datetime, way: str, question: Question) -> tuple[Post, ...]:
     """What is written into the card's thread, or to the organizers where they have a channel."""
     organizers = config.channels.organizers
     if step.volunteer is None and organizers:
-        said = _for_organizers(question, config, at)
+        said = _for_organizers(question, config, at, way)
         return (Post(Where.TO, said.text, said.blocks, organizers, is_call=True),)
     said = _in_thread(step, question, config)
     return (Post(Where.THREAD, said.text, said.blocks, is_call=True),)
@@ -70,14 +77,15 @@ def _in_thread(step: Step, question: Question, config: Config) -> Message:
     return message(section(said), claim)
 
 
-def _for_organizers(question: Question, config: Config, at: datetime) -> Message:
+def _for_organizers(question: Question, config: Config, at: datetime, way: str) -> Message:
+    """`way` is the address of its card; "" where it has none."""
     topic = config.topics.entries.get(question.topic)
     title = escape(topic.title if topic else question.topic)
-    waits = age(question.asked_at, at)
+    waits, named = age(question.asked_at, at), link(way, f"Question {question.id}")
     return message(
         section(
-            f"Question {question.id} of <@{question.asker}> about {title} was asked {waits}, and nobody has "
-            f"claimed it. *Next:* find somebody for it in <#{config.channels.help}>, or claim it yourself."
+            f"{named} of <@{question.asker}> about {title} was asked {waits}, and nobody has claimed it. "
+            f"*Next:* find somebody for it in <#{config.channels.help}>, or claim it yourself."
         ),
         actions(_claim(question)),
     )

@@ -77,6 +77,7 @@ class Answerers:
     views: Mapping[str, Answerer] = field(default_factory=dict)
     shortcuts: Mapping[str, Answerer] = field(default_factory=dict)
     options: Mapping[str, Finder] = field(default_factory=dict)
+    stuck: Answerer | None = None  # when what stands behind /slam is no subcommand
     reply: Answerer | None = None  # when somebody writes into a thread, where the bot may hear it
     asking_who: frozenset[str] = frozenset()  # the modules to which it matters who somebody is
 
@@ -93,6 +94,7 @@ def walk() -> Answerers:
         views=_answering(modules, "VIEWS"),
         shortcuts=_answering(modules, "SHORTCUTS"),
         options=_answering(modules, "OPTIONS"),
+        stuck=modules["stuck"].run,
         reply=modules["ask"].reply,
         asking_who=frozenset(name for name, module in modules.items() if getattr(module, "ASKS_WHO", False)),
     )
@@ -189,10 +191,13 @@ class Slack:
         return app
 
     async def _on_command(self, body: envelope.Body) -> BoltResponse:
-        name, call = envelope.command(body, self._now())
-        name = name.replace("-", "_")  # `/slam help-desk` is commands/help_desk.py
+        typed, call = envelope.command(body, self._now())
+        name = typed.replace("-", "_")  # `/slam help-desk` is commands/help_desk.py
         answerer = self._answerers.subcommands.get(name)
-        reply = self._mistyped(name) if answerer is None else await self._ask(answerer, call, name)
+        if answerer is None:
+            reply = await self._answer_words(typed, call)
+        else:
+            reply = await self._ask(answerer, call, name)
         if reply.modal is not None:
             await self._client.views_open(trigger_id=body.get("trigger_id") or "", view=reply.modal.view())
         response_url = envelope.answer_address(body)
@@ -272,6 +277,15 @@ class Slack:
             if asks_who:
                 call = replace(call, person=await self._members.find(call.user, self._services, chosen))
             return await inward(self._services.store, answerer, call, self._services)
+
+    async def _answer_words(self, first: str, call: Call) -> Reply:
+        """What stands behind /slam is no subcommand."""
+        if self._answerers.stuck is not None:
+            said = replace(call, text=f"{first.capitalize()} {call.text}".rstrip())
+            reply = await self._ask(self._answerers.stuck, said, "stuck")
+            if reply.message is not None:
+                return reply
+        return self._mistyped(first.replace("-", "_"))
 
     def _mistyped(self, name: str) -> Reply:
         from rapidfuzz import process  # noqa: PLC0415  # the first mistake pays for it, not every start
@@ -399,6 +413,10 @@ class Slack:
         """Whether somebody may not see the help channel, and a conversation with them can be opened."""
         return self._members.is_apart(person, self._services.config.channels.help)
 
+    def workspace(self) -> str:
+        """The workspace's address; "" before Slack told it."""
+        return self._identity.workspace
+
     def reconfigure(self, services: Services) -> None:
         """Answer with these from now on."""
         self._services = services
@@ -470,12 +488,14 @@ class _Identity(AsyncAuthorize):
     def __init__(self, token: str) -> None:
         self._token = token
         self._result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
+        self.workspace = ""
 
     @property
     def user(self) -> str | None:
         return self._result.bot_user_id
 
     def learn(self, told: AsyncSlackResponse) -> None:
+        self.workspace = str(told.get("url") or "")
         self._result = AuthorizeResult(
             enterprise_id=told.get("enterprise_id"),
             team_id=told.get("team_id"),

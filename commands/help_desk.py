@@ -25,12 +25,14 @@ from bot.blocks import (
 from bot.reply import Call, Reply, Services
 from bot.store.help_desk import Figures, Stats
 from commands import first_aid, roles
+from commands.card import called
 from rules.help import ORGANIZERS, Question, QuestionState
 from rules.phrases import lasting
 from rules.routing import on_duty
 
 USAGE = "help-desk"
 ASKS_WHO = True
+FOR_ORGANIZERS = True
 
 PAGE = 8  # questions
 TOPICS = 12
@@ -111,7 +113,9 @@ def _line(question: Question, call: Call, services: Services) -> Block:
     mark = "🙋" if question.owner else "⏳"
     about = f"{age(question.asked_at, call.now)}, {escape(_title(question.topic, services))}"
     text = escape(cut(" ".join(question.text.split()), GLANCE))
-    said = f"{mark} *Question {question.id}* of <@{question.asker}>, {about}\n{text}\n{_stands(question)}"
+    said = (
+        f"{mark} *{called(question, services)}* of <@{question.asker}>, {about}\n{text}\n{_stands(question)}"
+    )
     number = str(question.id)
     if question.owner:
         return section(said, button("Hand over", "question.give", number, spoken=f"Hand over {number}"))

@@ -49,11 +49,17 @@ def _claimed(call: Call, services: Services, question: Question) -> Reply:
         case Claimed():
             services.wake()
             where = "in your conversation with them" if scene.apart else "in the card's thread"
-            return _said(f"Question {question.id} is yours. *Next:* answer <@{question.asker}> {where}.")
+            return _said(
+                f"{card.called(question, services)} is yours. *Next:* answer <@{question.asker}> {where}."
+            )
         case Owned(owner) if owner == call.user:
-            return _said(f"Question {question.id} is yours already. *Next:* answer <@{question.asker}>.")
+            return _said(
+                f"{card.called(question, services)} is yours already. *Next:* answer <@{question.asker}>."
+            )
         case Owned(owner):
-            return _said(f"<@{owner}> has taken question {question.id} already. Thank you for offering!")
+            return _said(
+                f"<@{owner}> has taken {card.called(question, services)} already. Thank you for offering!"
+            )
         case Full(load):
             return _said(
                 f"You answer {counted(load, 'question')} now, and {capacity} at a time is enough. *Next:* "
@@ -128,7 +134,7 @@ def _handed_over(call: Call, services: Services, question: Question) -> Reply:
     if isinstance(given, Full):
         return Reply(errors={"person": FULL})
     services.wake()
-    return _said(f"Question {question.id} is with <@{to}> now. Thank you!")
+    return _said(f"{card.called(question, services)} is with <@{to}> now. Thank you!")
 
 
 def _why_not(person: str, question: Question, services: Services) -> str:
@@ -349,7 +355,9 @@ def _over(question: Question, services: Services) -> Reply:
         QuestionState.RESOLVED: "is resolved",
         QuestionState.WITHDRAWN: "was taken back",
     }[now.state]
-    return _said(f"Question {question.id} {state} by now. *Next:* look at its card, it is up to date.")
+    return _said(
+        f"{card.called(question, services)} {state} by now. *Next:* look at its card, it is up to date."
+    )
 
 
 def _said(text: str, *row: Element) -> Reply:

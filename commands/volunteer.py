@@ -37,6 +37,7 @@ from bot.reply import Call, Reply, Services
 from bot.store.outbox import Direct
 from bot.store.volunteers import Enrolled
 from commands import roles
+from commands.card import called
 from rules.help import Volunteer
 from rules.routing import next_duty, on_duty
 from rules.topics import OTHER
@@ -395,7 +396,7 @@ def _questions(call: Call, services: Services) -> list[Block]:
     channel = services.config.channels.help
     theirs = services.store.questions.of_owner(call.user)[:MOST]
     lines = [
-        f"• *Question {each.id}* of <@{each.asker}>: {escape(cut(' '.join(each.text.split()), GLANCE))}"
+        f"• *{called(each, services)}* of <@{each.asker}>: {escape(cut(' '.join(each.text.split()), GLANCE))}"
         for each in theirs
     ]
     where = f"\n*Next:* answer, or release or hand over on its card in <#{channel}>." if channel else ""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.blocks import Block, Element, Message, actions, button, cut, escape, header, message, section, when
 from bot.reply import Call, Services
-from commands.card import can_be_thanked, pressed
+from commands.card import called, can_be_thanked, pressed
 from rules.help import ORGANIZERS, Question, QuestionState
 from rules.routing import expected_at, is_waited_for
 
@@ -91,7 +91,7 @@ def _line(question: Question, call: Call, services: Services) -> str:
     marks = {QuestionState.CLAIMED: "🙋", QuestionState.RESOLVED: "✅", QuestionState.AIDED: "🩹"}
     asked = escape(cut(" ".join(question.text.split()), GLANCE))
     stands = where_it_stands(question, call, services)
-    return f"{marks.get(question.state, '⏳')} *Question {question.id}*: {asked}\n{stands}"
+    return f"{marks.get(question.state, '⏳')} *{called(question, services)}*: {asked}\n{stands}"
 
 
 def _buttons(question: Question) -> list[Element]:

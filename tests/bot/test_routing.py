@@ -209,6 +209,15 @@ def test_who_is_slow_is_not_asked_about_all_that_comes_meanwhile(store):
     assert [store.questions.find(number).asked for number in range(1, 5)] == [(VERA,), (VITO,)] * 2
 
 
+def test_organizers_are_told_with_a_link_to_the_card(store):
+    config = helping(volunteers=())
+    kept = asked(store, desk(store, config))
+    deliver(store)
+    steps(store, config, NOON + 2 * HOUR, "https://sea.slack.com/")
+    ts = store.questions.card(kept.id).ts.replace(".", "")
+    assert f"<https://sea.slack.com/archives/{base.HELP}/p{ts}|Question {kept.id}>" in shown(store)[-1]
+
+
 def test_after_the_organizers_were_told_who_knows_the_topic_and_comes_on_duty_is_asked(store):
     config = helping(volunteers=helping().volunteers[:1])
     store.volunteers.declare(config.volunteers)

@@ -421,6 +421,13 @@ async def test_whoever_is_chosen_in_a_dialog_is_known_where_it_matters(slack, sl
     assert services.store.people.find("U3").is_guest
 
 
+async def test_the_workspaces_address_is_known_once_slack_told_it(slack, slacks):
+    assert slack.workspace() == ""
+    slacks.tells["auth.test"] = {"url": "https://sea.slack.com/", "user_id": BOT_USER}
+    await slack.introduce()
+    assert slack.workspace() == "https://sea.slack.com/"
+
+
 async def test_where_it_does_not_matter_nobody_is_asked_about(slack, slacks, status):
     await answer(slack, typed("status"))
     assert status.calls[0].person is None

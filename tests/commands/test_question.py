@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from commands import ask, question
+from commands import ask, help_desk, question, volunteer
 from rules.help import QuestionState, Volunteer
 from tests.builders import NOON
 from tests.commands.asking import buttons, text
@@ -44,7 +44,7 @@ def test_whoever_claims_first_has_it_and_the_others_hear_who(store):
     at_desk = desk(store)
     number = asked(store, at_desk).id
     assert f"Question {number} is yours" in text(question.claim(on(number, VERA), at_desk))
-    assert f"<@{VERA}> has taken question {number} already" in text(question.claim(on(number, VITO), at_desk))
+    assert f"<@{VERA}> has taken Question {number} already" in text(question.claim(on(number, VITO), at_desk))
     assert "yours already" in text(question.claim(on(number, VERA), at_desk))
     assert now(store, number).owner == VERA
 
@@ -64,6 +64,20 @@ def test_whoever_is_not_in_the_help_channel_is_talked_with_in_a_conversation_of_
     place, said = newest(store)
     assert place == "people"
     assert "> Why is it zero?" in said
+
+
+def test_whoever_reads_of_a_question_is_shown_the_way_to_its_card(store):
+    at_desk = desk(store, workspace=lambda: "https://sea.slack.com/", is_apart=lambda person: True)
+    number = asked(store, at_desk).id
+    pages = [(ask.run, ADA), (question.claim, VERA), (volunteer.run, VERA), (help_desk.run, ORLA)]
+    assert "archives" not in str(ask.run(by(ADA), at_desk).message.blocks)
+    deliver(store)
+    card = store.questions.card(number)
+    way = f"<https://sea.slack.com/archives/{HELP}/p{card.ts.replace('.', '')}|Question {number}>"
+    for page, person in pages:
+        args = (str(number),) if page is question.claim else ()
+        assert way in str(page(by(person, *args), at_desk).message.blocks)
+    assert way in next(each for each in shown(store) if "takes it" in each)
 
 
 @pytest.mark.parametrize("user", [BO, "U0MAYA"])
@@ -306,7 +320,7 @@ def test_a_question_that_is_not_kept_is_answered_politely(store, value):
 
 def test_whoever_presses_on_a_card_that_nobody_could_confirm_confirms_it(store):
     at_desk = desk(store)
-    kept = asked(store, at_desk)
+    kept = asked(store, at_desk, is_sent=False)
     store.outbox.owe((), (), NOON)
     store.delivery.turn("w1", PACE, NOON, room=1)
     store.delivery.turn("w2", PACE, NOON + timedelta(minutes=5), room=0)
@@ -319,7 +333,7 @@ def test_whoever_presses_on_a_card_that_nobody_could_confirm_confirms_it(store):
 
 def test_a_press_elsewhere_does_not_say_where_a_card_in_doubt_is(store):
     at_desk = desk(store)
-    kept = asked(store, at_desk)
+    kept = asked(store, at_desk, is_sent=False)
     store.outbox.owe((), (), NOON)
     store.delivery.turn("w1", PACE, NOON, room=1)
     store.delivery.turn("w2", PACE, NOON + timedelta(minutes=5), room=0)

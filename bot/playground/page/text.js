@@ -131,6 +131,8 @@ function withAtoms(text, atoms) {
     .flatMap((piece, at) => (at % 2 ? [atoms[Number(piece)]] : drawnSigns(unescape(piece))));
 }
 
+const TO_MESSAGE = /^https:\/\/[\w-]+\.slack\.com\/archives\/(\w+)\/p\d+$/; // leads to its channel here
+
 /** What stands between < and >: a link, a mention or a date. */
 function special(inside, reader) {
   const bar = inside.indexOf("|");
@@ -139,6 +141,9 @@ function special(inside, reader) {
   if (marker === "@") return person(target.slice(1), label, reader);
   if (marker === "#") return channel(target.slice(1), label, reader);
   if (marker === "!") return command(target.slice(1), label, reader);
+  const [, there] = TO_MESSAGE.exec(target) ?? [];
+  const href = there ? reader.wayTo(there) : null;
+  if (href) return h("a", { href }, plain(unescape(label || target)));
   if (safeAddress(target))
     return link(unescape(target), label ? plain(unescape(label)) : unescape(target.replace(/^mailto:/, "")));
   return h("span", null, unescape(`<${inside}>`));
