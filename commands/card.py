@@ -217,16 +217,22 @@ def pressed(
 # --- Its thread ---------------------------------------------------------------------------------------------
 
 
-def taken(question: Question, at: Scene) -> Post:
-    """Asker and owner meet: in the card's thread or, apart, in a conversation of three."""
+def taken(question: Question, at: Scene, by: str = "") -> Post:
+    """Asker and owner meet: in the card's thread or, apart, in a conversation of three.
+
+    `by`: who handed it over to them; "" where they took it themselves.
+    """
     asker, owner = f"<@{question.asker}>", f"<@{question.owner}>"
+    yours = f" {owner}: it is yours; press *Release* if you cannot." if by else ""
     if not at.apart:
+        comes = f"<@{by}> hands this to {owner}.{yours}" if by else f"{owner} takes this question."
         next_thing = "talk right here; when it is solved, either of you presses *Resolved* on the card."
-        return _post(Where.THREAD, message(section(f"{owner} takes this question. {asker}: {next_thing}")))
+        return _post(Where.THREAD, message(section(f"{comes} {asker}: {next_thing}")))
+    comes = f"<@{by}> hands it to {owner}" if by else f"{owner} takes it"
     said = message(
-        section(f"{asker} asked this, and {owner} takes it ({at.linked}):"),
+        section(f"{asker} asked this, and {comes} ({at.linked}):"),
         section(quoted(question.text)),
-        section("*Next:* talk right here; when it is solved, either of you presses *Resolved*."),
+        section(f"*Next:* talk right here; when it is solved, either of you presses *Resolved*.{yours}"),
         actions(*_owners_buttons(question)),
     )
     return _post(Where.TALK, said, people=(question.asker, question.owner or ""))
@@ -242,10 +248,12 @@ def resolved(question: Question, at: Scene) -> Post:
     said = f"Resolved, says <@{question.resolved_by}>."
     if question.resolved_by != question.asker:
         said += f" <@{question.asker}>: if it is not, {how}."
+    elif question.owner:
+        said += f" <@{question.owner}>: note what helped, for whoever asks the same."
     thanks = [pressed(question, "Say thanks", "thank")] if can_be_thanked(question) else []
-    return _post(
-        Where.TALKING, message(section(said), actions(*thanks, pressed(question, "Reopen", "reopen")))
-    )
+    note = [pressed(question, "Note what helped", "note")] if question.owner else []
+    row = actions(*thanks, *note, pressed(question, "Reopen", "reopen"))
+    return _post(Where.TALKING, message(section(said), row))
 
 
 def reopened(question: Question, by: str) -> Post:

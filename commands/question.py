@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from types import MappingProxyType
 
-from bot.blocks import Element, Modal, actions, ask, counted, cut, message, person, section, text_input
+from bot.blocks import Element, Modal, actions, ask, counted, cut, message, person, section, text_input, when
 from bot.reply import Call, Reply, Services
 from bot.store.posts import Post
 from bot.store.questions import Claimed, Full, Owned
 from commands import card, roles
 from rules.help import Question, QuestionState
-from rules.routing import on_duty
+from rules.routing import next_duty, on_duty
 from rules.safety import looks_like_vulnerability, secret_in
 
 ASKS_WHO = True
@@ -123,9 +123,10 @@ def _handed_over(call: Call, services: Services, question: Question) -> Reply:
     if why := _why_not(to, question, services):
         return Reply(errors={"person": why})
     scene, owner = card.scene(question, services), question.owner or ""
+    giver = call.user if call.user != to else ""  # an organizer takes it over
 
     def say(now: Question) -> tuple[Post, ...]:
-        return card.taken(now, scene), *card.updated(now, scene)
+        return card.taken(now, scene, giver), *card.updated(now, scene)
 
     capacity = _capacity(to, services)
     given = services.store.questions.hand_over(question.id, owner, to, call.now, say, capacity=capacity)
@@ -134,7 +135,18 @@ def _handed_over(call: Call, services: Services, question: Question) -> Reply:
     if isinstance(given, Full):
         return Reply(errors={"person": FULL})
     services.wake()
-    return _said(f"{card.called(question, services)} is with <@{to}> now. Thank you!")
+    said = f"{card.called(question, services)} is with <@{to}> now."
+    return _said(f"{said} {_if_away(to, call, services) or 'Thank you!'}")
+
+
+def _if_away(person: str, call: Call, services: Services) -> str:
+    """That a volunteer is not there, and until when; "" where they are."""
+    enrolled = services.store.volunteers.find(person)
+    if enrolled is None or on_duty(enrolled.volunteer, call.now):
+        return ""
+    back = next_duty(enrolled.volunteer, call.now)
+    until = f" until {when(back)}" if back else ""
+    return f"They are off duty{until}. *Next:* tell whoever asked, or hand it over to somebody who is there."
 
 
 def _why_not(person: str, question: Question, services: Services) -> str:
@@ -143,6 +155,8 @@ def _why_not(person: str, question: Question, services: Services) -> str:
         return "They asked it themselves."
     if person == question.owner:
         return "They have it already."
+    if roles.barred([person], services):
+        return "They are a guest here, or gone, and cannot take it."
     if person in services.organizers():
         return ""
     enrolled = services.store.volunteers.find(person)

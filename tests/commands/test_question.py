@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.store.people import Person
 from commands import ask, help_desk, question, volunteer
 from rules.help import QuestionState, Volunteer
 from tests.builders import NOON
@@ -17,10 +18,12 @@ from tests.commands.helping import (
     VERA,
     VIOLA,
     VITO,
+    VOLUNTEERS,
     asked,
     by,
     deliver,
     desk,
+    helping,
     newest,
     owed,
     shown,
@@ -70,7 +73,6 @@ def test_whoever_reads_of_a_question_is_shown_the_way_to_its_card(store):
     at_desk = desk(store, workspace=lambda: "https://sea.slack.com/", is_apart=lambda person: True)
     number = asked(store, at_desk).id
     pages = [(ask.run, ADA), (question.claim, VERA), (volunteer.run, VERA), (help_desk.run, ORLA)]
-    assert "archives" not in str(ask.run(by(ADA), at_desk).message.blocks)
     deliver(store)
     card = store.questions.card(number)
     way = f"<https://sea.slack.com/archives/{HELP}/p{card.ts.replace('.', '')}|Question {number}>"
@@ -161,7 +163,31 @@ def test_a_question_is_handed_over_to_another_volunteer(store):
     assert dialog(question.give(on(number, VERA), at_desk))["person"]["type"] == "users_select"
     in_a_dialog(question.hand_over(hand(number, VERA, VITO), at_desk))
     assert now(store, number).owner == VITO
-    assert f"<@{VITO}> takes this question" in newest(store)[1]
+    said = newest(store)[1]
+    assert said.startswith(f"<@{VERA}> hands this to <@{VITO}>. <@{VITO}>: it is yours; press Release")
+
+
+def test_whoever_hands_it_to_somebody_off_duty_hears_until_when(store):
+    at_desk = desk(store, helping(volunteers=(replace(VOLUNTEERS[0], hours=None), VOLUNTEERS[1])))
+    number = taken(store, at_desk).id
+    store.volunteers.away(VITO, NOON + timedelta(hours=3))
+    reply = question.hand_over(hand(number, VERA, VITO), at_desk)
+    assert "They are off duty until 20 Oct 2023, 15:00 UTC." in text(reply)
+    assert "Thank you!" in text(question.hand_over(hand(number, VITO, VERA), at_desk))
+
+
+def test_an_organizer_who_takes_it_over_takes_it(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    question.hand_over(hand(number, ORLA, ORLA), at_desk)
+    assert newest(store)[1].startswith(f"<@{ORLA}> takes this question.")
+
+
+def test_nothing_is_handed_to_a_guest(store):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    store.people.keep(VITO, Person(None, is_guest=True, is_deleted=False, known_at=NOON))
+    assert "guest" in question.hand_over(hand(number, VERA, VITO), at_desk).errors["person"]
 
 
 @pytest.mark.parametrize(
@@ -183,6 +209,23 @@ def test_to_whom_nothing_can_be_handed_over(store, to, why):
 
 
 # --- Resolve, reopen, withdraw, thank -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("user", [ADA, VERA, ORLA])
+def test_whoever_answered_can_note_what_helped_whoever_resolves_it(store, user):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    question.resolve(on(number, user), at_desk)
+    assert "question.note" in shown(store)[-1]
+
+
+def test_where_whoever_asked_resolves_it_its_owner_is_asked_what_helped(store):
+    at_desk = desk(store)
+    question.resolve(on(taken(store, at_desk).id, ADA), at_desk)
+    assert f"<@{VERA}>: note what helped" in newest(store)[1]
+    question.resolve(on(asked(store, at_desk).id, ADA), at_desk)
+    assert "note" not in newest(store)[1]
+    assert "question.note" not in shown(store)[-1]
 
 
 @pytest.mark.parametrize("user", [ADA, VERA, ORLA])
