@@ -139,8 +139,6 @@ def ask_to_join(call: Call, services: Services) -> Reply:
         return project
     if not _can_ask(project, call, services):
         return _page(project.id, call, services)
-    if services.store.projects.asked_by(call.user, call.now - A_DAY) >= ASKED_A_DAY:
-        return _said(f"You asked to join {ASKED_A_DAY} projects within a day. *Next:* go on tomorrow.")
     said = message(
         section(f"<@{call.user}> asks to speak for *{escape(project.name)}* with you."),
         section("*Next:* add them if you know them: they can change all that you can. Else nothing."),
@@ -151,7 +149,10 @@ def ask_to_join(call: Call, services: Services) -> Reply:
     )
     letters = [Direct(each, said.text, said.blocks) for each in project.maintainers]
     people = roles.people(project.maintainers)
-    if not services.store.projects.ask_to_join(project.id, call.user, call.now, *letters):
+    store = services.store.projects
+    if not store.ask_to_join(project.id, call.user, call.now, *letters, most=ASKED_A_DAY):
+        if store.asked_by(call.user, call.now - A_DAY) >= ASKED_A_DAY:
+            return _said(f"You asked to join {ASKED_A_DAY} projects within a day. *Next:* go on tomorrow.")
         return _said(f"You asked already within a week. *Next:* write to {people}.")
     services.wake()
     return _said(f"I told {people}. *Next:* nothing; you are told when one of them adds you.")
@@ -241,8 +242,12 @@ def written(call: Call, services: Services) -> Reply:
     if not isinstance(read, Project):
         return Reply(errors=read)
     is_organizer = roles.is_organizer(call, services)
-    if not services.store.projects.register(read, call.user, call.now, is_organizer=is_organizer):
-        return Reply(errors={"id": "Somebody registered a project under that name just now."})
+    store, most = services.store.projects, None if is_organizer else EACH
+    if not store.register(read, call.user, call.now, is_organizer=is_organizer, most=most):
+        # somebody was faster, or they themselves elsewhere: looked at again, it says so
+        faster = dict(particulars.taken(read, services, None))
+        faster = faster or {"id": "Somebody registered a project under that name just now."}
+        return _unless_may_register(call, services) or Reply(errors=faster)
     services.wake()
     return _looking(read, f"{escape(read.name)} takes part, as {quote(read.id)}.", services)
 
@@ -253,7 +258,8 @@ def changed(call: Call, services: Services) -> Reply:
         if not isinstance(read, Project):
             return Reply(errors=read)
         if not services.store.projects.change(read):
-            return _unknown(project.id, call)
+            taken = dict(particulars.taken(read, services, project))
+            return Reply(errors=taken) if taken else _unknown(project.id, call)
         services.wake()
         return _looking(read, f"{escape(read.name)} is changed.", services)
 

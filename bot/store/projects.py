@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -17,7 +17,6 @@ from bot.store.tables import Words, maintainers, people, projects, wishes
 from rules.model import Project
 
 T = TypeVar("T")
-Its: TypeAlias = "str | sa.Column[str] | None"  # a value of a project's, or the column it stands in
 
 NEIGHBOURS = 2000  # ids on either side of a mistyped one, in the alphabet, that are compared with it
 LONGEST = 100  # characters of what was typed that are compared
@@ -190,14 +189,11 @@ class Projects:
             | {"registered_at": since},
             where=projects.c.withdrawn & (sa.true() if is_organizer else self._was_of(by, project.id)),
         )
-        speaks = (maintainers.c.person == by) & ~projects.c.withdrawn
-        theirs = sa.select(sa.func.count()).select_from(maintainers.join(projects)).where(speaks)
-        within = sa.true() if most is None else self._registered(by, at - DAY) < most
+        may = ~self._is_anothers(project)
         if most is not None:
-            within &= theirs.where(projects.c.edition == self._edition).scalar_subquery() < most
-        may = within & ~self._is_anothers(project.id, project.channel, project.clomonitor)
+            may &= (self._registered(by, at - DAY) < most) & (self._spoken_for(by) < most)
         with self._writing() as write:
-            if not write.execute(sa.select(may)).scalar():
+            if not write.scalar(sa.select(may)):
                 return False
             if write.execute(back.returning(projects.c.id), row).first() is None:
                 return False
@@ -209,7 +205,7 @@ class Projects:
 
         False: it is not there, the configuration file names it, or its channel or its name is another one's.
         """
-        may = ~projects.c.withdrawn & ~self._is_anothers(project.id, project.channel, project.clomonitor)
+        may = ~projects.c.withdrawn & ~self._is_anothers(project)
         with self._writing() as write:
             if not self._update(write, project.id, may, self._row(project, SLACK)):
                 return False
@@ -230,9 +226,8 @@ class Projects:
         row = {"edition": self._edition, "project": project_id, "person": person, "at": at}
         with self._database.write() as write:
             self._database.take_turns(write, f"{self._edition} {person}")
-            if most is not None and write.execute(self._asked(person, at - DAY)).scalar_one() >= most:
-                return False
-            if not self._lock(write, project_id):
+            within = sa.true() if most is None else self._asked(person, at - DAY) < most
+            if not write.scalar(sa.select(within)) or not self._lock(write, project_id):
                 return False
             asks = write.execute(again.returning(wishes.c.person), row).first() is not None
             if asks:
@@ -242,11 +237,11 @@ class Projects:
     def asked_by(self, person: str, since: datetime) -> int:
         """How many projects somebody asked to join since then."""
         with self._database.read() as read:
-            return read.execute(self._asked(person, since)).scalar_one()
+            return read.execute(sa.select(self._asked(person, since))).scalar_one()
 
-    def _asked(self, person: str, since: datetime) -> sa.Select[tuple[int]]:
-        theirs = (wishes.c.edition == self._edition) & (wishes.c.person == person) & (wishes.c.at >= since)
-        return sa.select(sa.func.count()).where(theirs)
+    def _asked(self, person: str, since: datetime) -> sa.ScalarSelect[int]:
+        theirs = (wishes.c.edition == self._edition) & (wishes.c.person == person)
+        return sa.select(sa.func.count()).where(theirs, wishes.c.at >= since).scalar_subquery()
 
     def join(self, project_id: str, person: str, at: datetime, *tell: Direct) -> bool:
         """Speak for it too. False: they do already, or it is not there, or the file names it."""
@@ -303,8 +298,7 @@ class Projects:
 
     def restore(self, project_id: str) -> bool:
         """False: it was not removed, the file decides, or others took its channel or its name meanwhile."""
-        its = projects.c
-        may = its.withdrawn & ~self._is_anothers(its.id, its.channel, its.clomonitor)
+        may = projects.c.withdrawn & ~self._is_anothers()
         with self._writing() as write:
             return self._update(write, project_id, may, {"withdrawn": False})
 
@@ -315,14 +309,17 @@ class Projects:
             self._database.take_turns(write, f"{self._edition} projects")
             yield write
 
-    def _is_anothers(self, name: Its, channel: Its, clomonitor: Its) -> sa.ColumnElement[bool]:
-        """The channel or the name in CLOMonitor is that of another project that takes part."""
-        other = projects.alias("other")
-        channel, clomonitor = (
-            sa.literal(each, sa.Text) if each is None or isinstance(each, str) else each
-            for each in (channel, clomonitor)
+    def _is_anothers(self, project: Project | None = None) -> sa.ColumnElement[bool]:
+        """Its channel or its name in CLOMonitor is that of another one that takes part; of each row's own."""
+        row, other = projects.c, projects.alias("other")
+        its: tuple[sa.ColumnElement[str | None], ...] = (row.id, row.channel, row.clomonitor)
+        if project:
+            told = (project.id, project.channel, project.clomonitor)
+            its = tuple(sa.literal(each, sa.Text) for each in told)
+        name, channel, clomonitor = its
+        is_same = (other.c.channel == channel) | (
+            sa.func.lower(other.c.clomonitor) == sa.func.lower(clomonitor)
         )
-        is_same = (other.c.channel == channel) | (sa.func.lower(other.c.clomonitor) == sa.func.lower(clomonitor))
         present = (other.c.edition == self._edition) & ~other.c.withdrawn & (other.c.id != name)
         return sa.exists().where(present, is_same)
 
@@ -370,6 +367,12 @@ class Projects:
         theirs = (projects.c.edition == self._edition) & (projects.c.registered_by == person)
         every = sa.select(sa.func.count()).where(theirs, projects.c.registered_at >= since)
         return every.scalar_subquery()
+
+    def _spoken_for(self, person: str) -> sa.ScalarSelect[int]:
+        """How many take part for which this person speaks."""
+        theirs = (maintainers.c.edition == self._edition) & (maintainers.c.person == person)
+        of_them = sa.select(sa.func.count()).select_from(maintainers.join(projects))
+        return of_them.where(theirs, ~projects.c.withdrawn).scalar_subquery()
 
     def _registrations(self, these: sa.ColumnElement[bool], limit: int) -> tuple[Registration, ...]:
         columns = (projects.c.registered_by, projects.c.registered_at, projects.c.withdrawn)

@@ -12,7 +12,7 @@ from tests.builders import NOON, project
 from tests.commands.asking import buttons, lines, text
 from tests.commands.helping import ADA, BO, VERA, asked, by, deliver, desk, newest, owed, shown, taken
 
-GRASS = project(id="grass", name="Sea Grass", channel=None, maintainers=(ADA,))
+GRASS = project(id="grass", name="Sea Grass", clomonitor=None, channel=None, maintainers=(ADA,))
 
 
 @pytest.fixture

@@ -268,13 +268,13 @@ def test_guests_are_not_offered_to_register(at_hand):
 
 def test_one_person_registers_so_many_and_no_more(store, at_hand):
     for number in range(register.EACH):
-        store.projects.register(replace(GRASS, id=f"p{number}", channel=None), ADA, NOON)
+        store.projects.register(replace(GRASS, id=f"p{number}", channel=None, clomonitor=None), ADA, NOON)
     assert "Next: ask an organizer" in text(sent(at_hand))
 
 
 def test_what_is_taken_out_again_counts_for_a_day(store, at_hand):
     for number in range(register.EACH):
-        store.projects.register(replace(GRASS, id=f"p{number}", channel=None), ADA, NOON)
+        store.projects.register(replace(GRASS, id=f"p{number}", channel=None, clomonitor=None), ADA, NOON)
         store.projects.remove(f"p{number}")
     for refused in (register.write(by(ADA), at_hand), sent(at_hand)):
         assert "You registered 10 projects within a day. Next: go on tomorrow, or ask" in text(refused)
@@ -339,7 +339,7 @@ def test_nobody_asks_again_and_again(grass, store, at_hand):
 
 def test_nobody_asks_everywhere(store, at_hand):
     for number in range(register.ASKED_A_DAY + 1):
-        store.projects.register(replace(GRASS, id=f"p{number}", channel=None), ADA, NOON)
+        store.projects.register(replace(GRASS, id=f"p{number}", channel=None, clomonitor=None), ADA, NOON)
         reply = register.ask_to_join(by(CAT, f"p{number}"), at_hand)
     assert "go on tomorrow" in text(reply)
     assert len(told_directly(store)) == 2 * register.ASKED_A_DAY

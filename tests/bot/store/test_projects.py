@@ -17,7 +17,9 @@ from rules.model import Project
 from tests.builders import NOON, project
 
 KELP = project()
-CORAL = project(id="coral", name="Coral", channel="C0CORAL", maintainers=("U0M1", "U0M2"))
+CORAL = project(
+    id="coral", name="Coral", clomonitor="cncf/coral", channel="C0CORAL", maintainers=("U0M1", "U0M2")
+)
 REEF = project(id="reef", name="Reef", clomonitor=None, repositories=(), channel=None, maintainers=())
 
 
@@ -320,6 +322,56 @@ def test_of_two_that_share_a_channel_or_a_name_one_is_restored(database_url: str
     with closing(open_store(database_url, "slam-2023")) as other, ThreadPoolExecutor(2) as threads:
         pressed = list(threads.map(lambda it: it[0].projects.restore(it[1]), [(stores, "p1"), (other, "p2")]))
     assert sorted(pressed) == [False, True]
+
+
+def test_of_two_that_are_registered_at_once_with_a_channel_or_a_name_one_is(database_url: str, stores: Store):
+    for same in ({"channel": "C0ONE"}, {"clomonitor": "cncf/one"}):
+        before = len(stores.projects.every())
+        with closing(open_store(database_url, "slam-2023")) as other, ThreadPoolExecutor(8) as threads:
+            both, name = (stores, other), next(iter(same))
+            presses = [
+                threads.submit(
+                    both[number % 2].projects.register,
+                    replace(REEF, id=f"{name}{number}", **same), f"U0P{number}", NOON,
+                )
+                for number in range(8)
+            ]  # fmt: skip
+        assert sum(press.result() for press in presses) == 1
+        assert len(stores.projects.every()) == before + 1
+
+
+def test_nothing_is_changed_onto_the_channel_of_another(stores: Store):
+    stores.projects.register(replace(REEF, channel="C0REEF"), "U0M1", NOON)
+    stores.projects.register(CORAL, "U0M1", NOON)
+    assert not stores.projects.change(replace(CORAL, channel="C0REEF"))
+    assert stores.projects.change(replace(CORAL, name="Anew"))
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_who_registers_many_at_once_gets_no_more_than_they_may(
+    database_url: str, stores: Store, speaks: bool
+):
+    mine = ("U0M1",) if speaks else ()
+    with closing(open_store(database_url, "slam-2023")) as other, ThreadPoolExecutor(8) as threads:
+
+        def press(number: int) -> bool:
+            wanted = replace(REEF, id=f"p{number}", maintainers=mine)
+            return (stores, other)[number % 2].projects.register(wanted, "U0M1", NOON, most=3)
+
+        assert sum(threads.map(press, range(12))) == 3
+    new = replace(REEF, id="late", maintainers=mine)
+    assert stores.projects.register(new, "U0M1", NOON + timedelta(days=2), most=3) is not speaks
+
+
+def test_who_asks_to_join_many_at_once_is_heard_as_often_as_they_may(database_url: str, stores: Store):
+    for number in range(12):
+        stores.projects.register(replace(REEF, id=f"p{number}"), "U0M1", NOON)
+    with closing(open_store(database_url, "slam-2023")) as other, ThreadPoolExecutor(8) as threads:
+
+        def press(number: int) -> bool:
+            return (stores, other)[number % 2].projects.ask_to_join(f"p{number}", "U0NEW", NOON, most=3)
+
+        assert sum(threads.map(press, range(12))) == 3
 
 
 def test_whoever_takes_it_out_and_registers_it_again_and_again_registered_it_once(stores: Store):
