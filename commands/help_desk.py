@@ -75,7 +75,7 @@ def more(call: Call, services: Services) -> Reply:
     return Reply(message(*(shown or [section("That was the last of them.")]), back), replace=True)
 
 
-BUTTONS = MappingProxyType({"refresh": refresh, "more": more})
+BUTTONS = MappingProxyType({"open": run, "refresh": refresh, "more": more})
 
 
 # --- What waits ---------------------------------------------------------------------------------------------

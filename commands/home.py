@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.blocks import Block, View, actions, button, context, divider, header, link, section
 from bot.blocks import home as home_of
 from bot.reply import Call, Services
-from commands import badges, deadlines, remind, roles, status, whereabouts, which
+from commands import badges, deadlines, remind, roles, status, volunteer, whereabouts, which
 from commands.season import season
 
 
@@ -18,6 +18,7 @@ def view(call: Call, services: Services) -> View:
         divider(),
         *_projects(call, services),
         divider(),
+        *volunteer.in_short(call, services),
         *whereabouts.in_short(call, services),
         divider(),
         *deadlines.in_short(call, services),
@@ -53,8 +54,9 @@ def _settings(call: Call, services: Services) -> Block:
         button("My registrations", "register.mine"),
         button("Volunteer", "volunteer.mine", spoken="Volunteer, or say when you are there"),
     ]
+    organize = [button("Help desk", "help_desk.open")] if roles.is_organizer(call, services) else []
     return actions(
         button("My direct messages", "remind.open", call.user),
-        *([] if roles.barred([call.user], services) else act),
+        *([] if roles.barred([call.user], services) else [*act, *organize]),
         button("What I know about you", "forget_me.open"),
     )

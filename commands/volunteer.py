@@ -309,6 +309,14 @@ BUTTONS = MappingProxyType(
 VIEWS = MappingProxyType({"written": written, "gone": gone})
 
 
+def in_short(call: Call, services: Services) -> list[Block]:
+    """For the app's home: whether a volunteer is on duty, and the questions that they have; else nothing."""
+    mine = services.store.volunteers.find(call.user)
+    if mine is None or not mine.is_approved:
+        return []
+    return [section(f"*You are a volunteer.* {_standing(mine.volunteer, call)}"), *_questions(call, services)]
+
+
 # --- Pages --------------------------------------------------------------------------------------------------
 
 

@@ -32,17 +32,13 @@ def page(call: Call, services: Services) -> Message:
 
 
 def in_short(call: Call, services: Services) -> list[Block]:
-    """For the app's home: their newest questions, or one line that says how to ask."""
+    """For the app's home: their newest questions, and the way to ask."""
+    asking = button("Ask for help", "ask.open", spoken="Ask a volunteer for help")
     found = services.store.questions.of_asker(call.user)[:AT_HOME]
     if not found:
-        asking = button("Ask for help", "ask.open", spoken="Ask a volunteer for help")
         return [section("🙋 Stuck on something? What I know I tell at once, and volunteers help.", asking)]
-    return [
-        section(
-            _line(question, call, services), button("All questions", "ask.mine", spoken="All my questions")
-        )
-        for question in found
-    ]
+    every = button("All questions", "ask.mine", spoken="All my questions")
+    return [*(section(_line(question, call, services)) for question in found), actions(every, asking)]
 
 
 def where_it_stands(question: Question, call: Call, services: Services) -> str:

@@ -8,10 +8,12 @@ from bot.store.people import Person
 from commands import home
 from tests.builders import NOON, clomonitor, edition, evidence, output, passing, project, scored, seen
 from tests.commands.asking import action_of, call, elements, services
+from tests.commands.helping import VERA, desk, taken
+from tests.commands.organizing import ORLA
 
 
-def shown(store, user: str = "U0M1") -> tuple[str, list]:
-    view = home.view(call(user=user, channel=""), services(store))
+def shown(store, user: str = "U0M1", at_hand=None) -> tuple[str, list]:
+    view = home.view(call(user=user, channel=""), at_hand or services(store))
     assert view_mistakes(view) == []
     return str(view), list(elements(view["blocks"]))
 
@@ -107,12 +109,30 @@ def test_many_projects_are_shown_in_a_line_each(store):
     assert len([each for each in elements_ if action_of(each) == "status.open"]) == 9
 
 
-def test_my_open_questions_are_shown(store):
+def test_my_open_questions_are_shown_and_more_can_be_asked(store):
     assert "Stuck on something?" in shown(store)[0]
-    store.questions.ask("U0M1", "UTC", "sbom", "Which tool?", NOON)
+    for text in ("Which tool?", "And where?"):
+        store.questions.ask("U0M1", "UTC", "sbom", text, NOON)
     text, elements_ = shown(store)
     assert "Which tool?" in text
-    assert "ask.mine" in {action_of(element) for element in elements_}
+    actions = [action_of(element) for element in elements_]
+    assert (actions.count("ask.mine"), actions.count("ask.open")) == (1, 1)
+
+
+def test_a_volunteer_sees_whether_they_are_on_duty_and_what_they_have(store):
+    at_desk = desk(store)
+    assert "You are a volunteer" not in shown(store)[0]
+    taken(store, at_desk)
+    text, _ = shown(store, VERA, at_desk)
+    assert "*You are a volunteer.* 🟢 *On duty.*" in text
+    assert "of <@U0ADA>: Why is it zero?" in text
+
+
+def test_the_help_desk_is_one_press_away_for_organizers(store):
+    at_desk = desk(store)
+    for user, is_there in ((ORLA, True), (VERA, False)):
+        _, elements_ = shown(store, user, at_desk)
+        assert ("help_desk.open" in {action_of(element) for element in elements_}) is is_there
 
 
 def test_my_settings_are_one_press_away(store):
