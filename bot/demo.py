@@ -94,8 +94,8 @@ def _employed(playground: Playground, folder: Path) -> Operator:
     config = operator.config()
     logs.set_up(config.environment.log_level, config.environment.log_format)
     playground.commands = tuple(
-        {"name": name, "note": text.splitlines()[0], "project": "[project]" in usage}
-        for name, (usage, text) in known().items()
+        {"name": name, "note": each.text.splitlines()[0], "project": "[project]" in each.usage}
+        for name, each in known().items()
     )
     playground.projects = tuple(project.id for project in config.projects)
     return operator

@@ -174,6 +174,11 @@ def command(body: Body, now: datetime) -> tuple[str, Call]:
     return name, Call(user or "", channel or "", typed[1:], now, team or "", text=behind)
 
 
+def whole(body: Body) -> str:
+    """All that stands behind /slam, as it was typed."""
+    return _shown(plain((body.get("text") or "")[:LONGEST_TEXT])).strip()
+
+
 def press(body: Body, now: datetime) -> Press:
     action, view = body["actions"][0], body.get("view") or {}
     return Press(
@@ -184,6 +189,7 @@ def press(body: Body, now: datetime) -> Press:
             user=_id(body.get("user")),
             channel=_id(body.get("channel")),
             args=words(_value(action)),
+            text=_value(action)[:LONGEST_TEXT],
             now=now,
             team=_id(body.get("team")),
             form=form(view),

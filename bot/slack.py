@@ -191,11 +191,11 @@ class Slack:
         return app
 
     async def _on_command(self, body: envelope.Body) -> BoltResponse:
-        typed, call = envelope.command(body, self._now())
-        name = typed.replace("-", "_")  # `/slam help-desk` is commands/help_desk.py
+        name, call = envelope.command(body, self._now())
+        name = name.replace("-", "_")  # `/slam help-desk` is commands/help_desk.py
         answerer = self._answerers.subcommands.get(name)
         if answerer is None:
-            reply = await self._answer_words(typed, call)
+            reply = await self._answer_words(name, replace(call, text=envelope.whole(body)))
         else:
             reply = await self._ask(answerer, call, name)
         if reply.modal is not None:
@@ -278,14 +278,11 @@ class Slack:
                 call = replace(call, person=await self._members.find(call.user, self._services, chosen))
             return await inward(self._services.store, answerer, call, self._services)
 
-    async def _answer_words(self, first: str, call: Call) -> Reply:
-        """What stands behind /slam is no subcommand."""
-        if self._answerers.stuck is not None:
-            said = replace(call, text=f"{first.capitalize()} {call.text}".rstrip())
-            reply = await self._ask(self._answerers.stuck, said, "stuck")
-            if reply.message is not None:
-                return reply
-        return self._mistyped(first.replace("-", "_"))
+    async def _answer_words(self, name: str, call: Call) -> Reply:
+        """What stands behind /slam is no subcommand: somebody's own words, or mistyped."""
+        stuck = self._answerers.stuck
+        reply = await self._ask(stuck, call, "stuck") if stuck else Reply()
+        return reply if reply.message else self._mistyped(name)
 
     def _mistyped(self, name: str) -> Reply:
         from rapidfuzz import process  # noqa: PLC0415  # the first mistake pays for it, not every start

@@ -38,6 +38,7 @@ from rules.audience import AudienceError, described
 
 USAGE = "announce [number]"
 ASKS_WHO = True
+FOR_ORGANIZERS = True
 
 PAGE = 8
 PEOPLE = 20  # a page

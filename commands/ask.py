@@ -21,7 +21,6 @@ from bot.blocks import (
     message,
     section,
     text_input,
-    unescape,
 )
 from bot.reply import Call, Reply, Services
 from bot.store.posts import Post
@@ -73,8 +72,8 @@ def start(call: Call, services: Services) -> Reply:
 
 
 def about(call: Call, services: Services) -> Reply:
-    """Make a question of a message: whoever asks can still change it."""
-    text = unescape(call.typed("message"))
+    """Make a question of a message, or of a button's value: whoever asks can still change it."""
+    text = call.typed("message") or call.text
     project = _project(call, services)
     topic = _topic(text, services)
     return Reply(modal=_dialog(Subject(topic, text, project.id if project else None), call, services))
@@ -327,6 +326,6 @@ def _said(text: str) -> Reply:
     return Reply(message(section(text)))
 
 
-BUTTONS = MappingProxyType({"open": start, "mine": mine, "solved": solved, "stuck": stuck})
+BUTTONS = MappingProxyType({"open": start, "about": about, "mine": mine, "solved": solved, "stuck": stuck})
 VIEWS = MappingProxyType({"written": written})
 SHORTCUTS = MappingProxyType({"about": about})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.blocks import Block, actions, button, escape, message, section
 from bot.reply import Call, Reply, Services
 from bot.store import Standing
-from commands import which
+from commands import stuck, which
 from commands.freshness import unseen
 from commands.help import listed
 from commands.next import COME_BACK, first
@@ -15,6 +15,8 @@ from rules.progress import measure
 
 def run(call: Call, services: Services) -> Reply:
     """The greeting is seen by everybody in the channel, so its buttons answer only whoever presses them."""
+    if (stuck_ := stuck.run(call, services)).message:
+        return stuck_
     hello = (
         f"Hello! I tell how far a project is on each badge of {escape(services.edition.name)}, "
         f"and what to do next. {season(services.edition, call.now)}"

@@ -8,46 +8,62 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from inspect import getdoc
 
 import commands
-from bot.blocks import context, escape, message, quote, section
+from bot.blocks import actions, button, context, escape, message, quote, section
 from bot.reply import Call, Reply, Services
+from commands import roles, stuck
 
 USAGE = "help [command]"
 
 
 def run(call: Call, services: Services) -> Reply:
+    if len(call.args) > 1 or call.args == ("me",):
+        return stuck.offer(call)
     if call.args:
         return _one(call.args[0].lower().replace("-", "_"))
+    organizes = roles.is_organizer(call, services)
     intro = (
         f"I tell how far a project is on each badge of {escape(services.edition.name)}, and what to do next."
     )
     return Reply(
         message(
             section(f"{intro}\n\n{listed()}"),
+            *([section(f"*For organizers*\n{listed(for_organizers=True)}")] if organizes else []),
             context("Only you see what I answer, until you share it."),
             section("*Next:* try `/slam status`."),
         )
     )
 
 
+@dataclass(frozen=True)
+class Help:
+    usage: str
+    text: str
+    is_for_organizers: bool
+
+
 @cache
-def known() -> Mapping[str, tuple[str, str]]:
-    """By file: its usage and its help. A file in commands/ with a USAGE is a subcommand."""
+def known() -> Mapping[str, Help]:
+    """By file. A file in commands/ with a USAGE is a subcommand."""
     modules = [importlib.import_module(f"commands.{m.name}") for m in pkgutil.iter_modules(commands.__path__)]
     return {
-        module.__name__.rpartition(".")[2]: (module.USAGE, getdoc(module) or "")
+        module.__name__.rpartition(".")[2]: Help(
+            module.USAGE, getdoc(module) or "", getattr(module, "FOR_ORGANIZERS", False)
+        )
         for module in modules
         if hasattr(module, "USAGE")
     }
 
 
-def listed() -> str:
-    """A line of mrkdwn for each subcommand."""
-    return "\n".join(f"`/slam {usage}`  {text.splitlines()[0]}" for usage, text in known().values())
+def listed(*, for_organizers: bool = False) -> str:
+    """A line of mrkdwn for each subcommand, of everybody's or of organizers'."""
+    shown = [each for each in known().values() if each.is_for_organizers is for_organizers]
+    return "\n".join(f"`/slam {each.usage}`  {each.text.splitlines()[0]}" for each in shown)
 
 
 def _one(name: str) -> Reply:
@@ -56,10 +72,15 @@ def _one(name: str) -> Reply:
         meant = f" Did you mean `/slam help {_typed(near[0])}`?" if near else ""
         typed = quote(f"/slam {_typed(name)}")
         return Reply(message(section(f"There is no {typed}.{meant} `/slam help` lists what there is.")))
-    usage, text = known()[name]
-    first, _, rest = text.partition("\n")
+    first, _, rest = known()[name].text.partition("\n")
     more = " ".join(rest.split())
-    return Reply(message(section(f"`/slam {usage}`\n{first} {more}".rstrip())))
+    said = f"`/slam {known()[name].usage}`\n{first} {more}".rstrip()
+    return Reply(
+        message(
+            section(f"{said}\n*Next:* try it, or press *Ask for help* where you are stuck."),
+            actions(button("Ask for help", "ask.open")),
+        )
+    )
 
 
 def _typed(name: str) -> str:

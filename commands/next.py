@@ -97,15 +97,21 @@ def _at_length(standing: Standing, call: Call, services: Services) -> Message:
         return message(section(f"{unseen(standing, services)} {COME_BACK}"), actions(now))
     progress = measure(services.edition, evidence)
     blocks = [header(f"{project.name} · next step")]
-    if step := to_do(standing, progress):
+    step = to_do(standing, progress)
+    if step:
         blocks.append(section(_why(step, call, services)))
         blocks += _fix(step.finding, services)
     blocks.append(context("\n".join([*freshness(evidence, call.now), season(services.edition, call.now)])))
     blocks.append(section(first(standing, progress, services)))
     again = button("Done? Look again", "status.refresh", project.id)
+    asking = (
+        [button("Ask for help", "ask.open", f"{project.id} {step.badge} {step.finding.criterion}")]
+        if step
+        else []
+    )
     closer = button("All badges", "status.open", project.id)
     helps = button("What else helps", "resources.needs", project.id)
-    return message(*blocks, actions(again, closer, helps))
+    return message(*blocks, actions(again, closer, *asking, helps))
 
 
 def _fix(finding: Finding, services: Services) -> list[Block]:

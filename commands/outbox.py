@@ -30,6 +30,7 @@ from commands.readers import place, titles
 
 USAGE = "outbox [pending|failed|unconfirmed|sent|closed]"
 ASKS_WHO = True
+FOR_ORGANIZERS = True
 
 CLOSED = "closed"
 PAGE = 10

@@ -13,6 +13,7 @@ from commands import roles
 
 USAGE = "pause [off]"
 ASKS_WHO = True
+FOR_ORGANIZERS = True
 
 OFF = ("off", "resume")
 

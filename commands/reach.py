@@ -39,6 +39,7 @@ from rules.slam import EVERYTHING, Participant, Reader, Slam
 
 USAGE = "reach [never | project]"
 ASKS_WHO = True
+FOR_ORGANIZERS = True
 
 PAGE = 15
 TOLD = 10  # messages of one project

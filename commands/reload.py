@@ -11,6 +11,7 @@ from commands import roles
 
 USAGE = "reload"
 ASKS_WHO = True
+FOR_ORGANIZERS = True
 
 NAMED = 10  # mistakes in one answer
 LONGEST = SECTION_LENGTH // (NAMED + 1)  # characters of one

@@ -87,6 +87,7 @@ def test_a_bare_slam_asks_for_help():
 def test_a_button_brings_its_value_as_words():
     press = envelope.press(envelope.read(pressed("status.open", "jaeger cleaner"), ""), NOON)
     assert (press.button, press.call.args) == ("status.open", ("jaeger", "cleaner"))
+    assert press.call.text == "jaeger cleaner"
     assert (press.call.user, press.call.channel, press.call.message) == ("U1", "C1", "1.1")
 
 

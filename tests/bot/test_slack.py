@@ -672,6 +672,8 @@ async def test_every_subcommand_answers_in_an_empty_slam(slacks, services, text)
     [
         pytest.param("help-desk", "That is for the organizers", id="a dash for a file's underscore"),
         pytest.param("help_desk", "That is for the organizers", id="the underscore itself"),
+        pytest.param("I'm stuck on Scorecard", "Shall I help?", id="in their own words"),
+        pytest.param("stuck", "Shall I help?", id="in one"),
         pytest.param("helpdesk", "Did you mean `/slam help-desk`?", id="mistyped"),
     ],
 )

@@ -319,7 +319,7 @@ def test_beside_what_is_missing_there_is_help(store):
 
 
 def test_a_message_becomes_a_question_that_can_still_be_changed(store):
-    call = by(ADA, form={"message": "Scorecard says &lt;-1&gt;\nfor Branch-Protection"})
+    call = by(ADA, form={"message": "Scorecard says <-1>\nfor Branch-Protection"})
     fields = dialog(ask.about(call, desk(store)))
     assert fields["question"]["initial_value"] == "Scorecard says <-1>\nfor Branch-Protection"
     assert fields["topic"]["initial_option"]["value"] == "scorecard"

@@ -10,6 +10,7 @@ def test_a_greeting_tells_what_the_bot_is_for_and_what_to_type(store):
     assert told[0].startswith("Hello! I tell how far a project is on each badge of Security Slam 2023")
     assert any(line.startswith("`/slam badges [badge]`") for line in told)
     assert told[-1] == "Next: try `/slam status`."
+    assert "organizers" not in "".join(told)
 
 
 def test_in_a_projects_channel_it_gives_one_next_step(stores):

@@ -5,7 +5,26 @@ import importlib
 import pytest
 
 from commands import help as help_
-from tests.commands.asking import call, lines, services, text
+from tests.commands.asking import buttons, call, lines, services, text
+from tests.commands.helping import desk
+from tests.commands.organizing import ORLA
+
+
+def test_organizers_see_what_is_theirs_below_what_is_everybodys(store):
+    told = text(help_.run(call(user=ORLA), desk(store)))
+    everybodys, _, theirs = told.partition("For organizers\n")
+    assert "`/slam status" in everybodys
+    assert "`/slam pause" not in everybodys
+    assert [line.split()[1].strip("`") for line in theirs.splitlines() if line.startswith("`/slam")] == [
+        "announce", "help-desk", "outbox", "pause", "reach", "reload",
+    ]  # fmt: skip
+    assert "pause" not in text(help_.run(call(), desk(store)))
+
+
+def test_help_on_one_leads_to_trying_it_and_to_people(store):
+    reply = help_.run(call("ask"), services(store))
+    assert lines(reply)[-1].startswith("Next: try it")
+    assert buttons(reply) == {"Ask for help": ("ask.open", "")}
 
 
 def test_every_subcommand_is_listed_with_its_first_sentence(store):

@@ -59,6 +59,12 @@ def test_whoever_did_it_can_have_it_looked_at_again(store):
     assert offered["What else helps"] == ("resources.needs", "kelp")
 
 
+def test_people_help_with_the_next_step(store):
+    offered = buttons(next_.run(call("kelp"), services(kelp(store, without("changelog")))))
+    assert offered["Ask for help"] == ("ask.open", "kelp cleaner documentation")
+    assert "Ask for help" not in buttons(next_.run(call("kelp"), services(kelp(store))))
+
+
 def test_a_project_that_was_not_looked_at_yet_says_so_and_when_it_will_be(store):
     store.projects.declare([project()])
     reply = next_.run(call("kelp"), services(store, Clock(due=NOON + timedelta(minutes=12))))

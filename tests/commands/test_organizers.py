@@ -12,11 +12,15 @@ from commands.help import known
 from tests.commands.asking import call, text
 from tests.commands.organizing import MAYA, ORLA, OTTO, Desk
 
-FOR_ORGANIZERS = sorted(name for name, (_, about) in known().items() if "For organizers." in about)
+FOR_ORGANIZERS = sorted(name for name, each in known().items() if "For organizers." in each.text)
 
 
 def test_there_are_commands_for_organizers():
     assert {"announce", "outbox", "pause", "reach", "reload"} <= set(FOR_ORGANIZERS)
+
+
+def test_what_says_so_is_listed_for_organizers_only():
+    assert sorted(name for name, each in known().items() if each.is_for_organizers) == FOR_ORGANIZERS
 
 
 @pytest.mark.parametrize("name", FOR_ORGANIZERS)
