@@ -189,6 +189,7 @@ class Bot:
             task.cancel()
         await asyncio.gather(*ends, *self._tasks, return_exceptions=True)
         await self._session.close()
+        await asyncio.to_thread(self._store.empty_log)
         self._store.close()
 
     def _ends(self) -> Sequence[Coroutine[Any, Any, None]]:
@@ -345,6 +346,7 @@ class Bot:
         await self._planner.tick()
         await routing.carry_on(self._store, self._config, self._now(), self._deliver, self._workspace())
         await self._inward(self._store.questions.purge, self._config.edition.ends.at, self._now())
+        await asyncio.to_thread(self._store.empty_log)  # it waits for the disk
 
     async def _refresh(self, project_id: str) -> str:
         evidence = await _imported("bot.evidence")

@@ -123,6 +123,10 @@ class Store:
             except CommandError as error:
                 raise NotReadyError(f"migrated by another version of the bot: {error}") from error
 
+    def empty_log(self) -> None:
+        """What was deleted is nowhere in the database's files any more, unless somebody reads just now."""
+        self._database.empty_log()
+
     def close(self) -> None:
         self._database.close()
 

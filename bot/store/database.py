@@ -29,8 +29,15 @@ BUSY = 5  # seconds that a writer waits for another one, and a statement may tak
 CONNECT = 5  # seconds
 POOLED = 5  # connections to PostgreSQL that a process holds at most
 BATCH = 500  # rows a statement
+EMPTYING = 0.25  # seconds that whoever empties the log waits for those who read
 
-ON_CONNECT = ("PRAGMA synchronous=FULL", f"PRAGMA busy_timeout={BUSY * 1000}", "PRAGMA foreign_keys=ON")
+WAITS = f"PRAGMA busy_timeout={BUSY * 1000}"
+ON_CONNECT = (
+    "PRAGMA synchronous=FULL",
+    WAITS,
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what is deleted is overwritten
+)
 
 
 class Database:
@@ -63,6 +70,20 @@ class Database:
         if not self.is_sqlite:  # where one writes at a time anyhow
             key = sa.func.hashtextextended(about, 0)
             write.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+    def empty_log(self) -> None:
+        """Leave nothing of what was deleted beside SQLite's file. Where somebody reads just now, it does not.
+
+        PostgreSQL sees to that by itself, some time.
+        """
+        if not self.is_sqlite:
+            return
+        with suppress(sa.exc.OperationalError), self.read() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(EMPTYING * 1000)}")
+            try:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+            finally:
+                connection.exec_driver_sql(WAITS)
 
     @contextmanager
     def cursor(self) -> Iterator[DBAPICursor]:

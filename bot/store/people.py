@@ -145,6 +145,7 @@ class People:
             registered = projects.c.registered_by == person
             write.execute(projects.update().where(registered).values(registered_by=SOMEONE))
             _forget_messages(write, person)
+        self._database.empty_log()
 
 
 THEIRS: tuple[sa.Column[str], ...] = (

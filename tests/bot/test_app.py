@@ -5,10 +5,12 @@ import time
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
+from sqlalchemy import make_url
 
 from bot.app import Bot
 from bot.config import Need, read
@@ -248,6 +250,28 @@ async def test_the_clock_deletes_questions_ninety_days_after_the_edition(configu
 
         async with up(config, now=lambda: late, listens=False):
             await until(is_deleted)
+
+
+@pytest.mark.parametrize("works", [True, False])
+async def test_a_beat_and_the_stop_leave_nothing_of_what_was_deleted_beside_the_database(configured, works):
+    config = configured()
+    url = config.environment.database_url.reveal()
+    log = Path(f"{make_url(url).database}-wal")
+
+    def is_there():
+        return b"Where does it go?" in log.read_bytes()
+
+    async def is_gone():
+        return not is_there()
+
+    with closing(open_store(url, "slam-2023")) as store:  # as long as it is open, SQLite keeps its log
+        store.migrate()
+        store.questions.ask("U0ADA", "UTC", "sbom", "Where does it go?", NOON)
+        assert is_there()
+        async with up(config, listens=not works, works=works):
+            if works:
+                await until(is_gone)
+        assert not is_there()
 
 
 def keys(slacks):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import make_url
 
 from bot.blocks import actions, button
 from bot.store import Store, open_store
@@ -78,6 +81,36 @@ def test_nothing_names_who_is_forgotten(database_url: str, stores: Store, is_del
     stores.people.forget(ADA, NOON)
     left = everything(database_url)
     assert [line for line in left.splitlines() if ADA in line or SECRET in line] == []
+
+
+def in_files(store_url: str) -> list[str]:
+    """What is read of Ada in the files of a SQLite database."""
+    path = Path(str(make_url(store_url).database))
+    files = [path, path.with_name(f"{path.name}-wal")]
+    return [
+        f"{word} in {file.name}"
+        for file in files
+        for word in (SECRET, ADA)
+        if word.encode() in file.read_bytes()
+    ]
+
+
+def test_the_files_hold_nothing_of_who_is_forgotten(sqlite_url: str, store: Store):
+    live(store)
+    assert in_files(sqlite_url) != []
+    store.people.forget(ADA, NOON)
+    assert in_files(sqlite_url) == []
+
+
+def test_where_somebody_reads_meanwhile_the_files_are_emptied_later(sqlite_url: str, store: Store):
+    live(store)
+    with closing(sqlite3.connect(make_url(sqlite_url).database)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM questions").fetchall()
+        store.people.forget(ADA, NOON)
+        assert in_files(sqlite_url) != []
+    store.empty_log()
+    assert in_files(sqlite_url) == []
 
 
 def test_what_is_held_on_somebody_can_be_seen(stores: Store):
