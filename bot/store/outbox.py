@@ -37,7 +37,9 @@ DIRECT = "direct"  # the kind of what somebody is told because somebody else did
 NO_QUESTION = 0  # what that is about
 SHELF_LIFE = timedelta(days=14)  # after that, what could not be sent is pointless
 IN_VAIN = "what it belongs to was not sent"
-FIRST = datetime(1970, 1, 1, tzinfo=UTC)  # when people wait for it, it goes ahead of what the clock says
+AGAIN = "again, says"  # of what may have arrived all the same
+FIRST = datetime(1970, 1, 2, tzinfo=UTC)  # when people wait for it, it goes ahead of what the clock says
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # what changes goes ahead of that: nobody acts on what is over
 
 MAYBE_SAID = (State.SENDING.value, State.SENT.value, State.UNCONFIRMED.value)
 OWED_OR_SAID = (State.PENDING.value, *MAYBE_SAID)
@@ -132,6 +134,11 @@ def _texts(asked: str, dialect: str) -> sa.Select[Any]:
 
 MINE = messages.c.edition == sa.bindparam("edition")
 BELONGS_TO = sa.func.coalesce(messages.c.thread_of, messages.c.update_of)
+IS_UNSAID = (messages.c.state == State.FAILED.value) | (
+    (messages.c.state == State.PENDING.value)
+    & ~sa.func.coalesce(messages.c.reason, "").startswith(AGAIN, autoescape=True)
+)
+"""Nobody can have seen it."""
 SAID_BY_THE_CLOCK = messages.c.question.is_(None)
 IN_A_STATE = MINE & (messages.c.state == sa.bindparam("state")) & SAID_BY_THE_CLOCK
 MESSAGES = sa.select(messages.c.id, messages.c.project, messages.c.reader, messages.c.owed_at).where(
@@ -252,15 +259,26 @@ class Outbox:
     ) -> int:
         """Owe something about a question, in the transaction in which that changes; gives back its id.
 
-        It has no notices: its key is made of its id. An update is not sent any more once there is a newer one
-        of the same message.
+        It has no notices: its key is made of its id. An update goes ahead of what is new, and is not sent
+        any more once there is a newer one of the same message.
         """
-        row = self._message(draft, at) | {"question": question, "not_before": FIRST}
+        first = FIRST if draft.update_of is None else AT_ONCE
+        row = self._message(draft, at) | {"question": question, "not_before": first}
         message = int(write.execute(messages.insert().values(row).returning(messages.c.id)).scalar_one())
         key = f"{self._edition}/{kind}/{question}/{message}/{draft.reader}"
         named = replace(draft, notices=(NoticeRow(key, kind),))
         write.execute(notices.insert(), self._rows(message, named))
         return message
+
+    def rewrite(self, write: sa.Connection, message: int, draft: Draft) -> bool:
+        """Say this instead, where that waits. False: somebody may have seen that already."""
+        waits = messages.c.state.in_([State.PENDING.value, State.FAILED.value])
+        this = messages.update().where(messages.c.id == message, waits).values(body=_body(draft))
+        return bool(write.execute(this.returning(IS_UNSAID)).scalar())
+
+    def unsay(self, write: sa.Connection, *these: sa.ColumnElement[bool]) -> bool:
+        """Of these nothing is said that nobody has seen yet. False: there was no such thing."""
+        return bool(write.execute(messages.delete().where(*these, IS_UNSAID)).rowcount)
 
     # --- For organizers -------------------------------------------------------------------------------------
 
@@ -307,7 +325,7 @@ class Outbox:
             message,
             {State.UNCONFIRMED, State.FAILED},
             state=State.PENDING.value,
-            reason=f"again, says {by}",
+            reason=f"{AGAIN} {by}",
             settled_at=at,
         )
 
@@ -428,7 +446,7 @@ class Outbox:
             "project": draft.project,
             "reader": draft.reader,
             "state": State.PENDING.value,
-            "body": msgspec.json.encode({"text": draft.text, "blocks": draft.blocks}).decode(),
+            "body": _body(draft),
             "owed_at": at,
             "pointless_at": draft.pointless_at,
             "not_before": at,
@@ -475,6 +493,10 @@ class Outbox:
             for message, key, kind in read.execute(told):
                 said[message].append((key, kind))
         return tuple(_entry(row, said[row.id]) for row in rows)
+
+
+def _body(draft: Draft) -> str:
+    return msgspec.json.encode({"text": draft.text, "blocks": draft.blocks}).decode()
 
 
 def waiting_again(edition: str, those: Collection[int]) -> sa.Update:

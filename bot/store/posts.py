@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.database import storable
-from bot.store.outbox import CALL, QUESTION, SHELF_LIFE, Draft, Outbox, State
+from bot.store.outbox import CALL, QUESTION, SHELF_LIFE, Draft, Outbox
 from bot.store.tables import messages, notices, questions
 from rules.help import Question, QuestionState
 
@@ -56,7 +56,10 @@ IS_ANSWERED = sa.exists().where(answer.c.update_of == messages.c.id)
 
 
 class Posts:
-    """Each is owed in the transaction in which the question changes."""
+    """Each is owed in the transaction in which the question changes.
+
+    So is what is not true any more, and nobody has seen yet, taken back or rewritten there.
+    """
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
@@ -66,15 +69,20 @@ class Posts:
     ) -> tuple[int | None, int | None]:
         """`talk`: what began the talk of asker and owner. Gives back the card and the talk of now."""
         card = question.card
+        if question.state is QuestionState.WITHDRAWN and self._outbox.unsay(write, messages.c.id == card):
+            self._outbox.unsay(write, messages.c.question == question.id)
+            card = None
         for post in posts:
             if post.where is Where.CALLS_NOW:
                 self._answer_calls(write, question.id, post, at)
                 continue
             if post.where not in (Where.CARD, Where.TO) and card is None:
                 continue
-            reader = post.to or _reader(write, card)
+            draft = _draft(post, post.to or _reader(write, card), card, talk, at)
+            if draft.update_of and self._outbox.rewrite(write, draft.update_of, draft):
+                continue
             kind = CALL if post.is_call else QUESTION
-            message = self._outbox.write(write, _draft(post, reader, card, talk, at), question.id, at, kind)
+            message = self._outbox.write(write, draft, question.id, at, kind)
             if post.where is Where.CARD:
                 card, talk = message, None
             elif post.where is Where.TALK:
@@ -102,7 +110,7 @@ class Posts:
     def _answer_calls(self, write: sa.Connection, number: int, post: Post, at: datetime) -> None:
         """Those that were not sent yet never are."""
         unanswered = (messages.c.question == number) & IS_CALL & ~IS_ANSWERED
-        write.execute(messages.delete().where(unanswered, messages.c.state == State.PENDING.value))
+        self._outbox.unsay(write, unanswered)
         calls = sa.select(messages.c.id, messages.c.reader).where(unanswered).order_by(messages.c.id)
         for call, reader in write.execute(calls).all():
             draft = replace(_draft(post, reader, None, None, at), update_of=call)

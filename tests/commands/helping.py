@@ -64,11 +64,20 @@ def by(user: str, *args: str, zone: str = "Europe/Berlin", **changes: Any) -> Ca
     return replace(call(*args, user=user), person=person, **changes)
 
 
-def asked(store: Store, at_desk: Services, text: str = "Why is it zero?", asker: str = ADA) -> Question:
-    """Somebody asked, and first aid was not enough."""
+def asked(
+    store: Store,
+    at_desk: Services,
+    text: str = "Why is it zero?",
+    asker: str = ADA,
+    *,
+    is_sent: bool = True,
+) -> Question:
+    """Somebody asked, and first aid was not enough: their card stands there."""
     ask.run(by(asker, "scorecard", *text.split()), at_desk)
     newest = max(store.questions.of_asker(asker), key=lambda each: each.id)
     ask.stuck(by(asker, str(newest.id)), at_desk)
+    if is_sent:
+        deliver(store)
     found = store.questions.find(newest.id)
     assert found is not None
     return found

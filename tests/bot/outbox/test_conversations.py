@@ -31,6 +31,15 @@ def ask(it: Any, *posts: Post) -> int:
     return int(question.id)
 
 
+async def posted(it: Any, *posts: Post) -> int:
+    """Its card stands there when these are said."""
+    number = ask(it)
+    await it.until(State.SENT)
+    it.store.questions.post(number, it.clock(), *posts)
+    it.outbox.wake()
+    return number
+
+
 async def test_an_answer_goes_into_the_thread_of_its_card_and_waits_for_that(deliver, world):
     async with deliver() as it:
         number = ask(it, said(Where.THREAD, "an answer"))
@@ -84,7 +93,7 @@ async def test_a_card_that_an_organizer_sends_again_brings_its_answers(deliver, 
 
 async def test_an_update_takes_the_place_of_the_card(deliver, world):
     async with deliver() as it:
-        number = ask(it, said(Where.CARD_NOW, "claimed"))
+        number = await posted(it, said(Where.CARD_NOW, "claimed"))
         await it.until(State.SENT, 2)
         (card,) = world.posted
         assert world.shown == {card.ts: "claimed"}
@@ -111,7 +120,7 @@ async def test_what_called_for_somebody_changes_where_it_stands_in_a_thread_or_e
 
 async def test_of_many_updates_the_newest_is_sent(deliver, world):
     async with deliver() as it:
-        ask(it, *(said(Where.CARD_NOW, f"update {number}") for number in range(20)))
+        await posted(it, *(said(Where.CARD_NOW, f"update {number}") for number in range(20)))
         await it.eventually(it.store.delivery.is_idle)
         assert list(world.shown.values()) == ["update 19"]
         assert world.calls["chat.update"] == 1
@@ -123,7 +132,7 @@ async def test_an_update_that_nobody_confirms_is_simply_tried_again(deliver, wor
     troubles = [trouble, trouble]
     world.trouble = lambda given: troubles.pop() if "ts" in given and troubles else None
     async with deliver() as it:
-        ask(it, said(Where.CARD_NOW, "claimed"))
+        await posted(it, said(Where.CARD_NOW, "claimed"))
         await it.until(State.SENT, 2)
         assert list(world.shown.values()) == ["claimed"]
         assert it.store.outbox.counts()[State.UNCONFIRMED] == 0

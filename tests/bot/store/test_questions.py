@@ -280,6 +280,7 @@ def test_what_is_reopened_is_not_answered_yet_and_its_next_owner_can_be_thanked(
 
 def test_what_was_taken_back_is_reopened_by_its_asker_only_and_a_forgotten_ones_by_nobody(stores: Store):
     back, solved = ask(stores), ask(stores)
+    deliver(stores)
     stores.questions.withdraw(back.id, NOON)
     assert stores.questions.reopen(back.id, NOOR, NOON) is None
     assert stores.questions.reopen(back.id, ADA, NOON).state is QuestionState.OPEN
