@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
@@ -210,6 +210,7 @@ class Outbox:
                 reason=verdict.reason,
                 closes=verdict.refuses_there and _is_its_readers(message),
                 opens=message.was_closed and verdict.is_ok,
+                together=not verdict.refuses_together,
             )
         )
         del self._flying[message.id]
@@ -219,7 +220,8 @@ class Outbox:
     async def _say(self, message: Claimed) -> Verdict:
         place = message.updates or await self._calls.place(message.to)
         if isinstance(place, Verdict):
-            return place
+            waits = message.opens and message.to.thread is None and place.state is State.FAILED
+            return replace(place, state=State.PENDING, refuses_together=True) if waits else place
         # whoever slept through the lease must not send: others may have settled it meanwhile
         if self._now() > message.lease_until - timedelta(seconds=self._timing.call):
             return Verdict(State.PENDING, "it was not sent in time")

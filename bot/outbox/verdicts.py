@@ -63,6 +63,7 @@ class Verdict:
     wait: timedelta | None = None  # Slack wants to be left alone for so long
     refuses_us: bool = False
     refuses_there: bool = False
+    refuses_together: bool = False  # no conversation was opened, and the thread instead is not there yet
 
     @property
     def is_ok(self) -> bool:

@@ -35,19 +35,29 @@ LONGEST_WAITING = (messages.c.not_before, messages.c.id)
 
 owner, root, newer, other = (messages.alias(name) for name in ("owner", "root", "newer", "other"))
 BELONGS = BELONGS_TO.is_not(None)
-IS_IN_VAIN = BELONGS & sa.func.coalesce(owner.c.state == State.FAILED.value, sa.true())
+IS_APART = messages.c.people.is_not(None)  # it opens a conversation, which needs nothing that was sent before
+IS_IN_VAIN = BELONGS & ~IS_APART & sa.func.coalesce(owner.c.state == State.FAILED.value, sa.true())
 IS_SUPERSEDED = messages.c.update_of.is_not(None) & sa.exists().where(
     newer.c.update_of == messages.c.update_of, newer.c.id > messages.c.id
 )
 IS_BEING_UPDATED = sa.exists().where(
     other.c.update_of == messages.c.update_of, other.c.state == State.SENDING.value
 )
-IS_READY = ~BELONGS | (
-    (owner.c.state == State.SENT.value)
-    & owner.c.ts.is_not(None)
-    & (messages.c.update_of.is_(None) | ~IS_BEING_UPDATED)
+IS_READY = (
+    ~BELONGS
+    | IS_APART
+    | (
+        (owner.c.state == State.SENT.value)
+        & (
+            (messages.c.update_of.is_(None) & (owner.c.ts.is_not(None) | owner.c.people.is_not(None)))
+            | (messages.c.update_of.is_not(None) & owner.c.ts.is_not(None) & ~IS_BEING_UPDATED)
+        )
+    )
 )
-"""What it belongs to is sent, and is not being changed at this moment."""
+"""What it belongs to is sent, and is not being changed at this moment.
+
+Where nobody knows as what that was sent, it is known at least in which conversation.
+"""
 
 GATES = sa.union_all(
     sa.select(places.c.place, places.c.free_at).where(places.c.place.in_([PLANNED, LEFT_IN_PEACE])),
@@ -103,12 +113,15 @@ KEYS = (
     .order_by(messages.c.id, notices.c.position)
 )
 """An update goes by the keys of what it updates: they stand in its metadata from then on."""
+IS_UPDATE = messages.c.update_of.is_not(None)
+NOBODY_KNOWS = owner.c.ts.is_(None)
 THREAD = (
-    owner.c.channel,
+    sa.case((NOBODY_KNOWS, root.c.channel), else_=owner.c.channel).label("channel"),
     # Slack knows no threads in threads: what answers an answer stands beside it, but changes in its own place
     sa.case(
-        (messages.c.update_of.is_(None) & (root.c.channel == owner.c.channel), root.c.ts), else_=owner.c.ts
+        (NOBODY_KNOWS | (~IS_UPDATE & (root.c.channel == owner.c.channel)), root.c.ts), else_=owner.c.ts
     ).label("ts"),
+    sa.case((NOBODY_KNOWS & ~IS_APART, owner.c.people), else_=messages.c.people).label("people"),
 )
 OWNERS = (
     sa.select(messages.c.id, messages.c.update_of, *THREAD)
@@ -149,6 +162,7 @@ SETTLE = (
         channel=sa.bindparam("where"),
         ts=sa.bindparam("as_ts"),
         reason=sa.bindparam("why"),
+        people=sa.case((sa.bindparam("together", type_=sa.Boolean), messages.c.people)),
     )
 )
 
@@ -199,6 +213,7 @@ class Claimed:
     sending_at: datetime
     lease_until: datetime
     was_closed: bool  # its reader refused us before
+    opens: bool = False  # a conversation, beside the thread to which it belongs
     updates: Posted | None = None  # whose place it takes; it may be sent twice
 
     @property
@@ -220,6 +235,7 @@ class Settled:
     reason: str | None = None
     closes: bool = False
     opens: bool = False
+    together: bool = True  # False: no conversation can be opened for it, so it waits for its thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +310,6 @@ class Delivery:
                 messages.c.id,
                 messages.c.attempt,
                 messages.c.reader,
-                messages.c.people,
                 *THREAD,
                 notices.c.key,
                 messages.c.sending_at,
@@ -331,6 +346,9 @@ class Delivery:
         if not settled:
             return
         write.execute(SETTLE, [_as_settled(each) for each in settled])
+        kept = sa.select(messages.c.id).where(messages.c.id.in_([each.id for each in settled]))
+        there = set(write.execute(kept).scalars())
+        settled = [each for each in settled if each.id in there]  # whoever was forgotten meanwhile, is
         if free := {each.reader: each.at + pace.per_channel for each in settled if each.reader}:
             self._take(write, free)
         if shut := [self._closing(each) for each in settled if each.closes]:
@@ -444,16 +462,17 @@ class Delivery:
             Claimed(
                 row.id,
                 marked[row.id].attempt,
-                Destination(row.reader, marked[row.id].people, thread),
+                Destination(row.reader, people, thread),
                 tuple(keys[row.id]),
                 marked[row.id].body,
                 at,
                 lease,
                 row.since is not None,
+                bool(marked[row.id].people),
                 updates,
             )
             for row in rows
-            for thread, updates in [_belonging(owners.get(row.id))]
+            for people, thread, updates in [_belonging(owners.get(row.id))]
         )
 
     def _next_free(self, write: sa.Connection, at: datetime) -> datetime | None:
@@ -466,12 +485,12 @@ class Delivery:
         write.execute(self._put, rows)
 
 
-def _belonging(row: sa.Row[Any] | None) -> tuple[Posted | None, Posted | None]:
-    """The thread that a message is posted in, and the message whose place it takes."""
+def _belonging(row: sa.Row[Any] | None) -> tuple[tuple[str, ...], Posted | None, Posted | None]:
+    """With whom a message is said, in which thread, and the message whose place it takes."""
     if row is None:
-        return None, None
-    there = Posted(row.channel, row.ts)
-    return (there, None) if row.update_of is None else (None, there)
+        return (), None, None
+    there = Posted(row.channel, row.ts) if row.ts else None
+    return (row.people, there, None) if row.update_of is None else ((), None, there)
 
 
 def _doubt(row: sa.Row[Any]) -> Doubt:
@@ -489,4 +508,5 @@ def _as_settled(each: Settled) -> dict[str, object]:
         "where": each.channel,
         "as_ts": each.ts,
         "why": each.reason,
+        "together": each.together,
     }

@@ -269,3 +269,53 @@ def test_what_cannot_be_sent_for_too_long_says_so(stores):
     entries = stores.outbox.page(State.FAILED)
     assert [entry.reason for entry in entries] == [TOO_LATE, TOO_LATE]
     assert stores.delivery.is_idle()
+
+
+TALK = said(Where.TALK, "Ada, Vikram: talk", people=TWO)
+THEIRS = "GU0ADA+U0VIKRAM"
+
+
+async def doubted(it: Any, world: Any, *posts: Post) -> int:
+    """Nobody knows whether its card stands there."""
+    world.trouble = lambda given: AFTER
+    number = ask(it, *posts)
+    await it.until(State.UNCONFIRMED)
+    world.trouble = lambda given: None
+    return number
+
+
+async def test_a_conversation_of_three_needs_no_card(deliver, world):
+    async with deliver() as it:
+        await doubted(it, world, said(Where.THREAD, "waits"), TALK, said(Where.TALKING, "more"))
+        await it.until(State.SENT, 2)
+    _, talk, more = world.posted
+    assert (talk.channel, more.channel, more.thread) == (THEIRS, THEIRS, talk.ts)
+
+
+@pytest.mark.parametrize("why", ["missing_scope", "user_disabled", "not_enough_users"])
+async def test_where_no_conversation_can_be_opened_they_wait_for_the_card(deliver, world, why):
+    world.answers["conversations.open"] = [refusal(why)]
+    async with deliver() as it:
+        number = await doubted(it, world, TALK, said(Where.TALKING, "more"))
+        await world.until(lambda: world.calls["conversations.open"] == 1)
+        (card,) = world.posted
+        await it.eventually(lambda: it.store.outbox.counts()[State.PENDING] == 2)
+        assert it.store.questions.card_seen(number, HELP, card.ts, it.clock())
+        it.outbox.wake()
+        await it.until(State.SENT, 3)
+        assert it.store.closed.all() == {}
+    assert [(each.channel, each.thread) for each in world.posted[1:]] == [(HELP, card.ts)] * 2
+    assert world.calls["conversations.open"] == 1
+
+
+async def test_what_waits_for_a_conversation_that_somebody_saw_is_said_in_it(deliver, world):
+    troubles = [AFTER]
+    world.trouble = lambda given: troubles.pop() if given["channel"].startswith("G") and troubles else None
+    async with deliver() as it:
+        ask(it, TALK, said(Where.TALKING, "more"))
+        (talk,) = await it.until(State.UNCONFIRMED)
+        assert it.store.outbox.arrived(talk.id, "U0ORLA", it.clock())
+        it.outbox.wake()
+        await it.until(State.SENT, 3)
+    assert (world.posted[-1].channel, world.posted[-1].thread) == (THEIRS, None)
+    assert world.posted[-1].arguments["text"] == "more"
