@@ -204,7 +204,8 @@ def press(body: Body, now: datetime) -> Press:
 
 def shortcut(body: Body, now: datetime) -> Press:
     """Somebody chose something from a message's menu; its text comes as the field "message" of a form."""
-    text = (body.get("message") or {}).get("text") or ""
+    message = body.get("message") or {}
+    text = message.get("text") or ""
     return Press(
         button=body.get("callback_id") or "",
         call=Call(
@@ -214,6 +215,7 @@ def shortcut(body: Body, now: datetime) -> Press:
             now=now,
             team=_id(body.get("team")),
             form={"message": plain(ends(text, LONGEST_MESSAGE))},
+            message=message.get("ts") or "",
         ),
         response_url=answer_address(body),
         trigger=body.get("trigger_id") or "",

@@ -31,7 +31,7 @@ class Call:
     team: str = ""
     form: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)  # a dialog's fields, by name
     private: str = ""  # what a dialog kept to itself
-    message: str = ""  # the ts of the message whose button was pressed
+    message: str = ""  # the ts of the message whose button was pressed, or which was chosen
     text: str = ""  # what was typed after a subcommand, or a button's value, line by line
     person: Person | None = None  # for modules with ASKS_WHO; None too where nobody can say
 

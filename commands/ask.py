@@ -76,7 +76,9 @@ def about(call: Call, services: Services) -> Reply:
     text = call.typed("message") or call.text
     project = _project(call, services)
     topic = _topic(text, services)
-    return Reply(modal=_dialog(Subject(topic, text, project.id if project else None), call, services))
+    made_of = f"{call.channel}/{call.message}" if call.typed("message") and call.message else None
+    subject = Subject(topic, text, project.id if project else None, made_of=made_of)
+    return Reply(modal=_dialog(subject, call, services))
 
 
 def mine(call: Call, services: Services) -> Reply:
@@ -85,7 +87,7 @@ def mine(call: Call, services: Services) -> Reply:
 
 def written(call: Call, services: Services) -> Reply:
     """A dialog that was sent off."""
-    badge, criterion, *_ = (*call.private.split(), "", "")
+    badge, criterion, made_of, *_ = (*call.private.split(" "), "", "", "")
     text, topic = call.typed("question"), call.typed("topic")
     project = services.store.projects.find(call.typed("project"))
     subject = Subject(
@@ -94,6 +96,7 @@ def written(call: Call, services: Services) -> Reply:
         project=project.id if project else None,
         badge=badge or None,
         criterion=criterion or None,
+        made_of=made_of or None,
     )
     if not text:
         return Reply(errors={"question": "What would you like to know?"})
@@ -121,7 +124,7 @@ def _dialog(subject: Subject, call: Call, services: Services, warning: str = "")
         *(own if projects else []),
         *([ask("confirm", "Is it a vulnerability?", none)] if warning else []),
     ]
-    private = f"{subject.badge or ''} {subject.criterion or ''}".strip()
+    private = " ".join((subject.badge or "", subject.criterion or "", subject.made_of or "")).rstrip()
     return Modal("ask.written", "Ask for help", tuple(fields), submit="Ask", private=private)
 
 
@@ -153,6 +156,7 @@ def _asked(subject: Subject, call: Call, services: Services, *, is_confirmed: bo
         badge=subject.badge or _badge(subject.topic, services),
         criterion=subject.criterion,
         shown=known.ids,
+        made_of=subject.made_of,
         is_aided=True,
         limits=Limits(MOST_OPEN, MOST_AN_HOUR),
     )

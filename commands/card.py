@@ -45,6 +45,7 @@ class Scene:
     linked: str  # the same, with a link to the card where that is posted
     help_channel: str
     project: tuple[Block, ...] = ()  # how far it is on the badge
+    made_of: str = ""  # a message, with the way to it, mrkdwn
     first_aid: str = ""  # what was shown before, mrkdwn
     is_heard: bool = False  # the bot hears replies in threads
     apart: bool = False  # who asks may not see the help channel, and can be talked with elsewhere
@@ -59,6 +60,7 @@ def scene(question: Question, services: Services) -> Scene:
         linked=f"{called(question, services)} · {about}",
         help_channel=services.config.channels.help or "",
         project=tuple(_project(question, services)),
+        made_of=_made_of(question, services),
         first_aid=escape(cut("; ".join(titles), 400)),
         is_heard=services.config.slack.history or HISTORY in services.config.slack.scopes,
         apart=services.is_apart(question.asker),
@@ -79,7 +81,7 @@ def card(question: Question, at: Scene) -> Message:
     if _is_forgotten(question):
         return message(section(f"*{at.title}*\n{_where_it_stands(question)}"))
     return message(
-        section(f"*{at.title}*\n{_asker(question)}"),
+        section(f"*{at.title}*\n{_asker(question)}{at.made_of}"),
         section(quoted(question.text)),
         *at.project,
         *([context(f"First aid that did not help: {at.first_aid}.")] if at.first_aid else []),
@@ -114,6 +116,13 @@ def quoted(text: str, lines: int = LINES) -> str:
 def _asker(question: Question) -> str:
     local = question.asked_at.astimezone(ZoneInfo(question.zone))
     return f"<@{question.asker}> asks from {escape(question.zone)}, where it was {local:%H:%M}."
+
+
+def _made_of(question: Question, services: Services) -> str:
+    channel, _, ts = (question.made_of or "").partition("/")
+    if not ts or not services.workspace():
+        return ""
+    return f" It is about {link(permalink(services.workspace(), channel, ts), 'this message')}."
 
 
 def _project(question: Question, services: Services) -> list[Block]:

@@ -30,6 +30,7 @@ class Subject:
     project: str | None = None
     badge: str | None = None
     criterion: str | None = None
+    made_of: str | None = None  # a message: "<channel>/<ts>"
 
 
 @dataclass(frozen=True)

@@ -69,3 +69,4 @@ class Question:
     asked: tuple[str, ...] = ()  # the volunteers who were asked so far
     card: int | None = None  # the outbox message that is its card
     shown: tuple[str, ...] = ()  # ids of the first aid that was shown
+    made_of: str | None = None  # a message in Slack: "<channel>/<ts>"

@@ -103,6 +103,7 @@ COLUMNS: tuple[sa.Column[Any], ...] = (
     questions.c.step,
     questions.c.card,
     questions.c.shown,
+    questions.c.made_of,
 )
 IS_AIDED = questions.c.state == QuestionState.AIDED.value
 IS_OPEN = questions.c.state == QuestionState.OPEN.value
@@ -140,6 +141,7 @@ class Questions:
         badge: str | None = None,
         criterion: str | None = None,
         shown: Sequence[str] = (),
+        made_of: str | None = None,
         is_aided: bool = False,
         say: Say = nothing,
         limits: Limits | None = None,
@@ -155,6 +157,7 @@ class Questions:
             "topic": topic,
             "text": storable(text),
             "shown": tuple(shown),
+            "made_of": made_of,
             "state": (QuestionState.AIDED if is_aided else QuestionState.OPEN).value,
             "asked_at": at,
             "step_at": at,
@@ -460,7 +463,7 @@ class Questions:
         for column in (questions.c.card, questions.c.talk):
             is_there = sa.exists().where(messages.c.id == column)
             write.execute(questions.update().where(theirs, ~is_there).values({column.name: None}))
-        empty = {"text": "", "answer": None, "zone": "UTC"}
+        empty = {"text": "", "answer": None, "zone": "UTC", "made_of": None}
         write.execute(questions.update().where(theirs).values(empty))
         written = (questions.c.resolved_by == person) & questions.c.answer.is_not(None)
         write.execute(questions.update().where(written).values(answer=None))

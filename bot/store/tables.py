@@ -342,6 +342,7 @@ questions = sa.Table(
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("shown", Words, nullable=False),  # ids of the first aid
+    sa.Column("made_of", sa.Text),  # a message: "<channel>/<ts>"
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("owner", sa.Text),
     sa.Column("asked_at", Moment, nullable=False),

@@ -202,7 +202,7 @@ def test_an_entry_of_a_messages_menu_brings_the_message():
     message = "It fails: a &amp;&amp; b, says <@U0ORLA>.\nWhy?"
     heard = envelope.shortcut(envelope.read(chosen("ask.about", message), ""), NOON)
     assert (heard.button, heard.trigger, heard.dialog) == ("ask.about", "1.2.abc", "")
-    assert (heard.call.user, heard.call.channel) == ("U1", "C1")
+    assert (heard.call.user, heard.call.channel, heard.call.message) == ("U1", "C1", "7.7")
     assert heard.call.typed("message") == "It fails: a && b, says @somebody.\nWhy?"
 
 

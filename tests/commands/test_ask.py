@@ -8,13 +8,13 @@ import pytest
 
 from bot.store.outbox import State
 from bot.store.posts import Post, Where
-from commands import ask, card, question, status
+from commands import ask, card, forget_me, question, status
 from rules.help import ORGANIZERS, QuestionState
 from rules.model import Scorecard, ScorecardCheck, Unavailable
 from tests.builders import KELP as KELP_REPOSITORY
 from tests.builders import NOON, clomonitor, evidence, output, passing, scored, seen
 from tests.commands.asking import buttons, lines, text
-from tests.commands.helping import ADA, BO, HELP, VERA, asked, by, deliver, desk, helping, owed, taken
+from tests.commands.helping import ADA, BO, HELP, VERA, asked, by, deliver, desk, helping, owed, shown, taken
 from tests.commands.organizing import KELP, MAYA, ORLA, dialog, in_a_dialog
 
 # assembled, so that nobody who scans this repository thinks that a token stands here
@@ -279,8 +279,8 @@ def test_whoever_asks_hears_when_to_expect_somebody(store, hours, told):
 # --- Dialogs ------------------------------------------------------------------------------------------------
 
 
-def sent(user, **form):
-    return by(user, form={"topic": "sbom", "question": "Where does it go?", **form})
+def sent(user, private="", **form):
+    return by(user, private=private, form={"topic": "sbom", "question": "Where does it go?", **form})
 
 
 def test_a_question_may_be_written_in_a_dialog(store):
@@ -324,6 +324,19 @@ def test_a_message_becomes_a_question_that_can_still_be_changed(store):
     assert fields["question"]["initial_value"] == "Scorecard says <-1>\nfor Branch-Protection"
     assert fields["topic"]["initial_option"]["value"] == "scorecard"
     assert store.questions.of_asker(ADA) == ()
+
+
+def test_the_card_of_what_was_made_of_a_message_shows_the_way_to_it(store):
+    at_desk = desk(store, workspace=lambda: "https://sea.slack.com/")
+    message = by(ADA, channel="C0TALK", message="17.5", form={"message": REPORT})
+    given = ask.about(message, at_desk)
+    doubted = ask.written(sent(ADA, question=REPORT, private=given.modal.private), at_desk)
+    ask.written(sent(ADA, question=REPORT, private=doubted.modal.private, confirm=("none",)), at_desk)
+    (kept,) = store.questions.of_asker(ADA)
+    ask.stuck(by(ADA, str(kept.id)), at_desk)
+    assert "It is about <https://sea.slack.com/archives/C0TALK/p175|this message>." in shown(store)[-1]
+    forget_me.sure(by(ADA), at_desk)
+    assert store.questions.find(kept.id).made_of is None
 
 
 # --- Safety -------------------------------------------------------------------------------------------------
