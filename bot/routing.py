@@ -18,7 +18,7 @@ from bot.planning import spared
 from bot.store import Store
 from bot.store.posts import Post, Where
 from rules.help import ANYONE, Question, QuestionState, Volunteer
-from rules.routing import Step, beat, escalate
+from rules.routing import WAIT, Step, beat, escalate
 
 log = structlog.get_logger(__name__)
 
@@ -39,10 +39,14 @@ async def carry_on(
 def steps(store: Store, config: Config, now: datetime, workspace: str = "") -> int:
     """Take every step that is due; gives back how many there were."""
     waiting = [each for each in store.questions.open() if each.state is QuestionState.OPEN]
+    unread = store.questions.unread()  # nobody can be asked in the thread of a card that is not there
+    readable = [each for each in waiting if each.id not in unread]
+    lost = [each for each in waiting if each.id in unread and now - each.step_at >= WAIT]
     if not waiting or store.switches.paused():
         return 0
     count = 0
-    for question, step, at in beat(waiting, store.volunteers.all(), now, _decide):
+    to_organizers = beat(lost if config.channels.organizers else (), (), now, _decide)
+    for question, step, at in (*beat(readable, store.volunteers.all(), now, _decide), *to_organizers):
         asked = step.volunteer.user if step.volunteer else None
         card = store.questions.card(question.id)
         way = permalink(workspace, card.channel, card.ts) if card else ""

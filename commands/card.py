@@ -242,7 +242,7 @@ def taken(question: Question, at: Scene, by: str = "") -> Post:
         section(f"{asker} asked this, and {comes} ({at.linked}):"),
         section(quoted(question.text)),
         section(f"*Next:* talk right here; when it is solved, either of you presses *Resolved*.{yours}"),
-        actions(*_owners_buttons(question)),
+        actions(*_owners_buttons(question, question.owner or "")),
     )
     return _post(Where.TALK, said, people=(question.asker, question.owner or ""))
 

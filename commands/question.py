@@ -10,7 +10,7 @@ from bot.blocks import Element, Modal, actions, ask, counted, cut, message, pers
 from bot.reply import Call, Reply, Services
 from bot.store.posts import Post
 from bot.store.questions import Claimed, Full, Owned
-from commands import card, roles
+from commands import card, roles, whereabouts
 from rules.help import Question, QuestionState
 from rules.routing import next_duty, on_duty
 from rules.safety import looks_like_vulnerability, secret_in
@@ -48,9 +48,9 @@ def _claimed(call: Call, services: Services, question: Question) -> Reply:
     match services.store.questions.claim(question.id, call.user, call.now, capacity, say):
         case Claimed():
             services.wake()
-            where = "in your conversation with them" if scene.apart else "in the card's thread"
+            where = whereabouts.meeting_place(question, services)
             return _said(
-                f"{card.called(question, services)} is yours. *Next:* answer <@{question.asker}> {where}."
+                f"{card.called(question, services)} is yours. *Next:* answer <@{question.asker}> in {where}."
             )
         case Owned(owner) if owner == call.user:
             return _said(
@@ -324,6 +324,8 @@ def _on(call: Call, services: Services, act: Callable[[Question], Reply]) -> Rep
         return _said(f"That question is not kept any more. {MINE}")
     if where == card.CARD and call.message:  # where it was doubted whether the card is there, it is
         services.store.questions.card_seen(question.id, call.channel, call.message, call.now)
+    elif where and call.message:  # in what began its talk with an owner
+        services.store.questions.talk_seen(question.id, where, call.channel, call.message, call.now)
     return act(question)
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from bot.blocks import Block, Element, Message, actions, button, cut, escape, header, message, section, when
 from bot.reply import Call, Services
+from bot.store.outbox import State
+from bot.store.questions import Meeting
 from commands.card import called, can_be_thanked, pressed
 from rules.help import ORGANIZERS, Question, QuestionState
 from rules.routing import expected_at, is_waited_for
@@ -48,16 +50,26 @@ def where_it_stands(question: Question, call: Call, services: Services) -> str:
         case QuestionState.AIDED:
             return "I showed you what I know; nobody else was asked."
         case QuestionState.CLAIMED:
-            if services.is_apart(question.asker):
-                place = "your conversation with them"
             since = f" since {when(question.claimed_at)}" if question.claimed_at else ""
-            return f"<@{question.owner}> has it{since}. You talk in {place}."
+            return f"<@{question.owner}> has it{since}. You talk in {meeting_place(question, services)}."
         case QuestionState.RESOLVED:
             by = f" by <@{question.resolved_by}>" if question.resolved_by else ""
             return f"Resolved{by}."
         case QuestionState.WITHDRAWN:
             return "You took it back."
     return f"{expectation(question, call, services)} The answer comes in {place}."
+
+
+def meeting_place(question: Question, services: Services) -> str:
+    """Where asker and owner talk, as each of them reads it."""
+    thread = f"the thread of its card in <#{services.config.channels.help}>"
+    conversation = "your conversation with them"
+    match services.store.questions.meeting(question.id):
+        case Meeting.THREAD:
+            return thread
+        case Meeting.CONVERSATION:
+            return conversation
+    return f"{conversation} or, where none can be opened, {thread}"
 
 
 def expectation(question: Question, call: Call, services: Services) -> str:
@@ -71,6 +83,10 @@ def expectation(question: Question, call: Call, services: Services) -> str:
             next_one = "the organizers look for somebody"
         return f"<@{question.asked[-1]}> was asked; if they cannot, {next_one}."
     told = "The organizers were told and look for somebody." if is_told else ""
+    if question.id in store.questions.unread(State.UNCONFIRMED, State.FAILED, State.SENT):
+        lost = "Slack did not say that its card is there, so no volunteer was asked yet."
+        stays = "The organizers are told if that stays so."
+        return f"{lost} {told or (stays if services.config.channels.organizers else 'Tell an organizer.')}"
     if at is None:
         return told or "No volunteer can take it at the moment; the organizers are told if that stays so."
     if at <= call.now:

@@ -329,13 +329,14 @@ class Outbox:
             settled_at=at,
         )
 
-    def seen(self, message: int, channel: str, ts: str, at: datetime) -> bool:
+    def seen(self, message: int, channel: str, ts: str, at: datetime, *, apart: bool = False) -> bool:
         """Somebody pressed a button in a message that was in doubt: there it is. False: nobody doubted it.
 
-        Only where it was to go: what comes with a press from elsewhere is not to be trusted.
+        Only where it was to go: what comes with a press from elsewhere is not to be trusted. `apart`: that
+        may be a conversation, of which nobody knows what Slack calls it.
         """
         this = (messages.c.edition == self._edition) & (messages.c.id == message)
-        this &= messages.c.reader == channel
+        this &= (messages.c.reader == channel) | (sa.literal(apart) & messages.c.people.is_not(None))
         in_doubt = (messages.c.state == State.UNCONFIRMED.value) | (
             (messages.c.state == State.SENT.value) & messages.c.ts.is_(None)
         )

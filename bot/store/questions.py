@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -114,6 +115,14 @@ IS_UNSOLVED = IS_AIDED | IS_POSTED
 
 
 class Questions:
+class Meeting(Enum):
+    """Where its asker and its owner talk."""
+
+    THREAD = "thread"  # of its card
+    CONVERSATION = "conversation"  # of three
+    UNKNOWN = "unknown"  # there, or where none can be opened in the thread
+
+
     """The questions of one edition.
 
     What changes one gives it back as it is then, or None where somebody was faster: of two who press at once,
@@ -399,6 +408,37 @@ class Questions:
         """Where its asker and its owner talk: the first message of that, or the card itself."""
         return self._place(number, questions.c.talk) or self.card(number)
 
+
+    def meeting(self, number: int) -> Meeting:
+        this = (
+            sa.select(messages.c.channel, messages.c.reader, messages.c.people)
+            .join_from(questions, messages, messages.c.id == questions.c.talk)
+            .where(questions.c.edition == self._edition, questions.c.id == number)
+        )
+        with self._database.read() as read:
+            row = read.execute(this).first()
+        if row is None or row.channel == row.reader or not (row.channel or row.people):
+            return Meeting.THREAD
+        return Meeting.CONVERSATION if row.channel else Meeting.UNKNOWN
+
+    def unread(self, *states: State) -> frozenset[int]:
+        """Those of which nobody can say that the card stands there; the card in one of these states."""
+        lost = sa.select(questions.c.id).outerjoin_from(
+            questions, messages, messages.c.id == questions.c.card
+        )
+        these = messages.c.state.in_([state.value for state in states]) if states else sa.true()
+        mine = (questions.c.edition == self._edition) & IS_POSTED & messages.c.ts.is_(None)
+        with self._database.read() as read:
+            return frozenset(read.execute(lost.where(mine, these)).scalars())
+
+    def talk_seen(self, number: int, owner: str, channel: str, ts: str, at: datetime) -> bool:
+        """Somebody pressed a button on what began its talk with this owner."""
+        began = sa.select(messages.c.id, messages.c.people).where(
+            messages.c.edition == self._edition, messages.c.question == number, messages.c.people.is_not(None)
+        )
+        with self._database.read() as read:
+            found = [row.id for row in read.execute(began.order_by(messages.c.id)) if owner in row.people]
+        return bool(found and self._outbox.seen(found[-1], channel, ts, at, apart=True))
     def card_seen(self, number: int, channel: str, ts: str, at: datetime) -> bool:
         """Somebody pressed a button on its card, which nobody could say was posted."""
         question = self.find(number)

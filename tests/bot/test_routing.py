@@ -265,3 +265,35 @@ async def test_delivery_is_woken_when_somebody_is_asked(store):
     await carry_on(store, helping(), NOON, lambda: woken.append(1))
     assert woken == [1]
     assert store.questions.find(kept.id).state is QuestionState.OPEN
+
+
+# --- While its card is not there ----------------------------------------------------------------------------
+
+
+def in_doubt(store, at_desk):
+    """Nobody can say whether its card stands there."""
+    kept = asked(store, at_desk, is_sent=False)
+    store.outbox.owe((), (), NOON)
+    store.delivery.turn("w1", base.PACE, NOON, room=1)
+    store.delivery.turn("w2", base.PACE, NOON + timedelta(minutes=5), room=0)
+    return kept
+
+
+def test_nobody_is_asked_or_said_to_be_asked_before_its_card_is_there(store):
+    at_desk = desk(store)
+    kept = in_doubt(store, at_desk)
+    assert steps(store, helping(), NOON + timedelta(minutes=5)) == 0
+    said = text(ask.run(base.by(ADA), at_desk))
+    assert "no volunteer was asked yet. The organizers are told if that stays so." in said
+    store.questions.card_seen(kept.id, base.HELP, "9.9", NOON)
+    assert steps(store, helping(), NOON + timedelta(minutes=6)) == 1
+    assert f"<@{VERA}> was asked" in text(ask.run(base.by(ADA, now=NOON + timedelta(minutes=7)), at_desk))
+
+
+def test_where_its_card_stays_in_doubt_the_organizers_are_told_once(store):
+    at_desk = desk(store)
+    in_doubt(store, at_desk)
+    assert [steps(store, helping(), NOON + hours * HOUR) for hours in range(1, 4)] == [1, 0, 0]
+    assert owed(store)[-1][0] == "C0ORGS"
+    said = text(ask.run(base.by(ADA), at_desk))
+    assert "no volunteer was asked yet. The organizers were told and look for somebody." in said

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.store.delivery import Settled
+from bot.store.outbox import State
 from bot.store.people import Person
 from commands import ask, help_desk, question, volunteer
 from rules.help import QuestionState, Volunteer
@@ -382,3 +384,52 @@ def test_a_press_elsewhere_does_not_say_where_a_card_in_doubt_is(store):
     store.delivery.turn("w2", PACE, NOON + timedelta(minutes=5), room=0)
     question.claim(by(VERA, str(kept.id), "card", channel="C0ELSE", message="9.9"), at_desk)
     assert store.questions.card(kept.id) is None
+
+
+# --- Where they talk ----------------------------------------------------------------------------------------
+
+
+def apart(store):
+    at_desk = desk(store, is_apart=lambda person: person == ADA)
+    return asked(store, at_desk).id, at_desk
+
+
+def told(store, channel, ts, **changes):
+    """The one message that goes out now came to this."""
+    (each,) = store.delivery.turn("w1", PACE, NOON, room=1).claimed
+    news = Settled(each.id, each.attempt, State.SENT, NOON, each.reader, channel, ts, **changes)
+    store.delivery.turn("w1", PACE, NOON, settled=[news])
+
+
+def test_before_it_is_known_where_they_talk_both_places_are_named(store):
+    number, at_desk = apart(store)
+    said = "in your conversation with them or, where none can be opened, the thread of its card"
+    assert said in text(question.claim(on(number, VERA), at_desk))
+    assert said in text(ask.run(by(ADA), at_desk))
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [("G0THREE", "You talk in your conversation with them."), (HELP, "You talk in the thread of its card")],
+)
+def test_where_they_really_talk_is_said(store, channel, said):
+    number, at_desk = apart(store)
+    question.claim(on(number, VERA), at_desk)
+    told(store, HELP, "1.0")  # the card, as it looks now
+    told(store, channel, "2.0")
+    assert said in text(ask.run(by(ADA), at_desk))
+
+
+def test_whoever_presses_on_what_began_their_talk_confirms_it(store):
+    number, at_desk = apart(store)
+    reply = question.claim(on(number, VERA), at_desk)
+    assert reply.message
+    opener = next(row for row in shown(store) if "asked this" in row)
+    assert f'"{number} {VERA}"' in opener
+    told(store, HELP, "1.0")
+    store.delivery.turn("w1", PACE, NOON, room=1)
+    store.delivery.turn("w2", PACE, NOON + timedelta(minutes=5), room=0)
+    assert "none can be opened" in text(ask.run(by(ADA), at_desk))
+    question.give(by(VERA, str(number), VERA, channel="G0THREE", message="7.7"), at_desk)
+    assert "You talk in your conversation with them." in text(ask.run(by(ADA), at_desk))
+    assert (store.questions.talk(number).channel, store.questions.talk(number).ts) == ("G0THREE", "7.7")
