@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from rules.entries import MistakesError, texts
-from rules.model import FULL_MARKS, Scorecard, ScorecardCheck
+from rules.model import Scorecard, ScorecardCheck
 from rules.recognition import QUOTED, Language, Signs, concepts_in, plain
 from rules.resources import Resources
 
 MOST = 3  # aids for one question
+LOW = 8  # of ten: results from here on are good ones
 ENOUGH = 0.5  # of the best one's weight, to be shown beside it
 BESIDE = 2  # aids that are shown when one of them is a guess and another is not
 RISKS = ("critical", "high", "medium", "low")
-SEEN = "seen/"  # before the id of what was shown for a check that fails, and not for what was asked
+SEEN = "seen/"  # before the id of what was shown beside that, and is not what was asked about
 CHECK = "scorecard/"  # before the name of a check, in resources.yaml
 
 
@@ -43,13 +44,18 @@ class Aid:
     when: tuple[str, ...] = ()  # lines of concepts that are said close together
 
     @property
+    def is_general(self) -> bool:
+        """It is the fix of a check, whatever its reason."""
+        return self.id == self.resource
+
+    @property
     def said(self) -> str:
         return f"{self.title} {self.cause} {self.fix}"
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
-    """A check of a project's that has no full marks, and what to do about it."""
+class Explained:
+    """The result of a project's check, and what to do about it."""
 
     check: ScorecardCheck
     aid: Aid
@@ -78,14 +84,17 @@ class Aids:
 def recognise(text: str, aids: Aids, topic: str = "") -> tuple[Aid, ...]:
     """What is known about a question, best first; at most three. A topic that is given may be left unsaid.
 
-    Where it names its topic, and no program is quoted, the rest is guessed by the words that are used.
+    Where it names its topic, and no program is quoted, the rest is guessed by the words that are used. The fix
+    of a check is left out beside what is known more precisely about it.
     """
     certain = aids.language.recognised(text, topic)
     found = _best(certain)
     if max(certain.values(), default=0.0) < QUOTED:
         guesses = [name for name in _best(aids.language.guessed(text)) if name not in found]
         found += guesses[: max(0, BESIDE - len(found))] if found else guesses
-    return tuple(aids.entries[name] for name in found)
+    known = [aids.entries[name] for name in found]
+    precise = {check for aid in known if not aid.is_general for check in aid.checks}
+    return tuple(aid for aid in known if not (aid.is_general and precise.issuperset(aid.checks)))
 
 
 def _best(weights: Mapping[str, float]) -> list[str]:
@@ -94,19 +103,26 @@ def _best(weights: Mapping[str, float]) -> list[str]:
     return [name for name in found[:MOST] if weights[name] >= enough]
 
 
-def failing(scorecard: Scorecard, aids: Aids) -> tuple[Failing, ...]:
-    """The checks without full marks of which something is known, the worst risk first, then the lowest score.
+def named(text: str, scorecard: Scorecard, aids: Aids) -> tuple[Explained, ...]:
+    """The checks that a question names, however good they are."""
+    said = plain(text)
+    found = (check for check in scorecard.checks if plain(check.name) in said)
+    return tuple(Explained(check, aid) for check in found if (aid := _explaining(check, aids)))
+
+
+def failing(scorecard: Scorecard, aids: Aids) -> tuple[Explained, ...]:
+    """The checks with low results of which something is known, the worst risk first, then the lowest score.
 
     A check that could not tell stands behind those of its risk: it does not count.
     """
     found = [
-        Failing(check, aid)
+        Explained(check, aid)
         for check in scorecard.checks
-        if check.score < FULL_MARKS and (aid := _explaining(check, aids))
+        if check.score < LOW and (aid := _explaining(check, aids))
     ]
     last = len(RISKS)
 
-    def worst_first(one: Failing) -> tuple[int, bool, int, str]:
+    def worst_first(one: Explained) -> tuple[int, bool, int, str]:
         check = one.check
         return aids.risks.get(check.name, last), check.score < 0, check.score, check.name
 
@@ -118,7 +134,7 @@ def _explaining(check: ScorecardCheck, aids: Aids) -> Aid | None:
     about = [aid for aid in aids.entries.values() if check.name in aid.checks]
     said = plain(check.reason)
     known = (aid for aid in about if any(plain(error) in said for error in (*aid.errors, *aid.shared)))
-    general = (aid for aid in about if aid.id == aid.resource)
+    general = (aid for aid in about if aid.is_general)
     return next(known, None) or next(general, None) or next(iter(about), None)
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from rules import first_aid
-from rules.first_aid import Aids, FirstAidError, failing, recognise
+from rules.first_aid import Aids, FirstAidError, failing, named, recognise
 from rules.model import Scorecard, ScorecardCheck
 from tests.builders import EDITIONS, KELP, resources
 
@@ -413,6 +413,28 @@ def test_a_first_aid_is_one_entry():
     assert [aid.id for aid in recognise("help, a stitch dropped", more)] == ["stitch"]
 
 
+UNKNOWN_CAUSE = "workflow verification failed: some new cause"
+
+
+@pytest.mark.parametrize(
+    "paste",
+    [
+        UNKNOWN_CAUSE,
+        HTTP % "some new cause",
+        f"error signing scorecard json results: {UNKNOWN_CAUSE}",
+        f"error processing signature: error sending scorecard results to webapp: {UNKNOWN_CAUSE}",
+        f"signing our scorecard results with sigstore fails: {UNKNOWN_CAUSE}",
+    ],
+)
+def test_a_refusal_for_a_cause_that_nobody_knows_yet_leads_to_what_is_refused_at_all(paste):
+    assert recognise(paste, AIDS)[0].id == "scorecard-workflow-verification"
+
+
+def test_the_fix_of_a_check_is_left_out_beside_what_is_known_more_precisely():
+    found = [aid.id for aid in recognise("scorecard: why is Branch-Protection -1?", AIDS)]
+    assert found == ["scorecard-branch-protection-unknown"]
+
+
 # --- Failing checks -----------------------------------------------------------------------------------------
 
 
@@ -466,8 +488,15 @@ def test_a_failing_check_leads_to_what_is_known_about_its_reason(check, aid):
     assert found.aid.id == aid
 
 
-def test_full_marks_and_checks_that_nobody_knows_are_left_out():
-    assert failing(published(ScorecardCheck("SAST", 10), ScorecardCheck("Tomorrows-Check", 0)), AIDS) == ()
+def test_good_results_and_checks_that_nobody_knows_are_left_out():
+    checks = ScorecardCheck("SAST", 10), ScorecardCheck("Fuzzing", 8), ScorecardCheck("Tomorrows-Check", 0)
+    assert failing(published(*checks), AIDS) == ()
+
+
+def test_a_check_that_is_named_is_found_however_good_it_is():
+    checks = ScorecardCheck("Code-Review", 8), ScorecardCheck("Fuzzing", 0)
+    found = named("is code review counted well?", published(*checks), AIDS)
+    assert [one.check.name for one in found] == ["Code-Review"]
 
 
 def test_every_check_with_a_risk_has_first_aid():
