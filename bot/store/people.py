@@ -135,6 +135,7 @@ class People:
         """
         with self._database.write() as write:
             self._questions.forget(write, person, at, say)
+            _forget_messages(write, person)  # before their place, which comes back with what is settled
             for column in THEIRS:
                 write.execute(sa.delete(column.table).where(column == person))
             theirs = volunteers.c.person == person
@@ -144,7 +145,6 @@ class People:
             write.execute(mutes.update().where(mutes.c.muted_by == person).values(muted_by=SOMEONE))
             registered = projects.c.registered_by == person
             write.execute(projects.update().where(registered).values(registered_by=SOMEONE))
-            _forget_messages(write, person)
         self._database.empty_log()
 
 
@@ -172,8 +172,7 @@ UNLIVED = {"on_duty": True, "away_until": None, "asked_at": None, "thanks": 0}
 
 def _forget_messages(write: sa.Connection, person: str) -> None:
     """What was said to them, and their name where others were told of them."""
-    is_sending = messages.c.state == State.SENDING.value
-    write.execute(messages.delete().where(messages.c.reader == person, ~is_sending))
+    write.execute(messages.delete().where(messages.c.reader == person))
     # no \b: in JSON a line begins with the letter of its "\n"
     name = re.compile(rf"<@{re.escape(person)}>|(?<![A-Z0-9]){re.escape(person)}(?![A-Z0-9])")
     naming = messages.c.body.contains(person, autoescape=True)
@@ -189,6 +188,7 @@ def _forget_messages(write: sa.Connection, person: str) -> None:
         write.execute(notices.update().where(notices.c.key == key).values(key=nobodys))
     people_of = sa.literal(" ") + sa.type_coerce(messages.c.people, sa.Text) + " "
     together = people_of.contains(f" {person} ", autoescape=True)
+    is_sending = messages.c.state == State.SENDING.value
     write.execute(messages.update().where(together, ~is_sending).values(people=None))
 
 

@@ -16,6 +16,7 @@ from bot.store.delivery import Posted
 from bot.store.outbox import Outbox, State
 from bot.store.posts import Post, Posts, Say, nothing
 from bot.store.tables import asked, messages, questions, volunteers
+from bot.store.volunteers import FILE
 from rules.help import TOPIC, Question, QuestionState
 from rules.routing import WAIT
 
@@ -485,14 +486,20 @@ class Meeting(Enum):
             self._told(write, number, say, at)
         withdrawn = {"state": QuestionState.WITHDRAWN.value, "resolved_at": at}
         theirs = (questions.c.asker == person) & IS_UNSOLVED
+        let_go: Sequence[int] = ()
         for these, values in ((theirs, withdrawn), (_is_owned(person), _released(at))):
             mine = questions.update().where(questions.c.edition == self._edition, these).values(values)
-            for number in write.execute(mine.returning(questions.c.id)).scalars().all():
+            let_go = write.execute(mine.returning(questions.c.id)).scalars().all()
+            for number in let_go:
                 self._told(write, number, say, at)
         nobody = {questions.c.asker: SOMEONE, questions.c.owner: None, questions.c.resolved_by: None}
         for column, instead in nobody.items():
             write.execute(questions.update().where(column == person).values({column.name: instead}))
         write.execute(asked.delete().where(asked.c.person == person))
+        # whom the file names stays a volunteer, and would be asked at once for what they just let go
+        stays = sa.exists().where(_is_volunteer(self._edition, person), volunteers.c.origin == FILE)
+        if let_go and write.scalar(sa.select(stays)):
+            write.execute(asked.insert(), [{"question": each, "person": person, "at": at} for each in let_go])
 
     def _forget_words(self, write: sa.Connection, person: str) -> None:
         """In every edition. What is not sent yet never is; of what was, only the place is kept."""

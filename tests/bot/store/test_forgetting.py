@@ -233,6 +233,23 @@ def test_a_volunteer_of_the_file_stays_one_as_if_nothing_had_happened(stores: St
     assert not stores.people.held(ADA).is_volunteer
 
 
+@pytest.mark.parametrize("is_declared", [True, False])
+def test_who_stays_a_volunteer_is_not_asked_for_what_they_let_go(stores: Store, is_declared: bool):
+    stores.volunteers.declare([Volunteer(ADA)] if is_declared else [])
+    mine = claimed(stores, ADA, asker=NOOR)
+    stores.people.forget(ADA, NOON)
+    assert stores.questions.find(mine.id).asked == ((ADA,) if is_declared else ())
+
+
+def test_nothing_comes_back_of_who_is_forgotten_while_they_are_written_to(database_url: str, stores: Store):
+    stores.outbox.owe([draft(1, NOON, reader=ADA, keys=[f"direct/{ADA}"])], (), NOON)
+    (sending,) = stores.delivery.turn("w1", PACE, NOON, room=1).claimed
+    stores.people.forget(ADA, NOON)
+    went = Settled(sending.id, sending.attempt, State.SENT, NOON, ADA, "D0ADA", "1.0", "gone", closes=True)
+    stores.delivery.turn("w1", PACE, NOON, settled=[went])
+    assert ADA not in everything(database_url)
+
+
 def test_they_are_forgotten_in_every_edition(database_url: str, stores: Store):
     with closing(open_store(database_url, "slam-2022")) as last_year:
         live(last_year)
