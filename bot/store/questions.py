@@ -115,7 +115,6 @@ IS_POSTED = IS_OPEN | IS_CLAIMED
 IS_UNSOLVED = IS_AIDED | IS_POSTED
 
 
-class Questions:
 class Meeting(Enum):
     """Where its asker and its owner talk."""
 
@@ -124,6 +123,7 @@ class Meeting(Enum):
     UNKNOWN = "unknown"  # there, or where none can be opened in the thread
 
 
+class Questions:
     """The questions of one edition.
 
     What changes one gives it back as it is then, or None where somebody was faster: of two who press at once,
@@ -409,7 +409,6 @@ class Meeting(Enum):
         """Where its asker and its owner talk: the first message of that, or the card itself."""
         return self._place(number, questions.c.talk) or self.card(number)
 
-
     def meeting(self, number: int) -> Meeting:
         this = (
             sa.select(messages.c.channel, messages.c.reader, messages.c.people)
@@ -440,6 +439,7 @@ class Meeting(Enum):
         with self._database.read() as read:
             found = [row.id for row in read.execute(began.order_by(messages.c.id)) if owner in row.people]
         return bool(found and self._outbox.seen(found[-1], channel, ts, at, apart=True))
+
     def card_seen(self, number: int, channel: str, ts: str, at: datetime) -> bool:
         """Somebody pressed a button on its card, which nobody could say was posted."""
         question = self.find(number)
