@@ -6,6 +6,7 @@ change it, leave it or hand it over: `/slam register jaeger`. The organizers see
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -106,16 +107,24 @@ def leave(call: Call, services: Services) -> Reply:
 
 
 def give(call: Call, services: Services) -> Reply:
-    """Ask to whom it is handed over."""
-    return _on(call, services, _giving)
+    """Ask to whom it is handed over; an organizer, who is to speak for it too."""
+    return _on(call, services, partial(_giving, call))
 
 
-def _giving(project: Project) -> Reply:
-    hint = "They can change everything about it, and you no more."
-    field = ask("person", f"Who speaks for {project.name} in your place?", person(), hint)
-    return Reply(
-        modal=Modal("register.hand_over", "Hand over", (field,), submit="Hand over", private=project.id)
+def _giving(call: Call, project: Project) -> Reply:
+    label, who, hint = (
+        "Add somebody",
+        "too",
+        "They can change all of it, like those who speak for it already.",
     )
+    if call.user in project.maintainers:
+        label, who, hint = (
+            "Hand over",
+            "in your place",
+            "They can change everything about it, and you no more.",
+        )
+    field = ask("person", f"Who speaks for {project.name} {who}?", person(), hint)
+    return Reply(modal=Modal("register.hand_over", label, (field,), submit=label, private=project.id))
 
 
 def remove(call: Call, services: Services) -> Reply:
@@ -160,11 +169,11 @@ def ask_to_join(call: Call, services: Services) -> Reply:
 
 def add(call: Call, services: Services) -> Reply:
     """The button's value is a project, and who asked to join it."""
-    return _on(call, services, partial(_added, call, services))
+    return _on(call, services, lambda project: _added(project, "".join(call.args[1:2]), call, services))
 
 
-def _added(call: Call, services: Services, project: Project) -> Reply:
-    person, name = "".join(call.args[1:2]), f"*{escape(project.name)}*"
+def _added(project: Project, person: str, call: Call, services: Services) -> Reply:
+    name = f"*{escape(project.name)}*"
     if not kinds.PERSON.fullmatch(person):
         return _page(project.id, call, services)
     if len(project.maintainers) >= particulars.PEOPLE:
@@ -273,10 +282,10 @@ def hand_over(call: Call, services: Services) -> Reply:
             return Reply(errors={"person": "Choose somebody of this workspace."})
         if roles.barred([to], services):
             return Reply(errors={"person": GUEST})
-        # an organizer does it for those who are gone
-        person = call.user if call.user in project.maintainers else None
+        if call.user not in project.maintainers:
+            return _added(project, to, call, services)
         letter = _welcome(project, to, f"<@{call.user}> handed it over: you speak for *{name}* now.")
-        if not services.store.projects.hand_over(project.id, person, to, call.now, letter):
+        if not services.store.projects.hand_over(project.id, call.user, to, call.now, letter):
             return Reply(errors={"person": "That changes nothing. Choose somebody else."})
         services.wake()
         return _done(f"<@{to}> speaks for {name} now, and is told so. *Next:* nothing.")
@@ -292,7 +301,8 @@ def _looking(project: Project, said: str, services: Services) -> Reply:
 
     async def later() -> Reply:
         went = escape(await services.refresh(project.id))
-        return Reply(_looked(f"{said} {went}", project, services))
+        looked = partial(_looked, f"{said} {went}", project, services)
+        return Reply(await asyncio.to_thread(looked) if services.store.blocking else looked())
 
     return Reply(message(section(f"{said} I have a first look at it …")), later=later)
 
@@ -347,7 +357,7 @@ def _turns(project: Project, call: Call) -> list[Element]:
     mine = [button("Leave", "register.leave", project.id)] if call.user in project.maintainers else []
     return [
         button("Change", "register.change", project.id),
-        button("Hand over", "register.give", project.id),
+        button("Hand over" if mine else "Add somebody", "register.give", project.id),
         *mine,
         _take_it_out(project),
     ]

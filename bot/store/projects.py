@@ -274,20 +274,16 @@ class Projects:
         self._speak(write, project_id, others)
         return Left.LEFT
 
-    def hand_over(self, project_id: str, person: str | None, to: str, at: datetime, *tell: Direct) -> bool:
-        """Another one speaks for it in their place; in everybody's, where nobody is named.
-
-        False: they do not, or the file names it.
-        """
+    def hand_over(self, project_id: str, person: str, to: str, at: datetime, *tell: Direct) -> bool:
+        """Another one speaks for it in their place. False: they do not, or the file names it."""
         with self._database.write() as write:
             if not self._lock(write, project_id):
                 return False
             speakers = self._speakers(write, project_id)
-            if person == to or (person is not None and person not in speakers):
+            if person == to or person not in speakers:
                 return False
             others = [each for each in speakers if each != to]
-            heirs = [to] if person is None else [to if each == person else each for each in others]
-            self._speak(write, project_id, heirs)
+            self._speak(write, project_id, [to if each == person else each for each in others])
             self._outbox.tell(write, tell, at)
             return True
 

@@ -517,9 +517,16 @@ def test_what_others_took_meanwhile_is_not_taken_from_them(grass, at_hand):
     assert grass.find("sea-grass") == GRASS
 
 
-def test_an_organizer_hands_over_for_somebody_who_is_gone(grass, at_hand):
-    register.hand_over(by(ORLA, private="sea-grass", person="U0CAT"), at_hand)
-    assert grass.find("sea-grass").maintainers == ("U0CAT",)
+def test_an_organizer_adds_somebody_and_takes_nobody_out(grass, store, at_hand):
+    assert "Add somebody" in buttons(register.run(by(ORLA, "sea-grass"), at_hand))
+    given = register.give(by(ORLA, "sea-grass"), at_hand)
+    assert given.modal.title == "Add somebody"
+    reply = register.hand_over(by(ORLA, private="sea-grass", person=CAT), at_hand)
+    assert f"<@{CAT}> speaks for Sea Grass now, and is told so." in text(reply)
+    assert grass.find("sea-grass").maintainers == (ADA, BO, CAT)
+    assert f"<@{ORLA}> added you" in told_directly(store)[0][1]
+    again = register.hand_over(by(ORLA, private="sea-grass", person=CAT), at_hand)
+    assert "speaks for Sea Grass already" in text(again)
 
 
 def test_where_nothing_is_registered_organizers_are_told_so(at_hand):
