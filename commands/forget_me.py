@@ -11,7 +11,7 @@ from bot.blocks import Block, Element, actions, button, context, counted, escape
 from bot.reply import Call, Reply, Services
 from bot.store.people import Held
 from bot.store.posts import Post
-from commands import card, roles
+from commands import card
 from rules.help import Question, QuestionState
 from rules.model import Project
 
@@ -111,4 +111,4 @@ def _alone(call: Call, services: Services) -> list[Block]:
 def _is_alone(project: Project, call: Call, services: Services) -> bool:
     others = set(project.maintainers) - {call.user}
     is_declared = services.store.projects.is_declared(project.id)
-    return not is_declared and not others - roles.barred(others, services)
+    return not is_declared and not others - services.store.people.barred(others)

@@ -39,7 +39,7 @@ def _projects(call: Call, services: Services) -> list[Block]:
         "No project names you as a maintainer.",
         "`/slam status`, or at all of them with `/slam projects`.",
     )
-    if roles.barred([call.user], services):
+    if services.store.people.barred([call.user]):
         return [section(f"{nobodys} *Next:* look at one with {look}")]
     return [
         section(
@@ -57,6 +57,6 @@ def _settings(call: Call, services: Services) -> Block:
     organize = [button("Help desk", "help_desk.open")] if roles.is_organizer(call, services) else []
     return actions(
         button("My direct messages", "remind.open", call.user),
-        *([] if roles.barred([call.user], services) else [*act, *organize]),
+        *([] if services.store.people.barred([call.user]) else [*act, *organize]),
         button("What I know about you", "forget_me.open"),
     )

@@ -224,6 +224,6 @@ def _maintainers(
         mistakes["maintainers"] = f"At most {PEOPLE} people, please."
     if not all(kinds.PERSON.fullmatch(person) for person in chosen):
         mistakes["maintainers"] = "People of this workspace, please."
-    elif roles.barred(chosen, services):
+    elif services.store.people.barred(chosen):
         mistakes["maintainers"] = "Somebody of them is a guest here, or gone. Choose members only, please."
     return chosen

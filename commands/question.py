@@ -155,7 +155,7 @@ def _why_not(person: str, question: Question, services: Services) -> str:
         return "They asked it themselves."
     if person == question.owner:
         return "They have it already."
-    if roles.barred([person], services):
+    if services.store.people.barred([person]):
         return "They are a guest here, or gone, and cannot take it."
     if person in services.organizers():
         return ""

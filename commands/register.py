@@ -179,7 +179,7 @@ def _added(project: Project, person: str, call: Call, services: Services) -> Rep
     if len(project.maintainers) >= particulars.PEOPLE:
         most = f"{particulars.PEOPLE} people speak for {name}, and more cannot."
         return _said(f"{most} *Next:* change who does.", button("Change", "register.change", project.id))
-    if roles.barred([person], services):
+    if services.store.people.barred([person]):
         return _done(f"<@{person}> is a guest here, or gone, and cannot change a project. *Next:* nothing.")
     letter = _welcome(project, person, f"<@{call.user}> added you: you speak for {name} now.")
     if not services.store.projects.join(project.id, person, call.now, letter):
@@ -280,7 +280,7 @@ def hand_over(call: Call, services: Services) -> Reply:
         to, name = call.typed("person"), escape(project.name)
         if not kinds.PERSON.fullmatch(to):
             return Reply(errors={"person": "Choose somebody of this workspace."})
-        if roles.barred([to], services):
+        if services.store.people.barred([to]):
             return Reply(errors={"person": GUEST})
         if call.user not in project.maintainers:
             return _added(project, to, call, services)

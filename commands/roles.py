@@ -27,12 +27,6 @@ def may_act(call: Call) -> bool:
     return call.person is None or not (call.person.is_guest or call.person.is_deleted)
 
 
-def barred(persons: Collection[str], services: Services) -> frozenset[str]:
-    """Those of them who may not act, as far as Slack told."""
-    told = services.store.people.among(persons)
-    return frozenset(each for each, known in told.items() if known.is_guest or known.is_deleted)
-
-
 def unless_organizer(call: Call, services: Services) -> Reply | None:
     """None: it is an organizer who asks. Else what they are told."""
     if is_organizer(call, services):

@@ -81,6 +81,11 @@ class People:
                     found[person] = Person(*told)
         return found
 
+    def barred(self, persons: Collection[str]) -> frozenset[str]:
+        """Those of them who may not act, as far as Slack told: guests, and who is gone."""
+        told = self.among(persons).items()
+        return frozenset(person for person, known in told if known.is_guest or known.is_deleted)
+
     def keep(self, person: str, told: Person) -> None:
         row = {
             "person": person,
