@@ -395,6 +395,11 @@ class Slack:
         self.failures += 1
         reference = secrets.token_hex(2).upper()
         log.error("failed on our side", reference=reference, doing=doing, exc_info=error)
+        if isinstance(error, TimeoutError):  # what it was about may be written all the same
+            return _said(
+                f"That took too long on our side (reference {reference}), and it may have been done. "
+                "*Next:* look before you do it again; if it was not, try in a minute."
+            )
         return _said(
             f"That failed on our side (reference {reference}). Please try again in a minute; "
             "if it fails again, tell an organizer this reference."

@@ -78,7 +78,7 @@ def called(question: Question, services: Services) -> str:
 
 def card(question: Question, at: Scene) -> Message:
     """The question, who asks from where, how far the project is, what was shown, and where it stands."""
-    if _is_forgotten(question):
+    if is_forgotten(question):
         return message(section(f"*{at.title}*\n{_where_it_stands(question)}"))
     return message(
         section(f"*{at.title}*\n{_asker(question)}{at.made_of}"),
@@ -102,6 +102,11 @@ def updated(question: Question, at: Scene) -> tuple[Post, ...]:
     is_taken = question.state is QuestionState.CLAIMED
     came = f"🙋 <@{question.owner}> took it." if is_taken else _where_it_stands(question)
     return now, _post(Where.CALLS_NOW, message(section(f"*{at.linked}*\n{came}")))
+
+
+def elsewhere(question: Question, at: Scene) -> Post:
+    """In the place of a card that was sent again and had arrived all the same."""
+    return _post(Where.TO, message(section(f"{at.linked} is answered elsewhere.")), to=at.help_channel)
 
 
 def quoted(text: str, lines: int = LINES) -> str:
@@ -160,13 +165,13 @@ def _undecided(badge: BadgeProgress) -> list[str]:
     return [f"{mark} {count} {word}" for count, mark, word in told if count]
 
 
-def _is_forgotten(question: Question) -> bool:
+def is_forgotten(question: Question) -> bool:
     """Whoever asked wanted to be forgotten: their words are gone, and it is over."""
     return not question.text
 
 
 def _where_it_stands(question: Question) -> str:
-    if _is_forgotten(question):
+    if is_forgotten(question):
         return "Whoever asked had this deleted. Nothing is left to do."
     match question.state:
         case QuestionState.CLAIMED:
@@ -275,7 +280,7 @@ def reopened(question: Question, by: str) -> Post:
 
 def withdrawn(question: Question) -> Post:
     took_back = f"<@{question.asker}> took the question back."
-    said = "Whoever asked this had it deleted." if _is_forgotten(question) else took_back
+    said = "Whoever asked this had it deleted." if is_forgotten(question) else took_back
     whom = f" <@{question.owner}>: nothing" if question.owner else " Nothing"
     return _post(Where.TALKING, message(section(f"{said}{whom} is left to do here.")))
 

@@ -25,6 +25,7 @@ from bot.blocks import (
 )
 from bot.reply import Call, Reply, Services
 from bot.store.outbox import Entry, State
+from bot.store.posts import TAKEN_BACK
 from commands import refused, roles
 from commands.readers import place, titles
 
@@ -82,8 +83,11 @@ def arrived(call: Call, services: Services) -> Reply:
         return refusal
     number = _number(call.args[:1])
     done = number is not None and services.store.outbox.arrived(number, call.user, call.now)
+    entry = services.store.outbox.find(number) if number is not None else None
     note = (
-        "Noted: it arrived." if done else "It is in doubt no longer: somebody or the channel's history told."
+        f"Noted: it arrived.{_by_hand(entry)}"
+        if done and entry
+        else "It is in doubt no longer: somebody or the channel's history told."
     )
     return Reply(_page(State.UNCONFIRMED, call, services, note=note), replace=True)
 
@@ -218,10 +222,24 @@ def _entry(entry: Entry, call: Call, services: Services) -> Iterator[Block]:
 def _told(entry: Entry, call: Call, services: Services) -> Iterator[Block]:
     """Where to, about what, what became of it, and every key."""
     keys = [quote(key, LONGEST_KEY) for key in entry.keys]
-    head = f"{place(entry.reader)}: {titles(entry.kinds)}{_of(entry, services)}\n{_fate(entry, call)}"
+    head = f"{_where(entry)}: {titles(entry.kinds)}{_of(entry, services)}\n{_fate(entry, call)}"
     yield section("\n".join([head, *keys[:KEYS]]))
     for start in range(KEYS, len(keys), KEYS):
         yield section("\n".join(keys[start : start + KEYS]))
+
+
+def _where(entry: Entry) -> str:
+    """Where it was to go: where there can be no conversation, it went where those people read it too."""
+    if not entry.people or entry.channel == entry.reader:
+        return place(entry.reader)
+    return f"A conversation of {' and '.join(place(person) for person in entry.people)}"
+
+
+def _by_hand(entry: Entry) -> str:
+    """What only people can do about one that nobody knows how Slack calls it."""
+    if entry.text != TAKEN_BACK or entry.ts is not None:
+        return ""
+    return f" Whoever asked that had it deleted: where its words stand in {_where(entry)}, delete it by hand."
 
 
 def _of(entry: Entry, services: Services) -> str:
@@ -238,7 +256,8 @@ def _fate(entry: Entry, call: Call) -> str:
         case State.SENT | State.FAILED:
             return f"{entry.state.value} {age(entry.settled_at or entry.owed_at, call.now)}{why}"
         case _:
-            return f"tried {age(entry.sending_at or entry.owed_at, call.now)}{why}"
+            tried = age(entry.sending_at or entry.owed_at, call.now)
+            return f"tried {tried}{why}.{_by_hand(entry)}" if _by_hand(entry) else f"tried {tried}{why}"
 
 
 # --- Closed channels ----------------------------------------------------------------------------------------

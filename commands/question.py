@@ -324,9 +324,20 @@ def _on(call: Call, services: Services, act: Callable[[Question], Reply]) -> Rep
         return _said(f"That question is not kept any more. {MINE}")
     if where == card.CARD and call.message:  # where it was doubted whether the card is there, it is
         services.store.questions.card_seen(question.id, call.channel, call.message, call.now)
+        if call.channel == services.config.channels.help:
+            _point_away(question, call, services)
     elif where and call.message:  # in what began its talk with an owner
         services.store.questions.talk_seen(question.id, where, call.channel, call.message, call.now)
+    if card.is_forgotten(question):
+        return _said("Whoever asked this had it deleted. *Next:* nothing; nothing is left to do.")
     return act(question)
+
+
+def _point_away(question: Question, call: Call, services: Services) -> None:
+    """Of a card that stands twice one is enough."""
+    post = card.elsewhere(question, card.scene(question, services))
+    if services.store.questions.point_away(question.id, call.message, call.now, post):
+        services.wake()
 
 
 def _capacity(person: str, services: Services) -> int | None:

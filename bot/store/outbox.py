@@ -112,6 +112,7 @@ class Entry:
     reason: str | None = None
     channel: str | None = None  # where Slack put it
     ts: str | None = None  # as what
+    people: tuple[str, ...] = ()  # in a conversation with these
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ ENTRY = sa.select(
     messages.c.reason,
     messages.c.channel,
     messages.c.ts,
+    messages.c.people,
 )
 
 
@@ -270,6 +272,16 @@ class Outbox:
         write.execute(notices.insert(), self._rows(message, named))
         return message
 
+    def point_away(self, write: sa.Connection, draft: Draft, question: int, ts: str, at: datetime) -> None:
+        """Say this in the place of a message that was sent again and had arrived: no row tells of that."""
+        here = (messages.c.question == question) & (messages.c.channel == draft.reader)
+        if write.execute(sa.select(messages.c.id).where(here, messages.c.ts == ts)).first():
+            return
+        stray = self.write(write, draft, question, at)
+        there = {"state": State.SENT.value, "channel": draft.reader, "ts": ts, "settled_at": at}
+        write.execute(messages.update().where(messages.c.id == stray).values(there))
+        self.write(write, replace(draft, update_of=stray), question, at)
+
     def rewrite(self, write: sa.Connection, message: int, draft: Draft) -> bool:
         """Say this instead, where that waits. False: somebody may have seen that already."""
         waits = messages.c.state.in_([State.PENDING.value, State.FAILED.value])
@@ -337,8 +349,10 @@ class Outbox:
         """
         this = (messages.c.edition == self._edition) & (messages.c.id == message)
         this &= (messages.c.reader == channel) | (sa.literal(apart) & messages.c.people.is_not(None))
-        in_doubt = (messages.c.state == State.UNCONFIRMED.value) | (
-            (messages.c.state == State.SENT.value) & messages.c.ts.is_(None)
+        in_doubt = (
+            (messages.c.state == State.UNCONFIRMED.value)
+            | ((messages.c.state == State.SENT.value) & messages.c.ts.is_(None))
+            | ((messages.c.state == State.PENDING.value) & messages.c.reason.startswith(AGAIN))
         )
         there = {"state": State.SENT.value, "channel": channel, "ts": ts, "settled_at": at, "reason": None}
         with self._database.write() as write:
@@ -528,4 +542,5 @@ def _entry(row: sa.Row[Any], said: Sequence[tuple[str, str]]) -> Entry:
         reason=row.reason,
         channel=row.channel,
         ts=row.ts,
+        people=row.people,
     )

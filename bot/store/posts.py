@@ -42,6 +42,7 @@ class Post:
     is_call: bool = False  # for somebody to claim it
 
 
+TAKEN_BACK = "This was taken back."
 Say = Callable[[Question], Iterable[Post]]
 """What is said about a question that just changed; asked within the transaction, so it must not wait."""
 
@@ -104,8 +105,12 @@ class Posts:
             .order_by(messages.c.id)
         )
         for message, reader, question in write.execute(quoting).all():
-            said = Post(Where.CARD_NOW, "This was taken back.", ())
+            said = Post(Where.CARD_NOW, TAKEN_BACK, ())
             self._outbox.write(write, _draft(said, reader, message, None, at), question, at)
+
+    def point_away(self, write: sa.Connection, number: int, post: Post, ts: str, at: datetime) -> None:
+        """Say this in the place of a card that stands twice, where that is not the one we know."""
+        self._outbox.point_away(write, _draft(post, post.to, None, None, at), number, ts, at)
 
     def _answer_calls(self, write: sa.Connection, number: int, post: Post, at: datetime) -> None:
         """Those that were not sent yet never are."""

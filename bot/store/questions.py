@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.store.database import BATCH, Database, storable
 from bot.store.delivery import Posted
 from bot.store.outbox import Outbox, State
-from bot.store.posts import Post, Posts, Say, nothing
+from bot.store.posts import TAKEN_BACK, Post, Posts, Say, nothing
 from bot.store.tables import asked, messages, questions, volunteers
 from bot.store.volunteers import FILE
 from rules.help import TOPIC, Question, QuestionState
@@ -26,7 +26,7 @@ LIKELY = 55.0  # of 100: how alike an earlier question must be
 COMPARED = 300  # earlier questions, the newest
 LONGEST = 1000  # characters of a question that are compared
 SOMEONE = "someone"  # who was forgotten
-TAKEN_BACK = '{"text": "This was taken back.", "blocks": []}'
+NO_WORDS = f'{{"text": "{TAKEN_BACK}", "blocks": []}}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,6 +445,15 @@ class Questions:
         question = self.find(number)
         return bool(question and question.card and self._outbox.seen(question.card, channel, ts, at))
 
+    def point_away(self, number: int, ts: str, at: datetime, post: Post) -> bool:
+        """Say this in a card's place, if the card that we know stands elsewhere in that channel."""
+        card = self.card(number)
+        if card is None or card.channel != post.to or card.ts == ts:
+            return False
+        with self._database.write() as write:
+            self._posts.point_away(write, number, post, ts, at)
+        return True
+
     def like(self, text: str, topic: str | None = None, limit: int = 3) -> tuple[Solved, ...]:
         """Earlier questions that were solved and read like this one, likeliest first."""
         from rapidfuzz import fuzz, process  # noqa: PLC0415 - only those who ask pay for it
@@ -506,7 +515,7 @@ class Questions:
         theirs = questions.c.asker == person
         about_them = messages.c.question.in_(sa.select(questions.c.id).where(theirs))
         write.execute(messages.delete().where(about_them, messages.c.state == State.PENDING.value))
-        write.execute(messages.update().where(about_them).values(body=TAKEN_BACK))
+        write.execute(messages.update().where(about_them).values(body=NO_WORDS))
         for column in (questions.c.card, questions.c.talk):
             is_there = sa.exists().where(messages.c.id == column)
             write.execute(questions.update().where(theirs, ~is_there).values({column.name: None}))

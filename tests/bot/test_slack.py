@@ -161,6 +161,14 @@ async def test_what_was_typed_mentions_nobody(slack):
     assert "<!channel>" not in json.dumps(told)
 
 
+async def test_what_took_too_long_may_have_been_done(slack, status):
+    status.reply = TimeoutError()
+    with capture_logs():
+        told = await answer(slack, typed("status kelp"))
+    assert "it may have been done" in told["text"]
+    assert "try again" not in told["text"]
+
+
 async def test_a_failure_on_our_side_is_said_with_a_reference_that_is_in_the_log(slack, status):
     status.reply = RuntimeError("the table is on fire")
     with capture_logs() as logged:

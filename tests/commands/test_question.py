@@ -8,7 +8,7 @@ import pytest
 from bot.store.delivery import Settled
 from bot.store.outbox import State
 from bot.store.people import Person
-from commands import ask, help_desk, question, volunteer
+from commands import ask, forget_me, help_desk, outbox, question, volunteer
 from rules.help import QuestionState, Volunteer
 from tests.builders import NOON
 from tests.commands.asking import buttons, text
@@ -394,10 +394,10 @@ def apart(store):
     return asked(store, at_desk).id, at_desk
 
 
-def told(store, channel, ts, **changes):
+def told(store, channel, ts, became=State.SENT):
     """The one message that goes out now came to this."""
     (each,) = store.delivery.turn("w1", PACE, NOON, room=1).claimed
-    news = Settled(each.id, each.attempt, State.SENT, NOON, each.reader, channel, ts, **changes)
+    news = Settled(each.id, each.attempt, became, NOON, each.reader, channel, ts)
     store.delivery.turn("w1", PACE, NOON, settled=[news])
 
 
@@ -427,9 +427,70 @@ def test_whoever_presses_on_what_began_their_talk_confirms_it(store):
     opener = next(row for row in shown(store) if "asked this" in row)
     assert f'"{number} {VERA}"' in opener
     told(store, HELP, "1.0")
-    store.delivery.turn("w1", PACE, NOON, room=1)
-    store.delivery.turn("w2", PACE, NOON + timedelta(minutes=5), room=0)
+    told(store, None, None, State.UNCONFIRMED)
     assert "none can be opened" in text(ask.run(by(ADA), at_desk))
     question.give(by(VERA, str(number), VERA, channel="G0THREE", message="7.7"), at_desk)
     assert "You talk in your conversation with them." in text(ask.run(by(ADA), at_desk))
     assert (store.questions.talk(number).channel, store.questions.talk(number).ts) == ("G0THREE", "7.7")
+
+
+def test_organizers_see_in_which_conversation_it_is_in_doubt(store):
+    number, at_desk = apart(store)
+    question.claim(on(number, VERA), at_desk)
+    told(store, HELP, "1.0")
+    told(store, None, None, State.UNCONFIRMED)
+    assert f"A conversation of <@{ADA}> and <@{VERA}>: question" in text(
+        outbox.run(by(ORLA, "unconfirmed"), at_desk)
+    )
+
+
+# --- A card that stands twice -------------------------------------------------------------------------------
+
+
+def doubted(store, at_desk):
+    """Nobody can say whether its card stands there."""
+    kept = asked(store, at_desk, is_sent=False)
+    store.outbox.owe((), (), NOON)
+    told(store, None, None, State.UNCONFIRMED)
+    return kept
+
+
+def test_a_card_that_had_arrived_when_it_was_sent_again_points_to_the_other(store):
+    at_desk = desk(store)
+    kept = doubted(store, at_desk)
+    store.outbox.send_again(kept.card, ORLA, NOON)
+    deliver(store)
+    for _ in range(2):
+        question.resolve(by(VERA, str(kept.id), "card", channel=HELP, message="9.9"), at_desk)
+    (update,) = store.delivery.turn("w1", PACE, NOON, room=100).claimed
+    assert (update.updates.channel, update.updates.ts) == (HELP, "9.9")
+    assert "is answered elsewhere." in update.body
+    assert "Why is it zero?" not in update.body
+    assert store.questions.card(kept.id).ts == f"{kept.card}.0"
+
+
+def test_who_presses_on_a_card_before_it_is_sent_again_saves_that(store):
+    at_desk = desk(store)
+    kept = doubted(store, at_desk)
+    store.outbox.send_again(kept.card, ORLA, NOON)
+    question.claim(by(VERA, str(kept.id), "card", channel=HELP, message="9.9"), at_desk)
+    assert store.questions.card(kept.id).ts == "9.9"
+    assert store.outbox.find(kept.card).state is State.SENT
+
+
+def test_what_somebody_forgotten_asked_is_deleted_by_hand_where_nobody_knows_its_place(store):
+    at_desk = desk(store)
+    kept = doubted(store, at_desk)
+    forget_me.sure(by(ADA), at_desk)
+    by_hand = f"where its words stand in <#{HELP}>, delete it by hand."
+    assert by_hand in text(outbox.run(by(ORLA, "unconfirmed"), at_desk))
+    assert by_hand in text(outbox.arrived(by(ORLA, str(kept.card)), at_desk))
+
+
+@pytest.mark.parametrize("press", [*question.BUTTONS.values(), *question.VIEWS.values()])
+def test_of_what_somebody_forgotten_asked_nothing_is_left_to_do(store, press):
+    at_desk = desk(store)
+    number = taken(store, at_desk).id
+    question.resolve(on(number, VERA), at_desk)
+    forget_me.sure(by(ADA), at_desk)
+    assert "Whoever asked this had it deleted." in text(press(by(VERA, str(number)), at_desk))
