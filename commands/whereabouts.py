@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from bot.blocks import Block, Element, Message, actions, button, cut, escape, header, message, section, when
 from bot.reply import Call, Services
@@ -11,6 +13,9 @@ from bot.store.questions import Meeting
 from commands.card import called, can_be_thanked, pressed
 from rules.help import ORGANIZERS, Question, QuestionState
 from rules.routing import expected_at, is_waited_for
+
+Expected: TypeAlias = Mapping[int, datetime]
+"""When somebody is asked, by the questions' ids."""
 
 LATELY = timedelta(days=7)  # that a solved question is shown, to be reopened
 GLANCE = 150  # characters of a question
@@ -29,7 +34,8 @@ def page(call: Call, services: Services) -> Message:
             ),
             asking,
         )
-    blocks = [block for question in found for block in _question(question, call, services)]
+    expected = _expected(found, call, services)
+    blocks = [block for question in found for block in _question(question, call, services, expected)]
     return message(header("Your questions"), *blocks, asking)
 
 
@@ -40,10 +46,14 @@ def in_short(call: Call, services: Services) -> list[Block]:
     if not found:
         return [section("🙋 Stuck on something? What I know I tell at once, and volunteers help.", asking)]
     every = button("All questions", "ask.mine", spoken="All my questions")
-    return [*(section(_line(question, call, services)) for question in found), actions(every, asking)]
+    expected = _expected(found, call, services)
+    lines = (section(_line(question, call, services, expected)) for question in found)
+    return [*lines, actions(every, asking)]
 
 
-def where_it_stands(question: Question, call: Call, services: Services) -> str:
+def where_it_stands(
+    question: Question, call: Call, services: Services, expected: Expected | None = None
+) -> str:
     """One sentence of mrkdwn on what happens next with a question, and when."""
     place = f"the thread of its card in <#{services.config.channels.help}>"
     match question.state:
@@ -57,7 +67,7 @@ def where_it_stands(question: Question, call: Call, services: Services) -> str:
             return f"Resolved{by}."
         case QuestionState.WITHDRAWN:
             return "You took it back."
-    return f"{expectation(question, call, services)} The answer comes in {place}."
+    return f"{expectation(question, call, services, expected)} The answer comes in {place}."
 
 
 def meeting_place(question: Question, services: Services) -> str:
@@ -72,10 +82,18 @@ def meeting_place(question: Question, services: Services) -> str:
     return f"{conversation} or, where none can be opened, {thread}"
 
 
-def expectation(question: Question, call: Call, services: Services) -> str:
+def _expected(questions: Iterable[Question], call: Call, services: Services) -> Expected:
+    """When somebody is asked about those that nobody has taken; read once for all of them."""
+    store, left = services.store, [each for each in questions if each.state is QuestionState.OPEN]
+    return expected_at(left, store.volunteers.all(), call.now, store.questions.open()) if left else {}
+
+
+def expectation(
+    question: Question, call: Call, services: Services, expected: Expected | None = None
+) -> str:
     """When somebody can be expected, for a question that nobody has taken yet."""
     store = services.store
-    at = expected_at(question, store.volunteers.all(), call.now, store.questions.open())
+    at = (_expected([question], call, services) if expected is None else expected).get(question.id)
     is_told = question.step >= ORGANIZERS
     if is_waited_for(question, call.now):
         next_one = f"expect somebody else from {when(at)} on" if at else "the organizers are told"
@@ -94,15 +112,15 @@ def expectation(question: Question, call: Call, services: Services) -> str:
     return f"{told} Nobody who can help is free now: expect somebody from {when(at)} on.".lstrip()
 
 
-def _question(question: Question, call: Call, services: Services) -> list[Block]:
+def _question(question: Question, call: Call, services: Services, expected: Expected) -> list[Block]:
     row = _buttons(question)
-    return [section(_line(question, call, services)), *([actions(*row)] if row else [])]
+    return [section(_line(question, call, services, expected)), *([actions(*row)] if row else [])]
 
 
-def _line(question: Question, call: Call, services: Services) -> str:
+def _line(question: Question, call: Call, services: Services, expected: Expected) -> str:
     marks = {QuestionState.CLAIMED: "🙋", QuestionState.RESOLVED: "✅", QuestionState.AIDED: "🩹"}
     asked = escape(cut(" ".join(question.text.split()), GLANCE))
-    stands = where_it_stands(question, call, services)
+    stands = where_it_stands(question, call, services, expected)
     return f"{marks.get(question.state, '⏳')} *{called(question, services)}*: {asked}\n{stands}"
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from rules.help import ANYONE, ORGANIZERS, TOPIC, Question, QuestionState, Volunteer
 from rules.local import DAY, clock_change, midnight, moment, zone
@@ -15,14 +16,9 @@ LONGEST_NIGHT = timedelta(days=1)  # with nobody on duty, after which organizers
 MOMENT = timedelta(microseconds=1)  # between two who are asked in one beat: which of them came first counts
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 DAYS_AHEAD = 3  # clock changes can swallow a day's hours, or the day
-
-
-@dataclass(frozen=True, slots=True)
-class Unrouted:
-    """Nobody can be asked now, why, and when somebody can be expected. None: nobody can say."""
-
-    reason: str
-    expected_at: datetime | None = None
+HORIZON = timedelta(days=2)  # as far as anybody is expected
+LOOKS = 1000  # at a question, one after the other: among very many nobody can say
+GRAIN = timedelta(minutes=15)  # what is due within so long is looked at together
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +29,44 @@ class Step:
     volunteer: Volunteer | None = None
 
 
-Decide = Callable[[Question, Sequence[Volunteer], datetime], Step | None]
+class Roster(tuple[Volunteer, ...]):
+    """Everybody at one moment; who is on duty then is found out once, for all questions."""
+
+    at: datetime
+
+    @classmethod
+    def of(cls, volunteers: Iterable[Volunteer], at: datetime) -> Roster:
+        if isinstance(volunteers, cls) and volunteers.at == at:
+            return volunteers
+        roster = cls(volunteers)
+        roster.at = at
+        return roster
+
+    @cached_property
+    def free(self) -> tuple[Volunteer, ...]:
+        """On duty, and with a hand free."""
+        return tuple(each for each in self if each.load < each.capacity and on_duty(each, self.at))
+
+    def busy(self, volunteer: Volunteer) -> Roster:
+        """The same, of which one was asked about something."""
+        roster = Roster.of((volunteer if each.user == volunteer.user else each for each in self), self.at)
+        others = (each for each in self.free if each.user != volunteer.user)
+        roster.free = (*others, volunteer) if volunteer.load < volunteer.capacity else tuple(others)
+        return roster
+
+    @cached_property
+    def begins(self) -> Mapping[str, datetime | None]:
+        """When each is on duty next."""
+        return {each.user: next_duty(each, self.at) for each in self}
+
+    @cached_property
+    def coming(self) -> tuple[Volunteer, ...]:
+        """On duty before long."""
+        latest = self.at + LONGEST_NIGHT
+        return tuple(each for each in self if (begins := self.begins[each.user]) and begins <= latest)
 
 
-def route(question: Question, volunteers: Iterable[Volunteer], now: datetime) -> Volunteer | Unrouted:
-    """Who is asked: the one with the lowest load, then the one asked longest ago, then by user id."""
-    others = _others(question, volunteers)
-    return _first(question, others, now, of_topic=question.step == TOPIC) or Unrouted(
-        _why_nobody(question, others, now), expected_at(question, others, now)
-    )
+Decide = Callable[[Question, Roster, datetime], Step | None]
 
 
 def escalate(question: Question, volunteers: Iterable[Volunteer], now: datetime) -> Step | None:
@@ -53,16 +78,16 @@ def escalate(question: Question, volunteers: Iterable[Volunteer], now: datetime)
     """
     if question.state is not QuestionState.OPEN or is_waited_for(question, now):
         return None
-    others = _others(question, volunteers)
-    if found := _first(question, others, now, of_topic=True):
+    roster = Roster.of(volunteers, now)
+    if found := _first(question, roster, of_topic=True):
         return Step(question.step, found)
     has_waited = now >= _waits_until(question)
-    if question.step == ORGANIZERS or (not has_waited and any(covers(each, question) for each in others)):
+    if question.step == ORGANIZERS or (not has_waited and _is_any(question, roster, of_topic=True)):
         return None
-    if question.step == TOPIC and (found := _first(question, others, now, of_topic=False)):
+    if question.step == TOPIC and (found := _first(question, roster, of_topic=False)):
         return Step(ANYONE, found)
-    is_over = has_waited and not (question.step == TOPIC and _is_night(question, others, now))
-    return Step(ORGANIZERS) if is_over or not others else None
+    is_over = has_waited and not (question.step == TOPIC and _is_night(question, roster))
+    return Step(ORGANIZERS) if is_over or not _is_any(question, roster) else None
 
 
 def is_waited_for(question: Question, now: datetime) -> bool:
@@ -79,40 +104,52 @@ def beat(
     """
     asked = Counter(each.asked[-1] for each in waiting if is_waited_for(each, now))
     able = {each.user: replace(each, load=each.load + asked[each.user]) for each in volunteers}
+    roster = Roster.of(able.values(), now)
     for place, question in enumerate(waiting, start=1):
-        step = decide(question, tuple(able.values()), now)
+        step = decide(question, roster, now)
         if step is None:
             continue
         # later than the step before, by which another process sees that this one was taken
         at = max(now, question.step_at) + place * MOMENT
         if found := step.volunteer:
             able[found.user] = replace(found, load=found.load + 1, asked_at=at)
+            roster = roster.busy(able[found.user])
         yield question, step, at
 
 
 def expected_at(
-    question: Question, volunteers: Iterable[Volunteer], now: datetime, waiting: Iterable[Question] = ()
-) -> datetime | None:
-    """When a volunteer is asked about it next, if nobody does anything until then. None: nobody is.
+    questions: Iterable[Question],
+    volunteers: Iterable[Volunteer],
+    now: datetime,
+    waiting: Iterable[Question] = (),
+) -> Mapping[int, datetime]:
+    """When a volunteer is asked about each next, if nobody does anything until then; by their ids.
 
-    Found by taking the steps: `waiting` are all questions that nobody owns, the longest waiting first.
+    One that is missing: nobody is, or not soon, or nobody can say. Found by taking the steps: `waiting` are
+    all questions that nobody owns, the longest waiting first.
     """
-    left = {each.id: each for each in (*waiting, question)}
+    wanted = {each.id for each in questions}
+    left = {each.id: each for each in (*waiting, *questions)}
     people = {each.user: each for each in volunteers}
+    expected: dict[int, datetime] = {}
     at: datetime | None = now
-    while at and any(_can_be_asked(each, left[question.id]) for each in people.values()):
-        for each, step, taken_at in beat(tuple(left.values()), people.values(), at):
-            if found := step.volunteer:
-                if each.id == question.id:
-                    return at
-                people[found.user] = replace(people[found.user], asked_at=taken_at)
-                left[each.id] = replace(
-                    each, step=step.step, step_at=taken_at, asked=(*each.asked, found.user)
-                )
-            else:
+    for _ in range(LOOKS // (len(left) or 1)):
+        wanted = {each for each in wanted if any(_can_be_asked(one, left[each]) for one in people.values())}
+        if not wanted or at is None or at > now + HORIZON:
+            break
+        roster = Roster.of(people.values(), at)
+        for each, step, taken_at in beat(tuple(left.values()), roster, at):
+            if step.volunteer is None:
                 left[each.id] = replace(each, step=step.step)
-        at = _next_moment(left.values(), people.values(), at)
-    return None
+                continue
+            if each.id in wanted:
+                expected[each.id] = at
+                wanted.remove(each.id)
+            who = step.volunteer.user
+            people[who] = replace(people[who], asked_at=taken_at)
+            left[each.id] = replace(each, step=step.step, step_at=taken_at, asked=(*each.asked, who))
+        at = _next_moment(left.values(), roster)
+    return expected
 
 
 def covers(volunteer: Volunteer, question: Question) -> bool:
@@ -157,23 +194,22 @@ def _waits_until(question: Question) -> datetime:
     return question.step_at.replace(microsecond=0) + WAIT
 
 
-def _others(question: Question, volunteers: Iterable[Volunteer]) -> tuple[Volunteer, ...]:
-    """Everybody but who asks, and who owns the question already."""
-    return tuple(each for each in volunteers if each.user not in (question.asker, question.owner))
-
-
-def _first(
-    question: Question, others: Iterable[Volunteer], now: datetime, *, of_topic: bool
-) -> Volunteer | None:
+def _first(question: Question, roster: Roster, *, of_topic: bool) -> Volunteer | None:
+    not_these = (question.asker, question.owner, *question.asked)
     able = [
         each
-        for each in others
-        if each.load < each.capacity
-        and each.user not in question.asked
-        and (not of_topic or covers(each, question))
-        and on_duty(each, now)
+        for each in roster.free
+        if each.user not in not_these and (not of_topic or covers(each, question))
     ]
     return min(able, key=lambda each: (each.load, each.asked_at or LONG_AGO, each.user), default=None)
+
+
+def _is_any(question: Question, roster: Roster, *, of_topic: bool = False) -> bool:
+    """Somebody is there but who asks, and who owns the question already."""
+    return any(
+        each.user not in (question.asker, question.owner) and (not of_topic or covers(each, question))
+        for each in roster
+    )
 
 
 def _can_be_asked(volunteer: Volunteer, question: Question) -> bool:
@@ -186,33 +222,18 @@ def _can_be_asked(volunteer: Volunteer, question: Question) -> bool:
     )
 
 
-def _is_night(question: Question, others: Iterable[Volunteer], now: datetime) -> bool:
+def _is_night(question: Question, roster: Roster) -> bool:
     """Somebody who can be asked comes on duty before long."""
-    coming = (next_duty(each, now) for each in others if _can_be_asked(each, question))
-    return any(at and at - now <= LONGEST_NIGHT for at in coming)
+    return any(_can_be_asked(each, question) for each in roster.coming)
 
 
-def _next_moment(
-    waiting: Iterable[Question], volunteers: Iterable[Volunteer], after: datetime
-) -> datetime | None:
+def _next_moment(waiting: Collection[Question], roster: Roster) -> datetime | None:
     """When a step can be due that is not due yet: somebody was waited for long enough, or comes on duty."""
     waits = map(_waits_until, waiting)
     comes = (
-        next_duty(each, after)
-        for each in volunteers
-        if any(_can_be_asked(each, question) for question in waiting)
+        at
+        for each in roster
+        if (at := roster.begins[each.user]) and any(_can_be_asked(each, question) for question in waiting)
     )
-    return min((at for at in (*waits, *comes) if at and at > after), default=None)
-
-
-def _why_nobody(question: Question, others: Iterable[Volunteer], now: datetime) -> str:
-    of_topic = question.step == TOPIC
-    able = [each for each in others if not of_topic or covers(each, question)]
-    about = f" who covers {question.topic}" if of_topic else ""
-    if not able:
-        return f"no volunteer covers {question.topic}" if of_topic else "there are no other volunteers"
-    if all(each.user in question.asked for each in able):
-        return f"everybody{about} was asked"
-    if any(on_duty(each, now) and each.user not in question.asked for each in able):
-        return f"everybody on duty{about} has their hands full"
-    return f"nobody{about} is on duty now"
+    first = min((at for at in (*waits, *comes) if at > roster.at), default=None)
+    return max(first, roster.at + GRAIN) if first else None

@@ -3,6 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.routing import steps
 from bot.store.people import Person
@@ -89,3 +90,17 @@ def test_what_others_asked_before_comes_first(store):
         asked(store, at_desk, f"Why, asks {asker}?", asker=asker)
     steps(store, config, NOON)
     assert "expect somebody from 20 Oct 2023, 13:00 UTC on" in text(ask.run(base.by(ADA), at_desk))
+
+
+def test_the_volunteers_are_read_once_for_all_their_questions(store):
+    at_desk = desk(store, helping(volunteers=(EVENING,)))
+    for number in range(ask.MOST_OPEN):
+        asked(store, at_desk, f"Question number {number}?")
+    read: list[str] = []
+
+    @sa.event.listens_for(store._database.engine, "before_cursor_execute")
+    def _(connection, cursor, statement, *more):
+        read.append(statement)
+
+    assert text(ask.run(base.by(ADA), at_desk)).count("expect somebody from") == ask.MOST_OPEN
+    assert sum("FROM volunteers" in statement for statement in read) == 1
