@@ -77,9 +77,10 @@ class Posts:
             if post.where is Where.CALLS_NOW:
                 self._answer_calls(write, question.id, post, at)
                 continue
-            if post.where not in (Where.CARD, Where.TO) and card is None:
+            begins = (talk or card) if post.where is Where.TALKING else card
+            if post.where not in (Where.CARD, Where.TO) and begins is None:
                 continue
-            draft = _draft(post, post.to or _reader(write, card), card, talk, at)
+            draft = _draft(post, post.to or _reader(write, begins), card, talk, at)
             if draft.update_of and self._outbox.rewrite(write, draft.update_of, draft):
                 continue
             kind = CALL if post.is_call else QUESTION
@@ -122,9 +123,9 @@ class Posts:
             self._outbox.write(write, draft, number, at)
 
 
-def _reader(read: sa.Connection, card: int | None) -> str:
-    """The channel of a card."""
-    reader: str = read.execute(sa.select(messages.c.reader).where(messages.c.id == card)).scalar_one()
+def _reader(read: sa.Connection, message: int | None) -> str:
+    """Whose pace holds for what belongs to this."""
+    reader: str = read.execute(sa.select(messages.c.reader).where(messages.c.id == message)).scalar_one()
     return reader
 
 

@@ -514,7 +514,7 @@ class Questions:
         """In every edition. What is not sent yet never is; of what was, only the place is kept."""
         theirs = questions.c.asker == person
         about_them = messages.c.question.in_(sa.select(questions.c.id).where(theirs))
-        write.execute(messages.delete().where(about_them, messages.c.state == State.PENDING.value))
+        self._outbox.unsay(write, about_them)
         write.execute(messages.update().where(about_them).values(body=NO_WORDS))
         for column in (questions.c.card, questions.c.talk):
             is_there = sa.exists().where(messages.c.id == column)

@@ -152,3 +152,23 @@ def test_what_stands_there_changes_before_anything_new_is_said(stores, slack):
     slack.begun.clear()
     slack.take()
     assert slack.begun == ["claimed", *["open"] * 5, "claimed, in the thread"]
+
+
+def test_whoever_talks_already_reads_that_a_card_that_nobody_saw_was_taken_back(stores, slack):
+    kept = ask(stores)
+    slack.take(State.FAILED, most=1, reason="msg_too_long")
+    talk = said(Where.TALK, "talk here", people=(ADA, VERA))
+    stores.questions.claim(kept.id, VERA, NOON, say=lambda _: (talk,))
+    slack.take()
+    stores.questions.withdraw(kept.id, NOON, lambda _: (said(Where.TALKING, "taken back"),))
+    slack.take()
+    assert list(slack.shown.values()) == ["talk here", "taken back"]
+
+
+def test_of_what_may_stand_there_no_word_is_sent_again_once_its_asker_is_forgotten(stores, slack):
+    kept = ask(stores)
+    slack.take(State.UNCONFIRMED)
+    stores.outbox.send_again(kept.card, ORLA, NOON)
+    stores.people.forget(ADA, NOON, lambda _: now("deleted"))
+    slack.take()
+    assert list(slack.shown.values()) == ["deleted", "deleted, in the thread"]
