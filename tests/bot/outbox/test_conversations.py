@@ -277,10 +277,10 @@ THEIRS = "GU0ADA+U0VIKRAM"
 
 async def doubted(it: Any, world: Any, *posts: Post) -> int:
     """Nobody knows whether its card stands there."""
-    world.trouble = lambda given: AFTER
+    troubles = [AFTER]
+    world.trouble = lambda given: troubles.pop() if troubles else None
     number = ask(it, *posts)
     await it.until(State.UNCONFIRMED)
-    world.trouble = lambda given: None
     return number
 
 

@@ -39,6 +39,8 @@ def histories(store: Store) -> dict[int, list[str]]:
     lines: defaultdict[int, list[str]] = defaultdict(list)
     for entry in sorted(entries, key=lambda each: each.id):
         number, what = entry.text.split(" ", 1)
+        if int(number) not in lines and (question := store.questions.find(int(number))):
+            what = f"asked {question.asker}"  # whatever its card says by now
         if not lines[int(number)] or lines[int(number)][-1] != what:  # the card and the thread say the same
             lines[int(number)].append(what)
     return lines
