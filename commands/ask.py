@@ -7,12 +7,17 @@ like: `/slam ask scorecard: Branch-Protection is -1`. Without words: your questi
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from bot.blocks import (
+    Block,
     Modal,
     actions,
     ask,
+    button,
     checkboxes,
     choice,
     counted,
@@ -25,8 +30,8 @@ from bot.blocks import (
 from bot.reply import Call, Reply, Services
 from bot.store.posts import Post
 from bot.store.questions import Limits, TooMany
-from commands import card, first_aid, question
-from commands.first_aid import Subject
+from commands import card, first_aid, question, which
+from commands.first_aid import Shown, Subject
 from commands.private_route import private_route
 from commands.whereabouts import after_first_aid, expectation, page, where_it_stands
 from rules.first_aid import recognise
@@ -43,7 +48,12 @@ MOST_OPEN = 5  # questions of one person that wait for an answer
 MOST_AN_HOUR = 10  # questions of one person
 MOST_TYPED = 3_000  # characters of a question in a dialog, as Slack has it; less of it is kept
 PROJECTS = 100  # to choose from
+AN_HOUR = Limits(sys.maxsize, MOST_AN_HOUR)  # however many wait: an answer keeps nobody busy
+NONE = "-"  # chosen by whoever asks about no project, or another one
+KNOWN = "Here is what I know about it."
 NEAR = "I know nothing about just this. Here is something near it, to read on."
+UNKNOWN = "I do not know this one."
+CUT = "It is long: its middle is left out, also for volunteers."
 SENTENCE = re.compile(  # one begins: with a question, with somebody, or with a capital letter
     r"(?i:why|how|what|where|when|which|who|whose|can|could|should|may|i|we|our|my|the|hi|help)\b|[A-Z][a-z]*\s"
 )
@@ -54,9 +64,11 @@ def run(call: Call, services: Services) -> Reply:
     if not call.args:
         return Reply(page(call, services))
     topic, text = _read(call.text or " ".join(call.args), services)
-    project = _project(call, services)
-    subject = Subject(topic, text, project.id if project else None)
-    return _asked(subject, call, services) if text else Reply(modal=_dialog(subject, call, services))
+    projects = which.about(text, call, services)
+    subject = Subject(topic, text, _only(projects))
+    if not text:
+        return Reply(modal=_dialog(subject, call, services))
+    return _asked(subject, call, services, projects=projects if len(projects) > 1 else ())
 
 
 # --- Dialogs ------------------------------------------------------------------------------------------------
@@ -65,19 +77,20 @@ def run(call: Call, services: Services) -> Reply:
 def start(call: Call, services: Services) -> Reply:
     """The button's value is nothing, or "<project> <badge> <criterion>": what somebody is stuck on."""
     name, badge, criterion, *_ = (*call.args, "", "", "")
-    project = services.store.projects.find(name) if name else _project(call, services)
+    named = services.store.projects.find(name) if name else None
+    project = named.id if named else _only(which.about("", call, services))
     topic = services.config.topics.topic_for(badge, criterion) if badge else ""
-    subject = Subject(topic, "", project.id if project else None, badge or None, criterion or None)
+    subject = Subject(topic, "", project, badge or None, criterion or None)
     return Reply(modal=_dialog(subject, call, services))
 
 
 def about(call: Call, services: Services) -> Reply:
     """Make a question of a message, or of a button's value: whoever asks can still change it."""
     text = call.typed("message") or call.text
-    project = _project(call, services)
+    project = _only(which.about(text, call, services))
     topic = _topic(text, services)
     made_of = f"{call.channel}/{call.message}" if call.typed("message") and call.message else None
-    subject = Subject(topic, text, project.id if project else None, made_of=made_of)
+    subject = Subject(topic, text, project, made_of=made_of)
     return Reply(modal=_dialog(subject, call, services))
 
 
@@ -90,10 +103,11 @@ def written(call: Call, services: Services) -> Reply:
     badge, criterion, made_of, *_ = (*call.private.split(" "), "", "", "")
     text, topic = call.typed("question"), call.typed("topic")
     project = services.store.projects.find(call.typed("project"))
+    named = (project,) if project else which.named_in(text, call, services)
     subject = Subject(
         topic=topic if topic in services.config.topics.entries else _topic(text, services),
         text=text,
-        project=project.id if project else None,
+        project=_only(named),
         badge=badge or None,
         criterion=criterion or None,
         made_of=made_of or None,
@@ -119,6 +133,7 @@ def _dialog(subject: Subject, call: Call, services: Services, warning: str = "")
     none = checkboxes([("This is no vulnerability: everybody may read it.", NO_VULNERABILITY)])
     fields = [
         *([section(warning)] if warning else []),
+        *([section(CUT)] if len(subject.text) > MOST_TYPED else []),
         ask("topic", "What is it about?", choice(topics or [(OTHER.title, OTHER.id)], subject.topic)),
         ask("question", "Your question", words, "Many read it: no passwords, no tokens, no vulnerabilities."),
         *(own if projects else []),
@@ -139,13 +154,25 @@ def _projects(subject: Subject, call: Call, services: Services) -> list[tuple[st
 # --- First aid ----------------------------------------------------------------------------------------------
 
 
-def _asked(subject: Subject, call: Call, services: Services, *, is_confirmed: bool = False) -> Reply:
-    """What is known about it. What must not be read by everybody is neither kept nor posted."""
+def _asked(
+    subject: Subject,
+    call: Call,
+    services: Services,
+    *,
+    is_confirmed: bool = False,
+    projects: Sequence[Project] = (),
+) -> Reply:
+    """What is known about it. What must not be read by everybody is neither kept nor posted.
+
+    `projects`: those of which nobody can say which it is about.
+    """
     if kind := secret_in(subject.text):
         return _said(_refused(kind))
     if not is_confirmed and (why := looks_like_vulnerability(subject.text)):
         return Reply(modal=_dialog(subject, call, services, _warning(why, subject, services)))
     known = first_aid.find(subject, call, services)
+    if projects:
+        return _which(subject, projects, known)
     kept = services.store.questions.ask(
         call.user,
         (call.person and call.person.timezone) or services.config.timezone,
@@ -158,22 +185,63 @@ def _asked(subject: Subject, call: Call, services: Services, *, is_confirmed: bo
         shown=known.ids,
         made_of=subject.made_of,
         is_aided=True,
-        limits=Limits(MOST_OPEN, MOST_AN_HOUR),
+        limits=AN_HOUR,
     )
     if isinstance(kept, TooMany):
-        return _said(_too_many(kept))
-    found = "Here is what I know about it." if known.is_recognised else NEAR
-    intro = found if known.blocks else "I know nothing that fits, but people may."
+        return _said("Those were many questions for one hour. *Next:* ask again a little later, please.")
     where = f" in <#{services.config.channels.help}>" if services.config.channels.help else ""
-    if_not = "if that does not solve it, " if known.blocks else ""
+    if kept.shown:
+        next_thing = f"if that does not solve it, press *Still stuck*: volunteers read it{where}."
+    else:
+        next_thing = f"ask a volunteer{where}."
+    also = first_aid.also_low(kept, services)
+    show_them = button("Show them", "ask.others", str(kept.id), spoken="Show the other low results")
     return Reply(
         message(
-            section(f"{card.quoted(kept.text, lines=5)}\n{intro}"),
-            *known.blocks,
-            section(f"*Next:* {if_not}press *Still stuck*: volunteers read it{where}."),
+            *_answer(subject, known),
+            *([section(first_aid.in_short(also), show_them)] if also else []),
+            section(f"*Next:* {next_thing}"),
             actions(*after_first_aid(kept)),
         )
     )
+
+
+def _answer(subject: Subject, known: Shown) -> list[Block]:
+    intro = KNOWN if known.is_recognised else NEAR if known.ids else UNKNOWN
+    return [section(f"{_quoted(subject.text)}\n{intro}"), *known.blocks]
+
+
+def _quoted(text: str) -> str:
+    quoted = card.quoted(text, lines=5)
+    return f"{quoted}\n{CUT}" if len(text) > card.LONGEST else quoted
+
+
+def _which(subject: Subject, projects: Sequence[Project], known: Shown) -> Reply:
+    """Ask which project it is about; what is known whichever it is, is told at once. Nothing is kept yet."""
+    asked = f"{subject.topic}\n{ends(subject.text, card.LONGEST)}"
+    offered = [(project.name, project.id) for project in projects[: which.SEVERAL]]
+    offered.append(("Another, or none", NONE))
+    row = [button(name, "ask.which", f"{value} {asked}") for name, value in offered]
+    answer = _answer(subject, known) if known.ids else [section(_quoted(subject.text))]
+    return Reply(message(*answer, section("*Next:* About which project?"), actions(*row)))
+
+
+def chosen(call: Call, services: Services) -> Reply:
+    """Which project it is about; the button's value is "<project> <topic>", and below that the question."""
+    name, topic, *_ = (*call.args, "", "")
+    project = services.store.projects.find(name)
+    subject = Subject(topic, call.text.partition("\n")[2], project.id if project else None)
+    return replace(_asked(subject, call, services), replace=True)
+
+
+def others(call: Call, services: Services) -> Reply:
+    """The low results of a project that were only named."""
+    kept = _own(call, services)
+    if isinstance(kept, Reply):
+        return kept
+    blocks = first_aid.others(first_aid.also_low(kept, services), services)
+    next_thing = section("*Next:* `/slam resources` with a check's name tells where to read on.")
+    return Reply(message(*blocks, next_thing))
 
 
 def solved(call: Call, services: Services) -> Reply:
@@ -185,6 +253,17 @@ def solved(call: Call, services: Services) -> Reply:
         return _stands(kept.id, call, services)
     said = "Good to hear, and noted: it helps us tell what to write more about."
     return Reply(message(section(f"{said} *Next:* `/slam next` has the next step.")), replace=True)
+
+
+def dropped(call: Call, services: Services) -> Reply:
+    """They need no answer to what was not known."""
+    kept = _own(call, services)
+    if isinstance(kept, Reply):
+        return kept
+    if services.store.questions.withdraw(kept.id, call.now) is None:
+        return _stands(kept.id, call, services)
+    said = "Never mind. *Next:* ask again whenever you like: `/slam ask`."
+    return Reply(message(section(said)), replace=True)
 
 
 def stuck(call: Call, services: Services) -> Reply:
@@ -258,12 +337,10 @@ def _warning(why: str, subject: Subject, services: Services) -> str:
 
 
 def _too_many(asked: TooMany) -> str:
-    """Why somebody ends a question, or waits, before they ask on."""
-    if asked.waiting < MOST_OPEN:
-        return "Those were many questions for one hour. *Next:* ask again a little later, please."
+    """Why somebody ends a question before volunteers are asked another one."""
     return (
         f"{counted(asked.waiting, 'question')} of yours wait for an answer already. *Next:* `/slam ask` "
-        "shows them: end one that you need no more, then ask again."
+        "shows them: end one that you need no more, then press *Still stuck* again."
     )
 
 
@@ -313,10 +390,9 @@ def _topic(text: str, services: Services, named: str = "") -> str:
     return next(found, None) or named or config.topics.about(text)
 
 
-def _project(call: Call, services: Services) -> Project | None:
-    """This channel's project, else the first of theirs."""
-    here = services.store.projects.of_channel(call.channel) if call.channel else None
-    return here or next(iter(services.store.projects.of_maintainer(call.user)), None)
+def _only(projects: Sequence[Project]) -> str | None:
+    """The project's id, where there is no other one that may be meant."""
+    return projects[0].id if len(projects) == 1 else None
 
 
 def _badge(topic: str, services: Services) -> str | None:
@@ -330,6 +406,17 @@ def _said(text: str) -> Reply:
     return Reply(message(section(text)))
 
 
-BUTTONS = MappingProxyType({"open": start, "about": about, "mine": mine, "solved": solved, "stuck": stuck})
+BUTTONS = MappingProxyType(
+    {
+        "open": start,
+        "about": about,
+        "mine": mine,
+        "which": chosen,
+        "others": others,
+        "solved": solved,
+        "dropped": dropped,
+        "stuck": stuck,
+    }
+)
 VIEWS = MappingProxyType({"written": written})
 SHORTCUTS = MappingProxyType({"about": about})

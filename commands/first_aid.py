@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeAlias
 
 from bot.blocks import Block, context, cut, escape, link, section
 from bot.reply import Call, Services
@@ -11,14 +13,18 @@ from bot.store import Standing
 from bot.store.questions import Solved
 from commands import shelf
 from commands.next import how, instruction
-from rules.first_aid import SEEN, Aid, failing, recognise
-from rules.model import FULL_MARKS, Finding, Outcome, Scorecard, Seen
+from rules.first_aid import SEEN, Aid, Explained, failing, named, recognise
+from rules.help import Question
+from rules.model import FULL_MARKS, Finding, Outcome, Scorecard, ScorecardCheck, Seen
 from rules.progress import measure
 
-CHECKS = 3  # failing checks of Scorecard that are shown
+CHECKS = 3  # of Scorecard, that are shown at a time
 EARLIER = 2  # questions
 GLANCE = 200  # characters of an earlier question
 SCORECARD = "scorecard"  # the topic
+
+Low: TypeAlias = tuple[str, Explained]
+"""A low result, and of which repository."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +41,14 @@ class Subject:
 
 @dataclass(frozen=True)
 class Shown:
-    """First aid as it is shown, and the ids of what is in it; SEEN stands before what nobody asked about."""
+    """First aid as it is shown, and the ids of what is in it; SEEN stands before what nobody asked about.
+
+    Where nothing is known there is no id; the way to a course may be shown all the same.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    checks: set[str] = field(default_factory=set)  # of Scorecard, whose results are told
     is_recognised: bool = False  # the question itself, not only its topic
 
     def add(self, name: str, *blocks: Block, is_asked: bool = True) -> None:
@@ -58,22 +68,64 @@ def title(name: str, services: Services) -> str:
 
 
 def find(subject: Subject, call: Call, services: Services) -> Shown:
-    """Everything that may help, most to the point first. Its blocks are empty where nothing is known."""
+    """What helped others, and what is known about just this; where that is nothing, what is near it."""
+    aids = services.config.aids
     standing = services.store.evidence.standing(subject.project) if subject.project else None
-    aids = recognise(subject.text, services.config.aids, _chosen(subject, services))
+    published = tuple(_scorecards(standing)) if standing else ()
+    results = published if subject.topic == SCORECARD else ()
+    recognised = recognise(subject.text, aids, _chosen(subject, services))
     finding = _finding(subject, standing, services) if standing else None
-    shown = Shown(is_recognised=bool(aids or finding))
-    for aid in aids:
-        shown.add(aid.id, _aid(aid, services))
+    asked = () if recognised or finding else tuple(_asked(subject.text, results, services))
+    shown = Shown(is_recognised=bool(recognised or finding or asked))
+    earlier = services.store.questions.like(subject.text, subject.topic, EARLIER)
+    for solved in earlier:
+        if solved.answer:
+            shown.add(_called(solved), _earlier(solved), is_asked=False)
+    for aid in recognised:
+        _explain(aid, aid.checks, published, shown, services)
     if finding:
         shown.add(finding.how or finding.criterion, _missing(finding, services))
-    if standing and subject.topic == SCORECARD:
-        for repository, scorecard in _scorecards(standing):
-            _checks(repository, scorecard, shown, services)
-    for solved in services.store.questions.like(subject.text, subject.topic, EARLIER):
-        shown.blocks.append(_earlier(solved))
+    for each in asked:
+        _explain(each.aid, (each.check.name,), published, shown, services)
+    for one in () if shown.is_recognised else results:
+        for each in failing(one[1], aids)[:CHECKS]:
+            _explain(each.aid, (each.check.name,), (one,), shown, services, is_asked=False)
+    for solved in earlier:
+        shown.add(_called(solved), _earlier(solved), is_asked=False)
     _course(subject, shown, call, services)
     return shown
+
+
+def also_low(question: Question, services: Services) -> tuple[Low, ...]:
+    """The low results of its project that were not shown, where it is about Scorecard; the worst first."""
+    standing = services.store.evidence.standing(question.project) if question.project else None
+    if standing is None or question.topic != SCORECARD:
+        return ()
+    aids = services.config.aids
+    shown = (aids.find(name.removeprefix(SEEN)) for name in question.shown)
+    told = {check for aid in shown if aid for check in aid.checks}
+    found: dict[str, Low] = {}
+    for repository, scorecard in _scorecards(standing):
+        for each in failing(scorecard, aids):
+            if each.check.score >= 0 and each.check.name not in told:
+                found.setdefault(each.check.name, (repository, each))
+    return tuple(found.values())
+
+
+def others(also: Sequence[Low], services: Services) -> list[Block]:
+    """The worst of them with what to do about it; the rest is only named."""
+    blocks = [_aid(each.aid, services, _result(repository, each.check)) for repository, each in also[:CHECKS]]
+    return [*blocks, *([context(in_short(also[CHECKS:]))] if also[CHECKS:] else [])]
+
+
+def in_short(also: Sequence[Low]) -> str:
+    """ "Also low: Code-Review 4." """
+    places = {repository for repository, _ in also}
+    low = (
+        f"{each.check.name} {each.check.score}" + (f" ({repository})" if len(places) > 1 else "")
+        for repository, each in also
+    )
+    return escape(f"Also low: {', '.join(low)}.")
 
 
 def _chosen(subject: Subject, services: Services) -> str:
@@ -81,11 +133,11 @@ def _chosen(subject: Subject, services: Services) -> str:
     return subject.topic if subject.topic != services.config.topics.about(subject.text) else ""
 
 
-def _aid(aid: Aid, services: Services, seen: str = "") -> Block:
+def _aid(aid: Aid, services: Services, *results: str) -> Block:
     resource = services.resources.find(aid.resource)
     more = f" More: {link(resource.url, escape(resource.title))}." if resource else ""
-    told = f"\n{seen}" if seen else ""
-    return section(f"🩹 *{escape(aid.title)}*{told}\n{escape(aid.cause)}\n*Fix:* {escape(aid.fix)}{more}")
+    head = "\n".join((f"🩹 *{escape(aid.title)}*", *results))
+    return section(f"{head}\n{escape(aid.cause)}\n*Fix:* {escape(aid.fix)}{more}")
 
 
 def _finding(subject: Subject, standing: Standing, services: Services) -> Finding | None:
@@ -119,13 +171,41 @@ def _scorecards(standing: Standing) -> Iterator[tuple[str, Scorecard]]:
             yield repository, answer.value
 
 
-def _checks(repository: str, scorecard: Scorecard, shown: Shown, services: Services) -> None:
-    """The checks that Scorecard published bad results of, the riskiest first."""
-    for each in failing(scorecard, services.config.aids)[:CHECKS]:
-        check = each.check
-        result = f"{check.score} of {FULL_MARKS}" if check.score >= 0 else "no result"
-        seen = f"Scorecard on {repository}: {check.name} has {result} ({cut(check.reason, GLANCE)})"
-        shown.add(each.aid.id, _aid(each.aid, services, escape(seen)), is_asked=False)
+def _asked(text: str, published: Sequence[tuple[str, Scorecard]], services: Services) -> Iterator[Explained]:
+    """The checks that it names; none where it names as many as a log does."""
+    every = (each for _, scorecard in published for each in named(text, scorecard, services.config.aids))
+    found = {each.check.name: each for each in every}
+    yield from found.values() if len(found) <= CHECKS else ()
+
+
+def _explain(
+    aid: Aid,
+    checks: Iterable[str],
+    published: Iterable[tuple[str, Scorecard]],
+    shown: Shown,
+    services: Services,
+    *,
+    is_asked: bool = True,
+) -> None:
+    """What is known, with the project's own results of these checks, each of which is read out once."""
+    new = set(checks) - shown.checks
+    found = (
+        _result(repository, check)
+        for repository, scorecard in published
+        for check in scorecard.checks
+        if check.name in new
+    )
+    shown.checks.update(new)
+    shown.add(aid.id, _aid(aid, services, *islice(found, CHECKS)), is_asked=is_asked)
+
+
+def _result(repository: str, check: ScorecardCheck) -> str:
+    result = f"{check.score} of {FULL_MARKS}" if check.score >= 0 else "no result, -1"
+    return escape(f"Scorecard on {repository}: {check.name} has {result} ({cut(check.reason, GLANCE)})")
+
+
+def _called(solved: Solved) -> str:
+    return f"question {solved.question.id}"
 
 
 def _earlier(solved: Solved) -> Block:

@@ -58,7 +58,8 @@ def where_it_stands(
     place = f"the thread of its card in <#{services.config.channels.help}>"
     match question.state:
         case QuestionState.AIDED:
-            return "I showed you what I know; nobody else was asked."
+            told = "I showed you what I know" if question.shown else "I do not know this one"
+            return f"{told}; nobody else was asked."
         case QuestionState.CLAIMED:
             since = f" since {when(question.claimed_at)}" if question.claimed_at else ""
             return f"<@{question.owner}> has it{since}. You talk in {meeting_place(question, services)}."
@@ -127,7 +128,7 @@ def _line(question: Question, call: Call, services: Services, expected: Expected
 def _buttons(question: Question) -> list[Element]:
     match question.state:
         case QuestionState.AIDED:
-            return [*after_first_aid(question), _take_it_back(question)]
+            return [*after_first_aid(question), *([_take_it_back(question)] if question.shown else [])]
         case QuestionState.OPEN | QuestionState.CLAIMED:
             return [pressed(question, "Resolved", "resolve"), _take_it_back(question)]
         case QuestionState.RESOLVED:
@@ -142,8 +143,13 @@ def _take_it_back(question: Question) -> Element:
 
 
 def after_first_aid(question: Question) -> list[Element]:
-    """What somebody says to what was shown."""
+    """What somebody says to what was shown, or to hearing that nothing is known."""
     number = str(question.id)
+    if not question.shown:
+        return [
+            button("Ask a volunteer", "ask.stuck", number, style="primary"),
+            button("Never mind", "ask.dropped", number),
+        ]
     return [
         button("That solved it", "ask.solved", number),
         button("Still stuck", "ask.stuck", number, style="primary"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from bot.blocks import actions, button, message, quote, section
+import re
+from collections.abc import Iterator
+
+from bot.blocks import actions, button, ends, message, quote, section
 from bot.reply import Call, Reply, Services
 from bot.store import Standing
+from rules.model import Project
 
 SEVERAL = 10  # projects of one person in one answer
+LONGEST = 2_000  # characters of a question in which a project's name is looked for
 
 
 def meant(
@@ -19,6 +24,35 @@ def meant(
     projects = (here,) if here else services.store.projects.of_maintainer(call.user)[:SEVERAL]
     found = tuple(s for project in projects if (s := services.store.evidence.standing(project.id)))
     return found or _nobodys(services, command)
+
+
+def about(text: str, call: Call, services: Services) -> tuple[Project, ...]:
+    """The projects that a question may be about; with more than one nobody can say which of them.
+
+    Those it names, else this channel's, else the caller's.
+    """
+    if named := named_in(text, call, services):
+        return named
+    here = services.store.projects.of_channel(call.channel) if call.channel else None
+    return (here,) if here else services.store.projects.of_maintainer(call.user)
+
+
+def named_in(text: str, call: Call, services: Services) -> tuple[Project, ...]:
+    """The projects that a question names; only the caller's own where it names some of those."""
+    named = tuple(_said_in(ends(text, LONGEST).lower(), services))
+    own = services.store.projects.of_maintainer(call.user) if named else ()
+    return tuple(project for project in named if project in own) or named
+
+
+def _said_in(text: str, services: Services) -> Iterator[Project]:
+    """Projects by their id, name or repository; not by what means something else to whoever asks for help."""
+    concepts, topics = services.config.aids.concepts, services.config.topics
+    words = {word.lstrip("=") for phrases in concepts.values() for word in phrases}
+    for project in services.store.projects.every() if text else ():
+        called = {project.id, project.name.lower(), *(each.lower() for each in project.repositories)}
+        found = (name for name in called if name in text and name not in words and not topics.find(name))
+        if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) for name in found):
+            yield project
 
 
 def _named(words: tuple[str, ...], services: Services, command: str) -> tuple[Standing, ...] | Reply:

@@ -84,8 +84,8 @@ class Aids:
 def recognise(text: str, aids: Aids, topic: str = "") -> tuple[Aid, ...]:
     """What is known about a question, best first; at most three. A topic that is given may be left unsaid.
 
-    Where it names its topic, and no program is quoted, the rest is guessed by the words that are used. The fix
-    of a check is left out beside what is known more precisely about it.
+    Where it names its topic, and no program is quoted, the rest is guessed by the words that are used. The
+    fix of a check is left out beside what is known more precisely about it.
     """
     certain = aids.language.recognised(text, topic)
     found = _best(certain)

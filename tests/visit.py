@@ -68,7 +68,7 @@ class Visit:
         await expect(messages).not_to_have_count(before)
         return messages.last
 
-    async def press(self, name: str) -> None:
+    async def press(self, name: str | re.Pattern[str]) -> None:
         await self.last.get_by_role("button", name=name).first.click()
 
     async def press_and_confirm(self, name: str) -> None:

@@ -11,11 +11,10 @@ from bot.store.posts import Post, Where
 from commands import ask, card, forget_me, question, status
 from rules.help import ORGANIZERS, QuestionState
 from rules.model import Scorecard, ScorecardCheck, Unavailable
-from tests.builders import KELP as KELP_REPOSITORY
-from tests.builders import NOON, clomonitor, evidence, output, passing, scored, seen
+from tests.builders import NOON, clomonitor, evidence, output, passing, project, scored, seen
 from tests.commands.asking import buttons, lines, text
 from tests.commands.helping import ADA, BO, HELP, VERA, asked, by, deliver, desk, helping, owed, shown, taken
-from tests.commands.organizing import KELP, MAYA, ORLA, dialog, in_a_dialog
+from tests.commands.organizing import CORAL, KELP, MAYA, ORLA, REEF, dialog, in_a_dialog
 
 # assembled, so that nobody who scans this repository thinks that a token stands here
 TOKEN = "gh" + "p_" + "0123456789abcdefghij" * 2
@@ -26,12 +25,32 @@ REPORT = "I found a remote code execution in Kelp, an attacker can run any comma
 
 
 def test_whoever_asks_sees_first_what_is_known_and_nothing_is_posted(store):
-    reply = ask.run(by(ADA, "scorecard", "Why", "is", "it", "zero?"), desk(store))
+    reply = ask.run(by(ADA, *IMPOSTER.split()), desk(store))
     assert set(buttons(reply)) == {"That solved it", "Still stuck"}
     (kept,) = store.questions.of_asker(ADA)
-    assert (kept.state, kept.topic, kept.text) == (QuestionState.AIDED, "scorecard", "Why is it zero?")
+    assert (kept.state, kept.topic, kept.text) == (QuestionState.AIDED, "scorecard", IMPOSTER)
     assert kept.zone == "Europe/Berlin"
     assert owed(store) == []
+
+
+def test_where_nothing_is_known_nobody_is_asked_whether_it_helped(store):
+    at_desk = desk(store)
+    reply = ask.run(by(ADA, "scorecard", "Why", "is", "it", "zero?"), at_desk)
+    assert "I do not know this one." in text(reply)
+    assert f"Next: ask a volunteer in <#{HELP}>." in lines(reply)
+    pressed = buttons(reply)
+    assert {label: action for label, (action, _) in pressed.items()} == {
+        "Ask a volunteer": "ask.stuck", "Never mind": "ask.dropped"
+    }  # fmt: skip
+    mine = ask.run(by(ADA), at_desk)
+    assert "I do not know this one; nobody else was asked." in text(mine)
+    assert set(buttons(mine)) == {*pressed, "Ask something"}
+    number = pressed["Never mind"][1]
+    assert "not kept any more" in text(ask.dropped(by(BO, number), at_desk))
+    assert ask.dropped(by(ADA, number), at_desk).replace
+    assert store.questions.of_asker(ADA) == ()
+    assert store.help_desk.stats().topics["scorecard"].by_aid == 0
+    assert "You took it back." in text(ask.dropped(by(ADA, number), at_desk))
 
 
 IMPOSTER = "workflow verification failed: imposter commit: abc does not belong to the branch"
@@ -48,15 +67,90 @@ def test_an_error_that_is_known_is_recognised_and_stands_on_the_card(store):
     assert "First aid that did not help: " in owed(store)[0][1]
 
 
-def test_what_scorecard_published_of_the_project_is_answered_check_by_check(store):
+def publish(store, project, *checks):
+    """Scorecard published these results of a project."""
+    repository = project.repositories[0]
+    published = seen(Scorecard(repository, 4.2, checks=checks))
+    store.evidence.keep(project.id, evidence(project=project, scorecard={repository: published}), NOON)
+
+
+def read_out(reply):
+    """The results that an answer tells, without their reasons."""
+    said = (line.partition(": ")[2] for line in lines(reply) if line.startswith("Scorecard on "))
+    return [result.partition(" (")[0] for result in said]
+
+
+UNREADABLE = ScorecardCheck("Branch-Protection", -1, "internal error: some github tokens cannot read it")
+LOW = (
+    ScorecardCheck("License", 0, "no license"),
+    ScorecardCheck("Token-Permissions", 0, "write"),
+    ScorecardCheck("Code-Review", 4, "few"),
+    ScorecardCheck("Signed-Releases", 8, "signed"),
+    UNREADABLE,
+)
+
+
+def test_whoever_asks_about_scorecard_at_large_is_told_the_worst_three_results(store):
     at_desk = desk(store)
-    failing = (ScorecardCheck("License", 0, "no license"), ScorecardCheck("Token-Permissions", 0, "write"))
-    published = seen(Scorecard(KELP_REPOSITORY, 4.2, checks=failing))
-    store.evidence.keep("kelp", evidence(project=KELP, scorecard={KELP_REPOSITORY: published}), NOON)
-    shown = lines(ask.run(by(MAYA, "scorecard", "Hm?"), at_desk))
-    said = [line for line in shown if line.startswith(f"Scorecard on {KELP_REPOSITORY}: ")]
-    assert [line.split(": ")[1].split(" ")[0] for line in said] == ["Token-Permissions", "License"]
-    assert said[0].endswith("has 0 of 10 (write)")
+    publish(store, KELP, *LOW)
+    reply = ask.run(by(MAYA, "I'm", "stuck", "on", "Scorecard"), at_desk)
+    assert read_out(reply) == [
+        "Token-Permissions has 0 of 10", "Code-Review has 4 of 10", "Branch-Protection has no result, -1"
+    ]  # fmt: skip
+    assert "Scorecard on kelp-io/kelp: Token-Permissions has 0 of 10 (write)" in lines(reply)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("scorecard Branch-Protection -1, why?", "Branch-Protection has no result, -1"),
+        ("scorecard why is Signed-Releases not 10?", "Signed-Releases has 8 of 10"),
+        ("scorecard Code-Review?", "Code-Review has 4 of 10"),
+    ],
+)
+def test_of_the_very_check_that_is_asked_about_the_projects_own_result_is_told_and_of_no_other(
+    store, words, told
+):
+    at_desk = desk(store)
+    publish(store, KELP, *LOW)
+    reply = ask.run(by(MAYA, *words.split()), at_desk)
+    assert read_out(reply) == [told]
+    assert len([line for line in lines(reply) if line.startswith("🩹")]) == 1
+
+
+def test_other_low_results_are_only_named_and_shown_to_whoever_wants_to_see_them(store):
+    at_desk = desk(store)
+    more = (ScorecardCheck("Fuzzing", 0, "none"), ScorecardCheck("SAST", 0, "none"))
+    publish(store, KELP, *LOW, *more)
+    reply = ask.run(by(MAYA, "scorecard", "Branch-Protection", "-1"), at_desk)
+    assert "Also low: Token-Permissions 0, Code-Review 4, Fuzzing 0, SAST 0, License 0." in lines(reply)
+    action, number = buttons(reply)["Show them"]
+    assert action == "ask.others"
+    others = ask.others(by(MAYA, number), at_desk)
+    assert read_out(others) == [
+        "Token-Permissions has 0 of 10",
+        "Code-Review has 4 of 10",
+        "Fuzzing has 0 of 10",
+    ]
+    assert "Also low: SAST 0, License 0." in lines(others)
+    assert "not kept any more" in text(ask.others(by(BO, number), at_desk))
+
+
+def test_a_log_that_names_every_check_asks_about_none(store):
+    at_desk = desk(store)
+    publish(store, KELP, *LOW)
+    log = "\n".join(f"2026-10-10T10:10:10.1Z Finished [{check.name}]" for check in LOW)
+    reply = ask.run(by(MAYA, "scorecard", text=f"scorecard What now?\n{log}"), at_desk)
+    assert len(read_out(reply)) == 3
+    assert "Also low: License 0." in lines(reply)
+
+
+def test_beside_an_error_that_is_recognised_low_results_are_only_named(store):
+    at_desk = desk(store)
+    publish(store, KELP, *LOW)
+    reply = ask.run(by(MAYA, *IMPOSTER.split()), at_desk)
+    assert read_out(reply) == []
+    assert "Also low: Token-Permissions 0, Code-Review 4, License 0." in lines(reply)
 
 
 def test_a_course_is_offered_until_it_was_taken(store):
@@ -144,16 +238,108 @@ def test_a_long_message_is_recognised_as_a_whole_and_offered_with_its_end(store)
 def test_what_is_not_recognised_is_not_said_to_be_known(store):
     at_desk = desk(store)
     assert "Here is what I know about it." in text(ask.run(by(ADA, *IMPOSTER.split()), at_desk))
-    near = text(ask.run(by(ADA, "is", "the", "SBOM", "too", "large?"), at_desk))
+    unknown = text(ask.run(by(ADA, "is", "the", "SBOM", "too", "large?"), at_desk))
+    assert "I do not know this one." in unknown
+    assert "There is a course on it" in unknown
+    publish(store, KELP, ScorecardCheck("License", 0, "no license"))
+    near = text(ask.run(by(MAYA, "scorecard", "Hm?"), at_desk))
     assert "I know nothing about just this." in near
-    assert "There is a course on it" in near
 
 
 @pytest.mark.parametrize("words", ["CodeQL wants a build mode", "the difference of Cleaner and Defender"])
 def test_what_is_not_about_scorecard_is_not_answered_with_its_results(store, words):
-    published = seen(Scorecard(KELP_REPOSITORY, 4.2, checks=(ScorecardCheck("License", 0, "no license"),)))
-    store.evidence.keep("kelp", evidence(project=KELP, scorecard={KELP_REPOSITORY: published}), NOON)
-    assert "Scorecard on" not in text(ask.run(by(MAYA, *words.split()), desk(store)))
+    at_desk = desk(store)
+    publish(store, KELP, ScorecardCheck("License", 0, "no license"))
+    assert read_out(ask.run(by(MAYA, *words.split()), at_desk)) == []
+
+
+OTTER = project(
+    id="sea-otter", name="Sea Otter", repositories=("sea/otter",), maintainers=(MAYA,), channel=None
+)
+
+
+@pytest.fixture
+def at_two(store):
+    """Maya speaks for Kelp and for Sea Otter, of which Scorecard published different results."""
+    at_desk = desk(store, helping(projects=(*REEF, OTTER)))
+    publish(store, KELP, ScorecardCheck("Signed-Releases", 0, "none"))
+    publish(store, OTTER, ScorecardCheck("Signed-Releases", 5, "few"))
+    publish(store, CORAL, ScorecardCheck("Signed-Releases", 9, "most"))
+    return at_desk
+
+
+UNSIGNED = "scorecard why is Signed-Releases low"
+
+
+@pytest.mark.parametrize(
+    ("words", "channel", "result"),
+    [
+        (f"{UNSIGNED} for kelp, please", "D0MAYA", 0),
+        (f"{UNSIGNED} for Sea Otter?", "D0MAYA", 5),
+        (f"{UNSIGNED}: https://github.com/sea/otter/releases", "C0KELP", 5),
+        (f"{UNSIGNED} for sea-otter, coral has 9", "D0MAYA", 5),
+        (f"{UNSIGNED} for coral's?", "C0KELP", 9),
+        (f"{UNSIGNED} here", "C0KELP", 0),
+        (f"{UNSIGNED}, with kelpie", "C0CORAL", 9),
+    ],
+)
+def test_the_project_that_is_named_is_meant_else_the_one_of_this_channel(
+    store, at_two, words, channel, result
+):
+    reply = ask.run(replace(by(MAYA, *words.split()), channel=channel), at_two)
+    assert read_out(reply) == [f"Signed-Releases has {result} of 10"]
+
+
+@pytest.mark.parametrize("words", [UNSIGNED, f"{UNSIGNED} for kelp, and for sea-otter?"])
+def test_whoever_has_several_projects_and_names_none_is_asked_which_and_shown_no_results(
+    store, at_two, words
+):
+    reply = ask.run(by(MAYA, *words.split()), at_two)
+    assert read_out(reply) == []
+    assert "Next: About which project?" in lines(reply)
+    pressed = buttons(reply)
+    assert list(pressed) == ["Kelp", "Sea Otter", "Another, or none"]
+    assert store.questions.of_asker(MAYA) == ()
+    action, value = pressed["Sea Otter"]
+    assert action == "ask.which"
+    again = ask.chosen(by(MAYA, *value.split(), text=value), at_two)
+    assert again.replace
+    assert read_out(again) == ["Signed-Releases has 5 of 10"]
+    (kept,) = store.questions.of_asker(MAYA)
+    assert (kept.project, kept.text) == ("sea-otter", words.removeprefix("scorecard "))
+    value = pressed["Another, or none"][1]
+    assert read_out(ask.chosen(by(MAYA, *value.split(), text=value), at_two)) == []
+
+
+def test_a_word_of_everybodys_names_no_project(store):
+    score = project(id="score", name="Score", channel=None, maintainers=())
+    at_desk = desk(store, helping(projects=(*REEF, score)))
+    publish(store, KELP, ScorecardCheck("Signed-Releases", 0, "none"))
+    reply = ask.run(by(MAYA, *f"{UNSIGNED}, what a score?".split()), at_desk)
+    assert read_out(reply) == ["Signed-Releases has 0 of 10"]
+
+
+def test_a_dialog_takes_the_project_that_the_question_names_where_none_is_chosen(store, at_two):
+    assert "initial_option" not in dialog(ask.start(by(MAYA), at_two))["project"]
+    message = by(MAYA, form={"message": "Is sea/otter signed?"})
+    assert dialog(ask.about(message, at_two))["project"]["initial_option"]["value"] == "sea-otter"
+    in_a_dialog(ask.written(sent(MAYA, question="Where does the SBOM of Kelp go?"), at_two))
+    assert store.questions.of_asker(MAYA)[0].project == "kelp"
+
+
+def test_the_private_way_is_that_of_the_project_that_is_meant(store, at_two):
+    shown = ask.run(by(MAYA, *REPORT.replace("Kelp", "Sea Otter").split()), at_two).modal.view()
+    assert "to Sea Otter: " in shown["blocks"][0]["text"]["text"]
+    shown = ask.run(by(MAYA, *REPORT.replace("Kelp", "it").split()), at_two).modal.view()
+    assert "in its repository on GitHub" in shown["blocks"][0]["text"]["text"]
+
+
+def test_who_is_told_of_a_long_question_hears_that_its_middle_is_left_out(store):
+    at_desk = desk(store)
+    assert ask.CUT not in text(ask.run(by(ADA, *IMPOSTER.split()), at_desk))
+    assert ask.CUT in lines(ask.run(replace(by(ADA, "what"), text=long_log(IMPOSTER)), at_desk))
+    message = replace(by(BO), form={"message": long_log(IMPOSTER)})
+    assert ask.CUT in str(ask.about(message, at_desk).modal.blocks)
 
 
 def test_a_topic_alone_asks_for_the_question(store):
@@ -166,8 +352,13 @@ def test_an_earlier_answer_to_something_like_it_is_shown(store):
     earlier = taken(store, at_desk)
     store.questions.resolve(earlier.id, VERA, NOON)
     store.questions.explain(earlier.id, "Give the job id-token: write")
-    reply = ask.run(by(BO, "scorecard", "why", "is", "it", "zero?"), at_desk)
-    assert "What helped: Give the job id-token: write" in lines(reply)
+    publish(store, KELP, *LOW)
+    reply = ask.run(by(MAYA, "scorecard", "why", "is", "it", "zero?"), at_desk)
+    shown = lines(reply)
+    assert "What helped: Give the job id-token: write" in shown
+    first = next(place for place, line in enumerate(shown) if line.startswith("Scorecard on "))
+    assert shown.index("What helped: Give the job id-token: write") < first
+    assert "Still stuck" in buttons(ask.run(by(BO, "scorecard", "why", "is", "it", "zero?"), at_desk))
 
 
 def test_that_solved_it_ends_it_there_and_is_counted(store):
@@ -383,8 +574,10 @@ def test_somebody_with_many_open_questions_is_asked_to_end_one_first(store):
     at_desk = desk(store)
     for number in range(ask.MOST_OPEN):
         asked(store, at_desk, f"Question number {number}?")
-    assert "wait for an answer already" in text(ask.run(by(ADA, "scorecard", "Why?"), at_desk))
-    assert "Still stuck" in buttons(ask.run(by(BO, "scorecard", "Why?"), at_desk))
+    answer = ask.run(by(ADA, *IMPOSTER.split()), at_desk)
+    assert any("mposter" in line for line in lines(answer))
+    number = buttons(answer)["Still stuck"][1]
+    assert "wait for an answer already" in text(ask.stuck(by(ADA, number), at_desk))
 
 
 def test_first_aid_for_many_questions_posts_no_more_than_somebody_may_have_open(store):
@@ -404,7 +597,6 @@ def test_what_waits_is_counted_and_shown_however_much_was_answered_by_first_aid_
     later = NOON + timedelta(hours=2)
     shown = text(ask.run(by(ADA, now=later), at_desk))
     assert all(f"Question {number}:" in shown for number in waits)
-    assert "wait for an answer already" in text(ask.run(by(ADA, "scorecard", "Why?", now=later), at_desk))
 
 
 def test_somebody_who_asks_all_the_time_is_asked_to_wait(store):
@@ -413,7 +605,7 @@ def test_somebody_who_asks_all_the_time_is_asked_to_wait(store):
         ask.run(by(ADA, "scorecard", f"{number}?"), at_desk)
     assert "many questions for one hour" in text(ask.run(by(ADA, "scorecard", "Why?"), at_desk))
     later = by(ADA, "scorecard", "Why?", now=NOON + timedelta(hours=1, minutes=1))
-    assert "Still stuck" in buttons(ask.run(later, at_desk))
+    assert "Ask a volunteer" in buttons(ask.run(later, at_desk))
 
 
 # --- Where it stands ----------------------------------------------------------------------------------------
