@@ -436,9 +436,14 @@ def meter(found: int, total: int) -> str:
     return "▰" * full + "▱" * (cells - full)
 
 
-def when(moment: datetime) -> str:
-    """A moment in the reader's own time zone; in UTC where Slack cannot ("6 Nov 2023, 23:59 UTC")."""
-    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{_in_utc(moment)}>"
+def when(moment: datetime, after: str = "") -> str:
+    """A moment in the reader's own time zone; in UTC where Slack cannot ("6 Nov 2023, 23:59 UTC").
+
+    In a sentence it comes with the word in front, as `after`: alone Slack writes "Today" for "today".
+    """
+    before = f"{after} " if after else ""
+    shown = f"{before}{{date_short_pretty}}, {{time}}|{before}{_in_utc(moment)}"
+    return f"<!date^{int(moment.timestamp())}^{shown}>"
 
 
 @lru_cache(maxsize=1024)

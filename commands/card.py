@@ -175,7 +175,7 @@ def _where_it_stands(question: Question) -> str:
         return "Whoever asked had this deleted. Nothing is left to do."
     match question.state:
         case QuestionState.CLAIMED:
-            since = f" since {when(question.claimed_at)}" if question.claimed_at else ""
+            since = f" {when(question.claimed_at, 'since')}" if question.claimed_at else ""
             return f"🙋 <@{question.owner}> has it{since}."
         case QuestionState.RESOLVED:
             at = f", {when(question.resolved_at)}" if question.resolved_at else ""
@@ -191,7 +191,7 @@ def _buttons(question: Question) -> list[Element]:
     if question.state is QuestionState.OPEN:
         return [
             pressed(question, "Claim", "claim", "primary", CARD),
-            pressed(question, "Resolved", "resolve", where=CARD),
+            pressed(question, "Mark as resolved", "resolve", where=CARD),
         ]
     if question.state is QuestionState.CLAIMED:
         return _owners_buttons(question, CARD)
@@ -202,7 +202,7 @@ def _buttons(question: Question) -> list[Element]:
 
 def _owners_buttons(question: Question, where: str = "") -> list[Element]:
     return [
-        pressed(question, "Resolved", "resolve", "primary", where),
+        pressed(question, "Mark as resolved", "resolve", "primary", where),
         pressed(question, "Hand over", "give", where=where),
         pressed(question, "Release", "release", where=where),
     ]
@@ -240,13 +240,17 @@ def taken(question: Question, at: Scene, by: str = "") -> Post:
     yours = f" {owner}: it is yours; press *Release* if you cannot." if by else ""
     if not at.apart:
         comes = f"<@{by}> hands this to {owner}.{yours}" if by else f"{owner} takes this question."
-        next_thing = "talk right here; when it is solved, either of you presses *Resolved* on the card."
+        next_thing = (
+            "talk right here; when it is solved, either of you presses *Mark as resolved* on the card."
+        )
         return _post(Where.THREAD, message(section(f"{comes} {asker}: {next_thing}")))
     comes = f"<@{by}> hands it to {owner}" if by else f"{owner} takes it"
     said = message(
         section(f"{asker} asked this, and {comes} ({at.linked}):"),
         section(quoted(question.text)),
-        section(f"*Next:* talk right here; when it is solved, either of you presses *Resolved*.{yours}"),
+        section(
+            f"*Next:* talk right here; when it is solved, either of you presses *Mark as resolved*.{yours}"
+        ),
         actions(*_owners_buttons(question, question.owner or "")),
     )
     return _post(Where.TALK, said, people=(question.asker, question.owner or ""))

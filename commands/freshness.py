@@ -37,7 +37,7 @@ def freshness(evidence: Evidence, now: datetime) -> list[str]:
 def unseen(standing: Standing, services: Services) -> str:
     """That a project was never looked at, and about when it will be, as one sentence of mrkdwn."""
     at = services.next_look(standing.project.id)
-    due = f"about {when(at)}" if at else "soon"
+    due = when(at, "about") if at else "soon"
     return f"*{escape(standing.project.name)}* was not looked at yet: the first look is due {due}."
 
 
@@ -55,9 +55,9 @@ def _silence(
     if failing:
         first = min(failing, key=lambda answer: answer.failing_since or now)
         why = f" ({_reason(first.failure, source)})" if first.failure else ""
-        since = when(first.failing_since or now)
+        since = when(first.failing_since or now, "since")
         stands = f"what it said {age(_oldest(failing), now)} stands"
-        return [f"⚠️ {source} is silent{part} since {since}{why}: {stands}."]
+        return [f"⚠️ {source} is silent{part} {since}{why}: {stands}."]
     never = [answer for answer in answers if isinstance(answer, Unavailable) and answer != NEVER_ASKED]
     return [f"⚠️ {source} told nothing{part or ' yet'} ({_reason(never[0].reason, source)})."] if never else []
 

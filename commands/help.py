@@ -16,7 +16,7 @@ from inspect import getdoc
 import commands
 from bot.blocks import actions, button, context, escape, message, quote, section
 from bot.reply import Call, Reply, Services
-from commands import roles, stuck
+from commands import stuck
 
 USAGE = "help [command]"
 
@@ -26,7 +26,7 @@ def run(call: Call, services: Services) -> Reply:
         return stuck.offer(call)
     if call.args:
         return _one(call.args[0].lower().replace("-", "_"))
-    organizes = roles.is_organizer(call, services)
+    organizes = call.user in services.organizers()
     intro = (
         f"I tell how far a project is on each badge of {escape(services.edition.name)}, and what to do next."
     )

@@ -94,10 +94,9 @@ def _in_short(waiting: Sequence[Question], call: Call, services: Services) -> st
     here = sum(on_duty(each, call.now) for each in helping)
     hoping = len(enrolled) - len(helping)
     wait = f", {hoping} waiting for approval" if hoping else ""
-    return (
-        f"*{counted(len(waiting) - claimed, 'question')}* that nobody has, *{claimed}* being answered. "
-        f"{counted(len(helping), 'volunteer')}, {here} on duty now{wait}."
-    )
+    left = counted(len(waiting) - claimed, "question")
+    waits = f"*{left}* that nobody has, *{claimed}* being answered." if waiting else "Nobody waits."
+    return f"{waits} {counted(len(helping), 'volunteer')}, {here} on duty now{wait}."
 
 
 def _page(waiting: Sequence[Question], start: int, call: Call, services: Services) -> list[Block]:

@@ -114,9 +114,9 @@ def sample(manuscript: Manuscript, services: Services, now: datetime) -> Iterato
 def _history(manuscript: Manuscript) -> Iterator[str]:
     yield f"Written by <@{manuscript.author}> {when(manuscript.written_at)}."
     if manuscript.wanted_at and not manuscript.send_at:
-        yield f"To be sent {when(manuscript.wanted_at)}, once it is approved."
+        yield f"To be {when(manuscript.wanted_at, 'sent')}, once it is approved."
     if manuscript.approved_by and manuscript.send_at:
-        yield f"Approved by <@{manuscript.approved_by}>, to be sent from {when(manuscript.send_at)} on."
+        yield f"Approved by <@{manuscript.approved_by}>, to be sent {when(manuscript.send_at, 'from')} on."
     if manuscript.cancelled_by and manuscript.cancelled_at:
         yield f"Cancelled by <@{manuscript.cancelled_by}> {when(manuscript.cancelled_at)}."
 
@@ -188,7 +188,7 @@ def _progress(manuscript: Manuscript, slam: Slam, now: datetime, services: Servi
     }
     shown = " · ".join(f"{count:,} {word}" for word, count in spoken.items() if count or word == "sent")
     paused = services.store.switches.paused()
-    why = f"\nEverything is paused since {when(paused.at)}: `/slam pause off` resumes." if paused else ""
+    why = f"\nEverything is paused {when(paused.at, 'since')}: `/slam pause off` resumes." if paused else ""
     yield section(f"*{shown}*{why}")
 
 

@@ -135,7 +135,7 @@ def _overview(call: Call, services: Services) -> Message:
     return message(
         header("The outbox"),
         *(
-            [section(f"*Paused* since {when(paused.at)} by <@{paused.by}>: nothing is sent.")]
+            [section(f"*Paused* {when(paused.at, 'since')} by <@{paused.by}>: nothing is sent.")]
             if paused
             else []
         ),
@@ -276,7 +276,7 @@ def _closed(call: Call, services: Services, start: int = 0, note: str = "") -> M
         *(
             section(
                 f"{place(reader)}{_whose(reader, services)}: {refused.spoken(each.reason)}\n"
-                f"since {when(each.since)}",
+                f"{when(each.since, 'since')}",
                 button("Try again", "outbox.reopen", reader),
             )
             for reader, each in shown

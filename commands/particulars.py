@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.blocks import Block, ask, people, place, text_input
+from bot.blocks import Block, ask, cut, people, place, text_input
 from bot.config import kinds
 from bot.reply import Call, Services
 from commands import help as subcommands
@@ -23,6 +23,7 @@ LONGEST_NAME = 60  # characters
 LONGEST_ID = 40
 REPOSITORIES = 50  # of one project
 PEOPLE = 20
+NAMED = 5  # mistakes in one field
 RESERVED = frozenset({"me", "never", "all", "off", *ALL_OF})
 """Words of commands' own, as in /slam remind me."""
 
@@ -72,7 +73,7 @@ def fields(project: Project, *, is_new: bool) -> tuple[Block, ...]:
                 initial="\n".join(project.repositories),
                 placeholder="jaegertracing/jaeger",
             ),
-            "Public ones, one in each line, the most important first; addresses do too.",
+            "Public ones, one in each line, the most important first; links are fine too.",
             optional=True,
         ),
         ask(
@@ -202,13 +203,18 @@ def _means(name: str, services: Services) -> str:
 
 def _repositories(call: Call, mistakes: dict[str, str]) -> tuple[str, ...]:
     found: dict[str, str] = {}  # by what tells them apart on GitHub
+    wrong = []
     for typed in filter(None, BETWEEN.split(call.typed("repositories"))):
         try:
             name = kinds.repository(HOSTS.sub("", typed).rstrip("/").removesuffix(".git"))
-        except kinds.Wrong as wanted:
-            mistakes["repositories"] = f"{typed[:60]!r} has to be {wanted}."
+        except kinds.Wrong:
+            wrong.append(cut(typed, LONGEST_NAME))
         else:
             found.setdefault(name.lower(), name)
+    if wrong:
+        more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+        named = f"{', '.join(wrong[:NAMED])}{more}"
+        mistakes["repositories"] = f"Only GitHub, please, each as owner/repository, unlike {named}."
     if len(found) > REPOSITORIES:
         mistakes["repositories"] = f"At most {REPOSITORIES} repositories, please: the most important ones."
     return tuple(found.values())

@@ -38,7 +38,7 @@ BUTTONS = MappingProxyType({"off": off})
 def _paused(call: Call, services: Services) -> Message:
     services.store.switches.pause(call.user, call.now)
     first = services.store.switches.paused()
-    since = f" since {when(first.at)}, by <@{first.by}>" if first and first.at < call.now else ""
+    since = f" {when(first.at, 'since')}, by <@{first.by}>" if first and first.at < call.now else ""
     return message(
         section(
             f"*Paused*{since}: nothing is sent by itself until somebody resumes. Commands still answer.\n"

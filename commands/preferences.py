@@ -204,7 +204,7 @@ def _kind(kind: str, shown: _Page) -> Block:
 
 
 def _until(moment: datetime | None) -> str:
-    return f"until {when(moment)}" if moment else "until somebody turns it on again"
+    return when(moment, "until") if moment else "until somebody turns it on again"
 
 
 def _coming(kind: str, shown: _Page) -> datetime | None:

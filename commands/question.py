@@ -145,7 +145,7 @@ def _if_away(person: str, call: Call, services: Services) -> str:
     if enrolled is None or on_duty(enrolled.volunteer, call.now):
         return ""
     back = next_duty(enrolled.volunteer, call.now)
-    until = f" until {when(back)}" if back else ""
+    until = f" {when(back, 'until')}" if back else ""
     return f"They are off duty{until}. *Next:* tell whoever asked, or hand it over to somebody who is there."
 
 

@@ -17,6 +17,7 @@ from bot.blocks import (
     context,
     escape,
     header,
+    link,
     message,
     quote,
     section,
@@ -164,18 +165,19 @@ def _of_kind(kind: str, call: Call, services: Services, note: tuple[Block, ...])
 def _these(
     found: tuple[Resource, ...], typed: str, call: Call, services: Services, note: tuple[Block, ...]
 ) -> Message:
-    """Exactly what was asked for, with the courses that are done."""
+    """Exactly what was asked for, with the courses that are done; a `note` says it of the one just done."""
     took = services.store.courses.of(call.user)
     drawn = [
         block
         for resource in found
+        if not (note and resource.id in took)
         for block in (
             shelf.courses((resource,), took, typed, call, services)
             if resource.is_course
             else shelf.in_full(resource)
         )
     ]
-    return message(*note, *drawn, section(_after(found[0], took)))
+    return message(*note, *drawn, section(_after(found[0], took, services)))
 
 
 def _found(typed: str, call: Call, services: Services, note: tuple[Block, ...]) -> Message:
@@ -191,7 +193,7 @@ def _found(typed: str, call: Call, services: Services, note: tuple[Block, ...]) 
         *_courses(found, typed, call, services),
         *_listed("Also", others),
         *_choose("Look closer at …", others),
-        section(_after(fresh[0], took)),
+        section(_after(fresh[0], took, services)),
     )
 
 
@@ -208,9 +210,16 @@ def _nothing(
     )
 
 
-def _after(resource: Resource, took: frozenset[str]) -> str:
+def _after(resource: Resource, took: frozenset[str], services: Services) -> str:
     if resource.is_course and resource.id not in took:
         return "*Next:* take it, and mark it as done when you are through."
+    if resource.is_course:
+        courses = [each for each in services.resources.entries.values() if each.is_course]
+        behind = courses.index(resource)
+        left = next((each for each in courses[behind:] + courses[:behind] if each.id not in took), None)
+        if left is None:
+            return "*Next:* see what your project needs: `/slam resources`."
+        return f"*Next:* the course {link(left.url, escape(left.title))}, `/slam resources {left.id}`."
     return "*Next:* do it and have it looked at: `/slam status`. Stuck? `/slam ask` finds somebody who knows."
 
 

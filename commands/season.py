@@ -12,10 +12,10 @@ def season(edition: Edition, now: datetime) -> str:
     """One line of mrkdwn that quotes the date it is about."""
     name = escape(edition.name)
     if now < edition.opens.at:
-        return f"{name} has not begun: it opens {when(edition.opens.at)}."
+        return f"{name} has not begun: it {when(edition.opens.at, 'opens')}."
     if now < edition.ends.at:
         return f"{escape(edition.ends.title)}: {when(edition.ends.at)}."
-    return f"{name} has been over since {when(edition.ends.at)}."
+    return f"{name} has been over {when(edition.ends.at, 'since')}."
 
 
 def is_on(edition: Edition, now: datetime) -> bool:

@@ -14,8 +14,7 @@ DONE = "✅"
 
 def in_full(resource: Resource) -> list[Block]:
     """All that is known of a resource, with where that comes from."""
-    small = f"Source: {escape(resource.source)}. Last looked at on {escape(resource.checked)}."
-    return [section(f"*{_linked(resource)}*{_particulars(resource)}\n{body(resource)}"), context(small)]
+    return [section(f"*{_linked(resource)}*{_particulars(resource)}\n{body(resource)}"), _source(resource)]
 
 
 def body(resource: Resource) -> str:
@@ -44,21 +43,35 @@ def courses(
     """
     shown = list(found)
     counts = services.store.courses.counts() if shown and roles.is_organizer(call, services) else None
-    return [_course(course, course.id in done, words, call, counts) for course in shown]
+    return [
+        block
+        for course in shown
+        for block in (_course(course, course.id in done, words, call, counts), _source(course))
+    ]
 
 
 def _course(
     course: Resource, is_done: bool, words: str, call: Call, counts: Mapping[str, int] | None
 ) -> Block:
     mark = f"{DONE} " if is_done else ""
-    taken = "" if counts is None else f"\nTaken by {counted(counts.get(course.id, 0), 'person', 'people')}."
-    text = f"{mark}*{_linked(course)}*{_particulars(course)}\n{body(course)}{taken}"
+    text = f"{mark}*{_linked(course)}*{_particulars(course)}\n{body(course)}{_taken(course, counts)}"
     if not roles.may_act(call):
         return section(text)
     label, action = ("Not done yet", "undone") if is_done else ("Mark as done", "done")
     return section(
         text, button(label, f"resources.{action}", f"{course.id} {words}", spoken=f"{label}: {course.title}")
     )
+
+
+def _source(resource: Resource) -> Block:
+    return context(f"Source: {escape(resource.source)}. Last looked at on {escape(resource.checked)}.")
+
+
+def _taken(course: Resource, counts: Mapping[str, int] | None) -> str:
+    if counts is None:
+        return ""
+    count = counts.get(course.id, 0)
+    return f"\nTaken by {counted(count, 'person', 'people')}." if count else "\nNobody took it yet."
 
 
 def _linked(resource: Resource) -> str:

@@ -175,7 +175,7 @@ def _details(badge: BadgeProgress, standing: Standing) -> Element:
 
 def _line(badge: BadgeProgress, title: str, awarded_at: datetime | None) -> str:
     """ "🟡 *The Cleaner*: 3 of 6 ▰▰▰▱▱▱ partial"."""
-    mark, state = (AWARDED, f"awarded {when(awarded_at)}") if awarded_at else STATES[badge.state]
+    mark, state = (AWARDED, when(awarded_at, "awarded")) if awarded_at else STATES[badge.state]
     found, total = badge.found, len(badge.findings)
     return f"{mark} *{title}*: {found} of {total} {meter(found, total)} {state}"
 

@@ -338,7 +338,7 @@ def _own(mine: Enrolled, call: Call, services: Services) -> Message:
         )
     volunteer = mine.volunteer
     is_here = volunteer.on_duty and not (volunteer.away_until and call.now < volunteer.away_until)
-    turn = ("Off duty", "off") if is_here else ("On duty", "on")
+    turn = ("Go off duty", "off") if is_here else ("Go on duty", "on")
     return message(
         header("You are a volunteer"),
         section(f"{_standing(volunteer, call)}\n{_told(mine, services)}"),
@@ -366,9 +366,9 @@ def _standing(volunteer: Volunteer, call: Call) -> str:
     if not volunteer.on_duty:
         return "⚪ *Off duty* until you say so."
     again = next_duty(volunteer, call.now)
-    since = f" On duty again from {when(again)}." if again else ""
+    since = f" On duty again {when(again, 'from')}." if again else ""
     if volunteer.away_until and call.now < volunteer.away_until:
-        return f"🌴 *Away* until {when(volunteer.away_until)}.{since}"
+        return f"🌴 *Away* {when(volunteer.away_until, 'until')}.{since}"
     return f"🌙 *Not your hours.*{since}"
 
 
@@ -393,10 +393,16 @@ def _topics(volunteer: Volunteer, services: Services) -> str:
     return ", ".join(map(escape, titles)) or "whatever nobody else can answer"
 
 
+def _so_far(each: Enrolled) -> str:
+    if not each.thanks:
+        return "No thank-you yet"
+    return "One thank-you so far" if each.thanks == 1 else f"{each.thanks:,} thank-yous so far"
+
+
 def _thanked(mine: Enrolled) -> list[Block]:
     if not mine.thanks:
         return []
-    return [section(f"💚 You were thanked {counted(mine.thanks, 'time')}.")]
+    return [section(f"💚 {_so_far(mine)}.")]
 
 
 def _questions(call: Call, services: Services) -> list[Block]:
@@ -444,7 +450,7 @@ def _line(each: Enrolled, call: Call, services: Services, *, organizes: bool) ->
     if not each.is_approved:
         mark = "⏳ waits for approval:"
     again = next_duty(volunteer, call.now)
-    later = f", from {when(again)}" if again and again > call.now else ""
+    later = f", {when(again, 'from')}" if again and again > call.now else ""
     load = f" · {volunteer.load} of {volunteer.capacity}" if organizes else ""
     look = button("Look", "volunteer.open", volunteer.user, spoken="Look at this volunteer")
     said = f"{mark} <@{volunteer.user}>{later}{load}\n{_topics(volunteer, services)}"
@@ -454,14 +460,14 @@ def _line(each: Enrolled, call: Call, services: Services, *, organizes: bool) ->
 def _one(each: Enrolled, services: Services) -> Message:
     """A volunteer as organizers see them."""
     person = each.volunteer.user
-    since = f" since {when(each.joined_at)}" if each.joined_at else ""
+    since = f" {when(each.joined_at, 'since')}" if each.joined_at else ""
     by = f", approved by <@{each.approved_by}>" if each.approved_by else ""
     told = _told(each, services)
     if each.is_declared:
         named = f"The configuration file names <@{person}> as a volunteer, and what it names it decides."
         return message(section(f"{named}\n{told}"))
     if each.is_approved:
-        thanked = f"\n*Thanked*: {counted(each.thanks, 'time')}"
+        thanked = f"\n💚 {_so_far(each)}."
         return message(
             section(f"<@{person}> is a volunteer{since}{by}.\n{told}{thanked}"),
             actions(_dismissal(person)),

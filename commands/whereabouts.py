@@ -61,7 +61,7 @@ def where_it_stands(
             told = "I showed you what I know" if question.shown else "I do not know this one"
             return f"{told}; nobody else was asked."
         case QuestionState.CLAIMED:
-            since = f" since {when(question.claimed_at)}" if question.claimed_at else ""
+            since = f" {when(question.claimed_at, 'since')}" if question.claimed_at else ""
             return f"<@{question.owner}> has it{since}. You talk in {meeting_place(question, services)}."
         case QuestionState.RESOLVED:
             by = f" by <@{question.resolved_by}>" if question.resolved_by else ""
@@ -97,7 +97,7 @@ def expectation(
     at = (_expected([question], call, services) if expected is None else expected).get(question.id)
     is_told = question.step >= ORGANIZERS
     if is_waited_for(question, call.now):
-        next_one = f"expect somebody else from {when(at)} on" if at else "the organizers are told"
+        next_one = f"expect somebody else {when(at, 'from')} on" if at else "the organizers are told"
         if is_told and at is None:
             next_one = "the organizers look for somebody"
         return f"<@{question.asked[-1]}> was asked; if they cannot, {next_one}."
@@ -110,7 +110,7 @@ def expectation(
         return told or "No volunteer can take it at the moment; the organizers are told if that stays so."
     if at <= call.now:
         return "Somebody who can help is asked now."
-    return f"{told} Nobody who can help is free now: expect somebody from {when(at)} on.".lstrip()
+    return f"{told} Nobody who can help is free now: expect somebody {when(at, 'from')} on.".lstrip()
 
 
 def _question(question: Question, call: Call, services: Services, expected: Expected) -> list[Block]:
@@ -130,7 +130,7 @@ def _buttons(question: Question) -> list[Element]:
         case QuestionState.AIDED:
             return [*after_first_aid(question), *([_take_it_back(question)] if question.shown else [])]
         case QuestionState.OPEN | QuestionState.CLAIMED:
-            return [pressed(question, "Resolved", "resolve"), _take_it_back(question)]
+            return [pressed(question, "Mark as resolved", "resolve"), _take_it_back(question)]
         case QuestionState.RESOLVED:
             thanks = [pressed(question, "Say thanks", "thank")] if can_be_thanked(question) else []
             again = [pressed(question, "Reopen", "reopen")] if question.card else []

@@ -262,6 +262,8 @@ def test_age_is_said_as_people_say_it(passed, age):
 def test_a_moment_is_shown_in_the_readers_own_time():
     moment = datetime(2023, 11, 7, 11, 59, tzinfo=UTC)
     assert blocks.when(moment) == "<!date^1699358340^{date_short_pretty}, {time}|7 Nov 2023, 11:59 UTC>"
+    in_a_sentence = "<!date^1699358340^since {date_short_pretty}, {time}|since 7 Nov 2023, 11:59 UTC>"
+    assert blocks.when(moment, "since") == in_a_sentence
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 projects"), (1, "1 project"), (1234, "1,234 projects")])

@@ -618,7 +618,7 @@ def test_without_words_it_tells_where_my_questions_stand(store):
     shown = text(ask.run(by(ADA), at_desk))
     assert f"🙋 Question {kept.id}: Why is it zero?" in shown
     assert f"<@{VERA}> has it since" in shown
-    assert set(buttons(ask.run(by(ADA), at_desk))) == {"Resolved", "Take it back", "Ask something"}
+    assert set(buttons(ask.run(by(ADA), at_desk))) == {"Mark as resolved", "Take it back", "Ask something"}
 
 
 def test_what_was_solved_lately_can_be_thanked_for_and_reopened(store):

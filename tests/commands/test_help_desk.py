@@ -44,7 +44,7 @@ def test_it_is_for_organizers(at_hand, press):
 
 def test_a_help_desk_without_questions(at_hand):
     told = text(page(at_hand))
-    assert "0 questions that nobody has, 0 being answered. 2 volunteers, 2 on duty now." in told
+    assert "Nobody waits. 2 volunteers, 2 on duty now." in told
     assert "Nothing was asked in this edition yet." in told
     assert "Next: nothing; nobody waits." in told
 

@@ -226,9 +226,13 @@ def test_the_short_name_is(store, at_hand, given, name):
             {"clomonitor": "", "repositories": ""}, "repositories", "One of the two", id="no source"
         ),
         pytest.param(
-            {"repositories": "a/b c"}, "repositories", "'c' has to be owner/", id="half a repository"
+            {"repositories": "a/b c"},
+            "repositories",
+            "Only GitHub, please, each as owner/repository, unlike c.",
+            id="half a repository",
         ),
         pytest.param({"repositories": "https://gitlab.com/a/b"}, "repositories", "owner/", id="elsewhere"),
+        pytest.param({"repositories": "a/b\n/c\nd"}, "repositories", "unlike /c, d.", id="several wrong"),
         pytest.param(
             {"repositories": " ".join(f"a/{n}" for n in range(51))}, "repositories", "50", id="many"
         ),

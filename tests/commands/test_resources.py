@@ -220,6 +220,23 @@ def test_where_nothing_but_that_course_fits_there_is_nothing_more(store):
     assert said[1].startswith(f"Done: {SCORECARD_COURSE}")
 
 
+def test_after_one_course_the_next_one_is_named_and_the_one_done_stands_there_once(store):
+    reply = press(resources.done, store, "lfel1006 lfel1006")
+    said = text(reply)
+    assert said.count(SCORECARD_COURSE) == 1
+    assert buttons(reply) == {"Not done yet": ("resources.undone", "lfel1006 lfel1006")}
+    assert "`/slam resources lfel1007`" in said.partition("Next: the course ")[2]
+    assert "have it looked at" not in said
+    for course in ("lfel1001", "lfel1005", "lfel1007"):
+        press(resources.done, store, f"{course} courses")
+    assert "Next: see what your project needs" in text(ask(store, "lfel1006", user="U0M1"))
+
+
+def test_courses_say_where_what_is_said_comes_from(store):
+    said = lines(ask(store, "courses", user="U0M1"))
+    assert sum(line.startswith("Source: ") and "Last looked at on" in line for line in said) == 4
+
+
 def test_a_course_that_is_done_can_still_be_looked_at(store):
     press(resources.done, store, "lfel1006 lfel1006")
     reply = ask(store, "lfel1006", user="U0M1")
@@ -270,5 +287,5 @@ def test_organizers_see_how_many_took_which(store):
     assert (
         said[said.index(next(line for line in said if SCORECARD_COURSE in line)) + 2] == "Taken by 2 people."
     )
-    assert said.count("Taken by 0 people.") == 3
+    assert said.count("Nobody took it yet.") == 3
     assert "Taken by" not in text(resources.run(call("courses", user="U0M1"), at_hand))

@@ -216,7 +216,7 @@ def test_off_duty_and_on_again(store, at_hand):
     reply = volunteer.duty(by(VERA, "off"), at_hand)
     assert reply.replace
     assert "⚪ Off duty until you say so." in text(reply)
-    assert buttons(reply)["On duty"] == ("volunteer.duty", "on")
+    assert buttons(reply)["Go on duty"] == ("volunteer.duty", "on")
     assert not store.volunteers.find(VERA).volunteer.on_duty
     assert "🟢 On duty." in text(volunteer.duty(by(VERA, "on"), at_hand))
 
@@ -284,7 +284,7 @@ def test_what_somebody_answers_and_was_thanked_for_is_shown(store, at_hand):
     assert "At a time: 2 questions, 1 now" in told
     question.resolve(by(ADA, str(number)), at_hand)
     question.thank(by(ADA, str(number)), at_hand)
-    assert "You were thanked 1 time." in text(volunteer.run(by(VERA), at_hand))
+    assert "One thank-you so far." in text(volunteer.run(by(VERA), at_hand))
 
 
 def test_whoever_has_their_hands_full_is_told_so(store, at_hand):
@@ -314,7 +314,7 @@ def test_whoever_leaves_is_reminded_of_what_they_have(store, at_hand, viola):
 
 def test_what_the_file_names_the_file_decides(store, at_hand):
     shown = volunteer.run(by(VERA), at_hand)
-    assert set(buttons(shown)) == {"Off duty", "Away until …", "All volunteers"}
+    assert set(buttons(shown)) == {"Go off duty", "Away until …", "All volunteers"}
     for reply in (
         volunteer.write(by(VERA), at_hand),
         sent(at_hand, VERA),
