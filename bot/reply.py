@@ -36,9 +36,15 @@ class Call:
     person: Person | None = None  # for modules with ASKS_WHO; None too where nobody can say
 
     def typed(self, name: str) -> str:
-        """What was typed into a field of a dialog, or the one value chosen; "" where nothing was."""
+        """What was typed into a field of a dialog, or the one value chosen; "" where nothing was.
+
+        The first of several lines stays as far indented as it is.
+        """
         given = self.form.get(name, "")
-        return given.strip() if isinstance(given, str) else " ".join(given)
+        if not isinstance(given, str):
+            return " ".join(given)
+        lines = given.rstrip().lstrip("\r\n")
+        return lines if "\n" in lines else lines.strip()
 
     def chosen(self, name: str) -> tuple[str, ...]:
         """The values chosen in a field of a dialog."""

@@ -221,6 +221,18 @@ def test_what_is_typed_into_a_field_that_is_searched(value, typed):
     assert (heard.call.user, heard.call.team, heard.call.channel) == ("U1", "T1", "")
 
 
+@pytest.mark.parametrize(
+    ("put_in", "typed"),
+    [
+        (" kelp ", "kelp"),
+        ("\n  permissions:\n    contents: read\n", "  permissions:\n    contents: read"),
+        (" \n ", ""),
+    ],
+)
+def test_what_is_written_in_a_dialog_comes_without_the_space_around_it_but_indented(put_in, typed):
+    assert Call("U1", "", (), NOON, form={"question": put_in}).typed("question") == typed
+
+
 def test_what_was_said_to_us_comes_without_our_name():
     event = {"type": "app_mention", "user": "U1", "channel": "C1", "text": f"<@{BOT_USER}> status jaeger"}
     heard = envelope.event(envelope.read(happened(event), "application/json"), NOON)
