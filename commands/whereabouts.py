@@ -89,9 +89,7 @@ def _expected(questions: Iterable[Question], call: Call, services: Services) -> 
     return expected_at(left, store.volunteers.all(), call.now, store.questions.open()) if left else {}
 
 
-def expectation(
-    question: Question, call: Call, services: Services, expected: Expected | None = None
-) -> str:
+def expectation(question: Question, call: Call, services: Services, expected: Expected | None = None) -> str:
     """When somebody can be expected, for a question that nobody has taken yet."""
     store = services.store
     at = (_expected([question], call, services) if expected is None else expected).get(question.id)
