@@ -177,7 +177,7 @@ class Slack:
         return Heard(response.body.encode()) if response.status == 200 else NOTHING
 
     def _listening(self) -> AsyncApp:
-        """Bolt without its listeners: to choose one and fill its arguments takes longer than all else there."""
+        """Bolt without its listeners: choosing one and filling its arguments costs more than all the rest."""
         app = AsyncApp(
             logger=_quiet(),
             client=AsyncWebClient(session=self._session, retry_handlers=[]),
