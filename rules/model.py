@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Generic, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -41,9 +41,8 @@ class Seen(Generic[T]):
     failure: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unavailable:
-    """No source ever told, and why."""
+class Unavailable(NamedTuple):
+    """No source ever told, and why. As a tuple it is stored as a list, and told from `Seen`, which is none."""
 
     reason: str
 
