@@ -42,7 +42,7 @@ class Seen(Generic[T]):
 
 
 class Unavailable(NamedTuple):
-    """No source ever told, and why. As a tuple it is stored as a list, and told from `Seen`, which is none."""
+    """No source ever told, and why. It is stored as a list: so it is told from `Seen`, an object."""
 
     reason: str
 
