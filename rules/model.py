@@ -312,22 +312,38 @@ class Source:
         return cls(name, oldest, first.url, min(silent) if silent else None)
 
 
+Told: TypeAlias = str | tuple[Callable[..., str], *tuple[Any, ...]]
+"""A text, or the function that makes it and what that is called with: values, so that it can be compared."""
+
+
+def spelled(told: Told) -> str:
+    if isinstance(told, str):
+        return told
+    tell, *given = told
+    return tell(*given)
+
+
 @value
 class Finding:
     """One criterion of a badge, judged for one project.
 
     `detail` tells what was seen, by name, and never a time: an attestation holds while it stays the same.
+    A long one is made when it is read: an overview shows few.
     """
 
     criterion: str  # id, unique within the badge
     statement: str  # true or false: "CLOMonitor documentation score is 100%"
     outcome: Outcome
-    detail: str
+    told: Told
     source: Source | None = None
     resource: str | None = None  # id in resources.yaml: what to do about it
     step: str = ""  # the smallest thing to do about it, as an instruction
     effort: timedelta | None = None  # rough, for the step
     fix: str | None = None  # id in resources.yaml: how to mend exactly this, where that is known
+
+    @property
+    def detail(self) -> str:
+        return spelled(self.told)
 
     @property
     def how(self) -> str | None:

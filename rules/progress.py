@@ -79,7 +79,7 @@ def _attested(finding: Finding, attestation: Attestation | None) -> Finding:
     if attestation is None or attestation.fingerprint != fingerprint(finding):
         return finding
     word = f"<@{attestation.by}> attested it on {attestation.at:%Y-%m-%d}: {attestation.why}"
-    return replace(finding, outcome=Outcome.MET, detail=f"{word}. Seen: {finding.detail}")
+    return replace(finding, outcome=Outcome.MET, told=f"{word}. Seen: {finding.detail}")
 
 
 def _effort(step: NextStep) -> timedelta:

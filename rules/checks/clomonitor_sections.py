@@ -150,7 +150,7 @@ def _finding(
         criterion=section,
         statement=f"CLOMonitor {_spoken(section)} score is 100%",
         outcome=outcome,
-        detail=detail,
+        told=detail,
         source=source(evidence),
         resource=f"clomonitor-{section.replace('_', '-')}",
         step=step,
