@@ -282,7 +282,10 @@ class Outcome(Enum):
 
     @property
     def holds(self) -> bool:
-        return self is Outcome.MET or self is Outcome.EXEMPT
+        return self in HOLDING
+
+
+HOLDING = (Outcome.MET, Outcome.EXEMPT)
 
 
 class State(Enum):
@@ -364,7 +367,7 @@ class BadgeProgress:
     @property
     def found(self) -> int:
         """How many criteria hold."""
-        return sum([finding.outcome.holds for finding in self.findings])
+        return sum([finding.outcome in HOLDING for finding in self.findings])
 
 
 @value
@@ -452,8 +455,10 @@ class Edition:
 
     def milestone(self, name: str) -> Milestone:
         """The milestone of that id; KeyError when the edition has none."""
-        found = {milestone.id: milestone for milestone in self.milestones}
-        return found[name]
+        for milestone in self.milestones:
+            if milestone.id == name:
+                return milestone
+        raise KeyError(name)
 
     def badge(self, name: str) -> Badge | None:
         return next((badge for badge in self.badges if badge.id == name), None)
