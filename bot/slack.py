@@ -117,6 +117,7 @@ class ScopesMissingError(Exception):
 
 
 NOTHING = Heard()
+AS_IT_IS = "latin-1"  # Bolt wants text: a character for each byte is made and undone at once, UTF-8 is not
 Listener = Callable[[envelope.Body], Awaitable[BoltResponse]]
 
 Given = TypeVar("Given")
@@ -174,7 +175,7 @@ class Slack:
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             raise envelope.UnreadableError(f"Bolt cannot read it: {error!r}") from error
         response = await self._bolt.async_dispatch(request)
-        return Heard(response.body.encode()) if response.status == 200 else NOTHING
+        return Heard(response.body.encode(AS_IT_IS)) if response.status == 200 else NOTHING
 
     def _listening(self) -> AsyncApp:
         """Bolt without its listeners: choosing one and filling its arguments costs more than all the rest."""
@@ -567,7 +568,8 @@ def _taken(reply: Reply, name: str) -> dict[str, object] | None:
 
 
 def _ack(spoken: Mapping[str, object] | None = None) -> BoltResponse:
-    return BoltResponse(status=200, body="" if spoken is None else msgspec.json.encode(spoken).decode())
+    body = b"" if spoken is None else msgspec.json.encode(spoken)
+    return BoltResponse(status=200, body=body.decode(AS_IT_IS))
 
 
 def _put_off(error: SlackApiError) -> float | None:
