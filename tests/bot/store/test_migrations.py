@@ -60,7 +60,7 @@ def test_what_was_seen_before_a_migration_is_seen_after_it(database_url: str):
     with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
         store.projects.declare([project()])
         with database.write() as write:
-            command.downgrade(migrations.settings(write), "0004")
+            command.downgrade(migrations.settings(write), "0005")
             row = {"edition": "slam-2023", "project": "kelp", "document": json.dumps(old)}
             write.execute(evidence.insert(), row)
             command.upgrade(migrations.settings(write), "head")
