@@ -6,9 +6,8 @@ import asyncio
 import importlib
 import logging
 import pkgutil
-import re
 import secrets
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -21,6 +20,7 @@ import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
@@ -117,6 +117,8 @@ class ScopesMissingError(Exception):
 
 
 NOTHING = Heard()
+AS_IT_IS = "latin-1"  # Bolt wants text: a character for each byte is made and undone at once, UTF-8 is not
+Listener = Callable[[envelope.Body], Awaitable[BoltResponse]]
 
 Given = TypeVar("Given")
 
@@ -145,6 +147,14 @@ class Slack:
         self._events = Lately()
         self._tasks: set[asyncio.Task[None]] = set()
         self._bolt = self._listening()
+        self._listeners: Mapping[str, Listener] = {
+            "block_actions": self._on_action,
+            "block_suggestion": self._on_options,
+            "message_action": self._on_shortcut,
+            "view_submission": self._on_view,
+            "view_closed": self._on_view,
+            "event_callback": self._on_event,
+        }
         self._socket: SocketModeClient | None = None
         self.failures = 0
 
@@ -157,7 +167,7 @@ class Slack:
     async def _dispatch(self, body: envelope.Body) -> Heard:
         if body.get("type") == "url_verification":
             return Heard((body.get("challenge") or "").encode(), "text/plain")
-        if "command" not in body and body.get("type") not in HEARD:
+        if "command" not in body and body.get("type") not in self._listeners:
             return NOTHING  # ssl_check, and what nobody here listens to
         try:
             # "socket_mode" is Bolt's word for a body that is verified and parsed already
@@ -165,15 +175,14 @@ class Slack:
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             raise envelope.UnreadableError(f"Bolt cannot read it: {error!r}") from error
         response = await self._bolt.async_dispatch(request)
-        return Heard(response.body.encode()) if response.status == 200 else NOTHING
+        return Heard(response.body.encode(AS_IT_IS)) if response.status == 200 else NOTHING
 
     def _listening(self) -> AsyncApp:
-        """Bolt with one listener for each type of request: every further one costs each request its time."""
+        """Bolt without its listeners: choosing one and filling its arguments costs more than all the rest."""
         app = AsyncApp(
             logger=_quiet(),
             client=AsyncWebClient(session=self._session, retry_handlers=[]),
             authorize=self._identity,
-            process_before_response=True,
             # the front door has checked the signature, answered challenges and kept replays out
             request_verification_enabled=False,
             ssl_check_enabled=False,
@@ -181,14 +190,14 @@ class Slack:
             ignoring_self_events_enabled=False,
             attaching_function_token_enabled=False,
         )
-        app.command(ANY)(self._on_command)
-        app.action(ANY)(self._on_action)
-        app.shortcut(ANY)(self._on_shortcut)
-        app.view(ANY)(self._on_view)
-        app.event(ANY)(self._on_event)
-        app.options(ANY)(self._on_options)
+        app.middleware(_Listener(self._on_request))
         app.error(self._on_error)
         return app
+
+    async def _on_request(self, body: envelope.Body) -> BoltResponse:
+        if "command" in body:
+            return await self._on_command(body)
+        return await self._listeners[body["type"]](body)
 
     async def _on_command(self, body: envelope.Body) -> BoltResponse:
         name, call = envelope.command(body, self._now())
@@ -478,10 +487,20 @@ class Slack:
             task.cancel()
 
 
-ANY = re.compile("")
-HEARD = (
-    "block_actions", "block_suggestion", "event_callback", "message_action", "view_closed", "view_submission",
-)  # fmt: skip
+class _Listener(AsyncMiddleware):
+    """The end of Bolt's chain: gives every request's body to one listener."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # Bolt gives all three by their names
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
+    ) -> BoltResponse:
+        return await self._listener(req.body)
 
 
 class _Identity(AsyncAuthorize):
@@ -549,7 +568,8 @@ def _taken(reply: Reply, name: str) -> dict[str, object] | None:
 
 
 def _ack(spoken: Mapping[str, object] | None = None) -> BoltResponse:
-    return BoltResponse(status=200, body="" if spoken is None else msgspec.json.encode(spoken).decode())
+    body = b"" if spoken is None else msgspec.json.encode(spoken)
+    return BoltResponse(status=200, body=body.decode(AS_IT_IS))
 
 
 def _put_off(error: SlackApiError) -> float | None:

@@ -25,8 +25,7 @@ def freshness(evidence: Evidence, now: datetime) -> list[str]:
     silences: list[str] = []
     for name in SOURCES:
         answers = _answers(getattr(evidence, name))
-        seen = [answer for answer in answers if isinstance(answer, Seen)]
-        good = [answer for answer in seen if answer.failing_since is None]
+        good = [one for one in answers if isinstance(one, Seen) and one.failing_since is None]
         if good:
             ages.append(f"{spoken(name)} {age(_oldest(good), now)}")
         if len(good) < len(answers):
@@ -83,7 +82,7 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 def _oldest(answers: Iterable[Seen[Any]]) -> datetime:
-    return min(answer.as_of for answer in answers)
+    return min([answer.as_of for answer in answers])
 
 
 def _reason(text: str, source: str) -> str:

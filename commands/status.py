@@ -192,8 +192,9 @@ def _glance(badge: BadgeProgress) -> str:
 
 def _at_a_glance(finding: Finding) -> str:
     """What was seen or, where that is missing and too long for a glance, what to do about it."""
-    instead = finding.outcome is Outcome.UNMET and len(finding.detail) > GLANCE and finding.step
-    return escape(f"{_name(finding)} – {cut(instead or finding.detail, GLANCE)}")
+    detail = finding.detail
+    instead = finding.outcome is Outcome.UNMET and len(detail) > GLANCE and finding.step
+    return escape(f"{_name(finding)} – {cut(instead or detail, GLANCE)}")
 
 
 def _name(finding: Finding) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Generic, TypeAlias, TypeVar, dataclass_transform
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -41,9 +41,8 @@ class Seen(Generic[T]):
     failure: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unavailable:
-    """No source ever told, and why."""
+class Unavailable(NamedTuple):
+    """No source ever told, and why. It is stored as a list: so it is told from `Seen`, an object."""
 
     reason: str
 
@@ -283,7 +282,10 @@ class Outcome(Enum):
 
     @property
     def holds(self) -> bool:
-        return self is Outcome.MET or self is Outcome.EXEMPT
+        return self in HOLDING
+
+
+HOLDING = (Outcome.MET, Outcome.EXEMPT)
 
 
 class State(Enum):
@@ -313,22 +315,38 @@ class Source:
         return cls(name, oldest, first.url, min(silent) if silent else None)
 
 
+Told: TypeAlias = str | tuple[Callable[..., str], *tuple[Any, ...]]
+"""A text, or the function that makes it and what that is called with: values, so that it can be compared."""
+
+
+def spelled(told: Told) -> str:
+    if isinstance(told, str):
+        return told
+    tell, *given = told
+    return tell(*given)
+
+
 @value
 class Finding:
     """One criterion of a badge, judged for one project.
 
     `detail` tells what was seen, by name, and never a time: an attestation holds while it stays the same.
+    A long one is made when it is read: an overview shows few.
     """
 
     criterion: str  # id, unique within the badge
     statement: str  # true or false: "CLOMonitor documentation score is 100%"
     outcome: Outcome
-    detail: str
+    told: Told
     source: Source | None = None
     resource: str | None = None  # id in resources.yaml: what to do about it
     step: str = ""  # the smallest thing to do about it, as an instruction
     effort: timedelta | None = None  # rough, for the step
     fix: str | None = None  # id in resources.yaml: how to mend exactly this, where that is known
+
+    @property
+    def detail(self) -> str:
+        return spelled(self.told)
 
     @property
     def how(self) -> str | None:
@@ -349,7 +367,7 @@ class BadgeProgress:
     @property
     def found(self) -> int:
         """How many criteria hold."""
-        return sum([finding.outcome.holds for finding in self.findings])
+        return sum([finding.outcome in HOLDING for finding in self.findings])
 
 
 @value
@@ -437,8 +455,10 @@ class Edition:
 
     def milestone(self, name: str) -> Milestone:
         """The milestone of that id; KeyError when the edition has none."""
-        found = {milestone.id: milestone for milestone in self.milestones}
-        return found[name]
+        for milestone in self.milestones:
+            if milestone.id == name:
+                return milestone
+        raise KeyError(name)
 
     def badge(self, name: str) -> Badge | None:
         return next((badge for badge in self.badges if badge.id == name), None)

@@ -22,6 +22,7 @@ from rules.model import (
 )
 
 UNESTIMATED = timedelta(days=365)
+UNMET = Outcome.UNMET  # by a name of its own: an enum takes its time to find a member
 
 
 def measure(edition: Edition, evidence: Evidence) -> Progress:
@@ -32,19 +33,18 @@ def measure(edition: Edition, evidence: Evidence) -> Progress:
 
 def next_step(badges: tuple[BadgeProgress, ...]) -> NextStep | None:
     """The unmet criterion that costs least, of equals the first in the edition. None: nothing is unmet."""
-    steps = [
-        NextStep(badge.badge, finding)
-        for badge in badges
-        for finding in badge.findings
-        if finding.outcome is Outcome.UNMET
-    ]
-    return min(steps, key=_effort, default=None)
+    least: NextStep | None = None
+    for badge in badges:
+        for finding in badge.findings:
+            if finding.outcome is UNMET and (least is None or _effort(finding) < _effort(least.finding)):
+                least = NextStep(badge.badge, finding)
+    return least
 
 
 def by_effort(badges: tuple[BadgeProgress, ...]) -> tuple[NextStep, ...]:
     """The smallest step towards each badge that lacks something, the one that costs least first."""
     steps = [step for badge in badges if (step := next_step((badge,)))]
-    return tuple(sorted(steps, key=_effort))
+    return tuple(sorted(steps, key=lambda step: _effort(step.finding)))
 
 
 def fingerprint(finding: Finding) -> str:
@@ -79,8 +79,8 @@ def _attested(finding: Finding, attestation: Attestation | None) -> Finding:
     if attestation is None or attestation.fingerprint != fingerprint(finding):
         return finding
     word = f"<@{attestation.by}> attested it on {attestation.at:%Y-%m-%d}: {attestation.why}"
-    return replace(finding, outcome=Outcome.MET, detail=f"{word}. Seen: {finding.detail}")
+    return replace(finding, outcome=Outcome.MET, told=f"{word}. Seen: {finding.detail}")
 
 
-def _effort(step: NextStep) -> timedelta:
-    return step.finding.effort or UNESTIMATED
+def _effort(finding: Finding) -> timedelta:
+    return finding.effort or UNESTIMATED

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from rules.clomonitor import ADD_PROJECT, known, silence, source, unknown_there
-from rules.model import CheckResult, Evidence, Finding, Outcome
+from rules.model import CheckResult, Evidence, Finding, Outcome, ScoredRepository, Told
 
 NAMED = 40
 EFFORT = timedelta(minutes=20)
@@ -21,7 +21,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     return (_finding(evidence, *_judged(evidence)),)
 
 
-def _judged(evidence: Evidence) -> tuple[Outcome, str, str]:
+def _judged(evidence: Evidence) -> tuple[Outcome, Told, str]:
     if why := unknown_there(evidence):
         return Outcome.UNMET, why, ADD_PROJECT
     report = known(evidence)
@@ -32,17 +32,21 @@ def _judged(evidence: Evidence) -> tuple[Outcome, str, str]:
         names = ", ".join(bare)
         step = f"Give {names} its check sets in data/cncf.yaml in cncf/clomonitor"
         return Outcome.UNMET, f"no check set: {names}", step
+    return Outcome.NEEDS_PERSON, (_to_confirm, repositories), ""
+
+
+def _to_confirm(repositories: tuple[ScoredRepository, ...]) -> str:
     shown = "; ".join(f"{r.name}: {' + '.join(r.check_sets)}" for r in repositories[:NAMED])
     rest = f"; and {len(repositories) - NAMED} more" if len(repositories) > NAMED else ""
-    return Outcome.NEEDS_PERSON, f"to confirm: {shown}{rest}", ""
+    return f"to confirm: {shown}{rest}"
 
 
-def _finding(evidence: Evidence, outcome: Outcome, detail: str, step: str) -> Finding:
+def _finding(evidence: Evidence, outcome: Outcome, told: Told, step: str) -> Finding:
     return Finding(
         criterion="check_sets",
         statement="Every repository in CLOMonitor has its proper check sets",
         outcome=outcome,
-        detail=detail,
+        told=told,
         source=source(evidence),
         resource="clomonitor-data",
         step=step,

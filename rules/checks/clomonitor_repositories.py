@@ -64,7 +64,7 @@ def _finding(evidence: Evidence, outcome: Outcome, detail: str, step: str) -> Fi
         criterion="repositories",
         statement="All repositories of the project are accounted for in CLOMonitor",
         outcome=outcome,
-        detail=detail,
+        told=detail,
         source=Source.of("clomonitor", *answers) if isinstance(evidence.clomonitor, Seen) else None,
         resource="clomonitor-data",
         step=step,

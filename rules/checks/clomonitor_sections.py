@@ -27,6 +27,7 @@ from rules.model import (
     Finding,
     Outcome,
     ScoredRepository,
+    Told,
 )
 
 Result = tuple[ScoredRepository, CheckOutput]
@@ -54,7 +55,8 @@ def _section(section: str, project: CLOMonitorProject, evidence: Evidence) -> Fi
     not_passed = [(r, output) for r, report in reports for output in report.others if spoils(output, r)]
     missing = [r for r in not_passed if not r[1].exempt and not r[1].failed]
     not_run = [r for r in not_passed if r[1].failed and not r[1].exempt]
-    low, silent, full = _without_report(section, project)
+    is_whole = len(reports) == len(project.repositories)
+    low, silent, full = ([], [], False) if is_whole else _without_report(section, project)
     if silent and section in project.scores and not (missing or not_run or low):
         # the project's score speaks for a repository that has none
         score, silent = project.scores[section], []
@@ -100,19 +102,26 @@ def _has(section: str, repository: ScoredRepository) -> bool:
 def _missing(
     section: str, missing: list[Result], low: list[str], project: CLOMonitorProject, evidence: Evidence
 ) -> Finding:
-    named = [f"{output.check} is missing in {repository.name}" for repository, output in missing]
-    wants = [f"{name} (it wants {wanted(r[1].check).wants})" for name, r in zip(named, missing, strict=True)]
-    score = project.scores.get(section)
-    prefix = "" if score is None or not missing else f"{_percent(score)}: "
-    detail = prefix + _listed(wants + [f"{text}, and no report says which check" for text in low])
+    detail = (_lacking, section, missing, low, project)
     if not missing:
         step = f"Look up in CLOMonitor which {_spoken(section)} check fails"
         return _finding(section, Outcome.UNMET, detail, evidence, (step, timedelta(hours=1), None))
-    repository, output = min(missing, key=lambda r: wanted(r[1].check).minutes)
+    minutes = [wanted(output.check).minutes for _, output in missing]
+    repository, output = missing[minutes.index(min(minutes))]
     rest = f" ({len(missing) - 1} more after that)" if len(missing) > 1 else ""
     step = f"Add to {repository.name} {wanted(output.check).wants}{rest}"
-    effort = timedelta(minutes=sum([wanted(r[1].check).minutes for r in missing]))
+    effort = timedelta(minutes=sum(minutes))
     return _finding(section, Outcome.UNMET, detail, evidence, (step, effort, fix_for(output.check)))
+
+
+def _lacking(section: str, missing: list[Result], low: list[str], project: CLOMonitorProject) -> str:
+    wants = [
+        f"{output.check} is missing in {repository.name} (it wants {wanted(output.check).wants})"
+        for repository, output in missing
+    ]
+    score = project.scores.get(section)
+    prefix = "" if score is None or not missing else f"{_percent(score)}: "
+    return prefix + _listed(wants + [f"{text}, and no report says which check" for text in low])
 
 
 def _unscored(section: str, project: CLOMonitorProject) -> str:
@@ -141,7 +150,7 @@ def _spoken(section: str) -> str:
 def _finding(
     section: str,
     outcome: Outcome,
-    detail: str,
+    told: Told,
     evidence: Evidence,
     todo: tuple[str, timedelta | None, str | None] = ("", None, None),
 ) -> Finding:
@@ -150,7 +159,7 @@ def _finding(
         criterion=section,
         statement=f"CLOMonitor {_spoken(section)} score is 100%",
         outcome=outcome,
-        detail=detail,
+        told=told,
         source=source(evidence),
         resource=f"clomonitor-{section.replace('_', '-')}",
         step=step,

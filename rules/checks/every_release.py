@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from rules import insights
-from rules.model import Answer, CheckResult, Evidence, Finding, Outcome, Seen, Unavailable
+from rules.model import Answer, CheckResult, Evidence, Finding, Outcome, Release, Seen, Told, Unavailable
 from rules.releases import Releases, released, spoken
 
 NAMED = 10
@@ -30,7 +30,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             criterion=settings.id,
             statement=settings.statement,
             outcome=outcome,
-            detail=detail,
+            told=detail,
             source=releases.source,
             resource=settings.resource,
             step=f"Let the release workflow attach {_one(settings.carries)} to every release",
@@ -39,27 +39,32 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     )
 
 
-def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome, str]:
+def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome, Told]:
     everything = [(r.repository, release) for r in releases.of for release in r.newest]
     lacking = [(name, release) for name, release in everything if not release.files.get(kind)]
     none_does = len(lacking) == len(everything)
     others = _elsewhere(kind, evidence) if lacking and none_does else []
     untold = _untold(kind, evidence) if lacking and none_does and not others else []
     if lacking and not others and not untold:
-        rest = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
-        names = ", ".join([f"{name} {release.tag}" for name, release in lacking[:NAMED]])
-        named = f"{names}{rest}{releases.left_out}"
-        return Outcome.UNMET, f"no {spoken(kind)} in {len(lacking)} of {len(everything)} releases: {named}"
+        return Outcome.UNMET, (_lacked, kind, lacking, len(everything), releases)
     if untold or releases.untold:
         return Outcome.UNKNOWN, "; ".join([*releases.untold, *untold])
     if lacking:
         return Outcome.NEEDS_PERSON, f"no release carries {_one(kind)}, but {'; '.join(others)}"
     if not everything:
         return Outcome.NEEDS_PERSON, f"no release yet{releases.left_out}"
-    names = ", ".join(
-        [f"{r.repository} ({', '.join([release.tag for release in r.newest])})" for r in releases.of]
-    )
-    return Outcome.MET, f"all {len(everything)} releases carry {_one(kind)}: {names}{releases.left_out}"
+    return Outcome.MET, (_carried, kind, len(everything), releases)
+
+
+def _lacked(kind: str, lacking: list[tuple[str, Release]], of: int, releases: Releases) -> str:
+    rest = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
+    names = ", ".join([f"{name} {release.tag}" for name, release in lacking[:NAMED]])
+    return f"no {spoken(kind)} in {len(lacking)} of {of} releases: {names}{rest}{releases.left_out}"
+
+
+def _carried(kind: str, count: int, releases: Releases) -> str:
+    names = [f"{r.repository} ({', '.join([release.tag for release in r.newest])})" for r in releases.of]
+    return f"all {count} releases carry {_one(kind)}: {', '.join(names)}{releases.left_out}"
 
 
 def _elsewhere(kind: str, evidence: Evidence) -> list[str]:

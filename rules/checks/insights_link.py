@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from rules import insights
-from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Unavailable
+from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Told, Unavailable
 
 FIELDS = {  # by version: the first number of schema-version
     "policy": {
@@ -35,7 +35,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             criterion=settings.id,
             statement=settings.statement,
             outcome=outcome,
-            detail=detail,
+            told=detail,
             source=insights.source(evidence),
             resource=settings.resource,
             step=step,
@@ -44,27 +44,31 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     )
 
 
-def _judged(link: str, evidence: Evidence) -> tuple[Outcome, str, str, timedelta | None]:
+def _judged(link: str, evidence: Evidence) -> tuple[Outcome, Told, str, timedelta | None]:
     found = insights.judged(evidence)
     if not isinstance(found, Seen):
         step = f"Write a valid SECURITY-INSIGHTS file that gives its address ({FIELDS[link]['2']})"
         return *found, step, timedelta(minutes=75)
-    file = insights.named(evidence)
     addresses: tuple[str, ...] = getattr(found.value, link)
     if not addresses:
         name = FIELDS[link]["1" if found.value.is_v1 else "2"]
         step = f"Give its address in {found.value.path}: {name}"
-        return Outcome.UNMET, f"it gives no address at {name}: {file}", step, timedelta(minutes=20)
+        said = f"it gives no address at {name}: {insights.named(evidence)}"
+        return Outcome.UNMET, said, step, timedelta(minutes=20)
     answers = [(address, evidence.github.links.get(address)) for address in addresses]
     if alive := [address for address, answer in answers if answer is None or _exists(answer)]:
-        return Outcome.MET, f"{alive[0]}, given by {file}", "", None
+        return Outcome.MET, (_given, alive[0], evidence), "", None
     if untold := [a.reason for _, a in answers if isinstance(a, Unavailable)]:
         return Outcome.UNKNOWN, f"{addresses[0]} could not be looked at: {untold[0]}", "", None
     step = (
         f"Correct in {found.value.path} the address {addresses[0]}, where nothing is, or put the page there"
     )
-    dead = f"not there on GitHub: {', '.join(addresses)}; given by {file}"
+    dead = f"not there on GitHub: {', '.join(addresses)}; given by {insights.named(evidence)}"
     return Outcome.UNMET, dead, step, timedelta(minutes=15)
+
+
+def _given(address: str, evidence: Evidence) -> str:
+    return f"{address}, given by {insights.named(evidence)}"
 
 
 def _exists(answer: object) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from rules import insights
-from rules.model import CheckResult, Evidence, Finding, Outcome, Seen
+from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Told
 
 SPOKEN = {
     "sbom": "the SBOM",
@@ -29,7 +29,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             criterion="locations",
             statement=f"SECURITY-INSIGHTS documents {_spoken(settings.documents)}",
             outcome=outcome,
-            detail=detail,
+            told=detail,
             source=insights.source(evidence),
             resource="security-insights",
             step=step,
@@ -38,19 +38,22 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     )
 
 
-def _judged(documents: tuple[str, ...], evidence: Evidence) -> tuple[Outcome, str, str, int]:
+def _judged(documents: tuple[str, ...], evidence: Evidence) -> tuple[Outcome, Told, str, int]:
     found = insights.judged(evidence)
     if not isinstance(found, Seen):
         return *found, f"Write a valid SECURITY-INSIGHTS file that names {_spoken(documents)}", 90
-    file = insights.named(evidence)
     lacking = [name for name in documents if not getattr(found.value, name)]
     if not lacking:
-        return Outcome.MET, f"it documents {_spoken(documents)}: {file}", "", 0
+        return Outcome.MET, (_of_the_file, f"it documents {_spoken(documents)}", evidence), "", 0
     if found.value.is_v1 and all(name in NOT_IN_V1 for name in lacking):
-        why = f"it lacks {_spoken(lacking)}, for which version 1 has no field: {file}"
-        return Outcome.NEEDS_PERSON, why, "", 0
+        why = f"it lacks {_spoken(lacking)}, for which version 1 has no field"
+        return Outcome.NEEDS_PERSON, (_of_the_file, why, evidence), "", 0
     step = f"Say in {found.value.path} where to find {_spoken(lacking)}"
-    return Outcome.UNMET, f"it lacks {_spoken(lacking)}: {file}", step, 30
+    return Outcome.UNMET, (_of_the_file, f"it lacks {_spoken(lacking)}", evidence), step, 30
+
+
+def _of_the_file(said: str, evidence: Evidence) -> str:
+    return f"{said}: {insights.named(evidence)}"
 
 
 def _spoken(names: tuple[str, ...] | list[str]) -> str:

@@ -23,7 +23,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             criterion="insights",
             statement=f"SECURITY-INSIGHTS version {settings.version} validates against the schema",
             outcome=outcome,
-            detail=detail,
+            told=detail,
             source=insights.source(evidence),
             resource="security-insights",
             step="Write a security-insights.yml and mend what its schema rejects",

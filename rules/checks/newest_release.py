@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from rules import insights
-from rules.model import CheckResult, Evidence, Finding, Outcome, Release, Unavailable
+from rules.model import CheckResult, Evidence, Finding, Outcome, Release, Told, Unavailable
 from rules.releases import Released, Releases, files, released, sbom_readers, spoken
 
 EXAMPLES = {
@@ -33,7 +33,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             criterion=settings.id,
             statement=settings.statement,
             outcome=outcome,
-            detail=detail,
+            told=detail,
             source=releases.source,
             resource=settings.resource,
             step=f"Attach {EXAMPLES[settings.carries]} to the newest release of {lacking[0].repository}"
@@ -46,22 +46,32 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
 
 def _judged(
     kind: str, releases: Releases, lacking: list[Released], evidence: Evidence
-) -> tuple[Outcome, str]:
-    named = ", ".join(f"{r.repository} {r.newest[0].tag}" for r in lacking)
-    lacks = f"no {spoken(kind)} among the files of {named}"
+) -> tuple[Outcome, Told]:
     elsewhere = insights.elsewhere(evidence, kind) if lacking else []
     file = evidence.github.security_insights
     untold = [*releases.untold, *([file.reason] if lacking and isinstance(file, Unavailable) else ())]
     if lacking and not elsewhere and not isinstance(file, Unavailable):
-        return Outcome.UNMET, f"{lacks}{releases.left_out}"
+        return Outcome.UNMET, f"{_lacked(kind, lacking)}{releases.left_out}"
     if untold:
         return Outcome.UNKNOWN, "; ".join(untold)
     if lacking:
-        return Outcome.NEEDS_PERSON, f"{lacks}, but SECURITY-INSIGHTS names {', '.join(elsewhere)}"
+        return (
+            Outcome.NEEDS_PERSON,
+            f"{_lacked(kind, lacking)}, but SECURITY-INSIGHTS names {', '.join(elsewhere)}",
+        )
     if not releases.of:
         return Outcome.NEEDS_PERSON, f"no release yet{releases.left_out}"
+    return Outcome.MET, (_all_carried, kind, releases)
+
+
+def _lacked(kind: str, lacking: list[Released]) -> str:
+    named = ", ".join(f"{r.repository} {r.newest[0].tag}" for r in lacking)
+    return f"no {spoken(kind)} among the files of {named}"
+
+
+def _all_carried(kind: str, releases: Releases) -> str:
     carried = "; ".join(f"{r.repository} {_carried(r.newest[0], kind)}" for r in releases.of)
-    return Outcome.MET, f"{carried}{releases.left_out}"
+    return f"{carried}{releases.left_out}"
 
 
 def _carried(release: Release, kind: str) -> str:

@@ -21,7 +21,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             criterion=settings.id,
             statement=settings.statement,
             outcome=Outcome.NEEDS_PERSON,
-            detail=f"a person looks at this: {settings.url}",
+            told=f"a person looks at this: {settings.url}",
             resource=settings.resource or None,
         ),
     )

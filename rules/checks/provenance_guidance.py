@@ -29,7 +29,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             criterion="provenance_guidance",
             statement="Users are told how to verify provenance, as TAG Security's guidelines want it",
             outcome=outcome,
-            detail=detail,
+            told=detail,
             source=Source.of("github", *seen) if seen else None,
             resource="provenance-guidance",
             step="Write a page that shows, in a code block, the command that verifies a release",

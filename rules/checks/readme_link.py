@@ -32,7 +32,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             criterion=settings.id,
             statement=settings.statement,
             outcome=outcome,
-            detail=detail,
+            told=detail,
             source=source,
             resource=settings.resource,
             step=f"Link {settings.begins}… in the README",

@@ -14,8 +14,10 @@ from rules.model import (
     Outcome,
     Seen,
     Source,
+    Told,
     Unavailable,
     Workflow,
+    spelled,
 )
 from rules.releases import released, releasing, spoken
 
@@ -38,13 +40,12 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     seen = [answer for answer in answers.values() if isinstance(answer, Seen)]
     outcome = min([each for each, _ in judged], key=WORST_FIRST.index, default=Outcome.NEEDS_PERSON)
     left_out = releases.left_out if releases.of else ""
-    detail = "; ".join([text for _, text in judged]) + left_out
     return (
         Finding(
             criterion="automated",
             statement="A workflow makes the SBOM and the provenance of every release",
             outcome=outcome,
-            detail=detail or "the project has no repository to look at",
+            told=(_together, [told for _, told in judged], left_out),
             source=Source.of("github", *seen) if seen else None,
             resource="release-automation",
             step="Add to the release workflow a step that makes an SBOM and one that makes provenance",
@@ -53,7 +54,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     )
 
 
-def _judged(name: str, answer: Seen[tuple[Workflow, ...]] | Unavailable) -> tuple[Outcome, str]:
+def _judged(name: str, answer: Seen[tuple[Workflow, ...]] | Unavailable) -> tuple[Outcome, Told]:
     if isinstance(answer, Unavailable):
         return Outcome.UNKNOWN, f"{name}: {answer.reason}"
     if not answer.value:
@@ -62,18 +63,28 @@ def _judged(name: str, answer: Seen[tuple[Workflow, ...]] | Unavailable) -> tupl
     if _are_both(direct):
         on_release = [maker for workflow in answer.value if workflow.on_release for maker in workflow.makers]
         if _are_both(on_release):
-            return Outcome.MET, f"{name}: {_named(on_release)}"
-        seen = f"both, but not in workflows that run on a tag or a release: {_named(direct)}"
-        return Outcome.NEEDS_PERSON, f"{name}: {seen}"
+            return Outcome.MET, (_said, name, "", on_release)
+        seen = "both, but not in workflows that run on a tag or a release"
+        return Outcome.NEEDS_PERSON, (_said, name, seen, direct)
     called = [maker for workflow in answer.value for maker in workflow.called_makers]
     if not direct and not called:
         seen = f"none of its workflows ({len(answer.value)}) mentions an SBOM or provenance maker"
-        return Outcome.UNMET, f"{name}: {seen}{_unreadable(answer.value)}"
+        return Outcome.UNMET, (_said, name, seen, [], answer.value)
     everything = [*direct, *called]
     if _are_both(everything):
-        return Outcome.NEEDS_PERSON, f"{name}: only in what a workflow calls: {_named(everything)}"
-    seen = f"only one of the two: {_named(everything)}{_unreadable(answer.value)}"
-    return Outcome.NEEDS_PERSON, f"{name}: {seen}"
+        return Outcome.NEEDS_PERSON, (_said, name, "only in what a workflow calls", everything)
+    return Outcome.NEEDS_PERSON, (_said, name, "only one of the two", everything, answer.value)
+
+
+def _together(told: list[Told], left_out: str) -> str:
+    if not told:
+        return "the project has no repository to look at"
+    return "; ".join([spelled(each) for each in told]) + left_out
+
+
+def _said(name: str, seen: str, makers: list[Maker], workflows: tuple[Workflow, ...] = ()) -> str:
+    parts = (name, seen, _named(makers))
+    return ": ".join([part for part in parts if part]) + _unreadable(workflows)
 
 
 def _unreadable(workflows: tuple[Workflow, ...]) -> str:

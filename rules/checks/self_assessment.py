@@ -58,7 +58,7 @@ def _finding(outcome: Outcome, detail: str, source: Source | None) -> Finding:
         criterion="self_assessment",
         statement="A security self-assessment follows TAG Security's template",
         outcome=outcome,
-        detail=detail,
+        told=detail,
         source=source,
         resource="self-assessment",
         step="Copy TAG Security's self-assessment template and fill in its first three sections",

@@ -40,7 +40,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             criterion=settings.id,
             statement=settings.statement,
             outcome=outcome,
-            detail=detail,
+            told=detail,
             source=Source.of("github", answer) if isinstance(answer, Seen) else None,
             resource=settings.resource,
             step=f"Add a workflow that uses {settings.uses[0]} and runs on {' or '.join(settings.events)}",

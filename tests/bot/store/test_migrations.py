@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,9 @@ from alembic.script import ScriptDirectory
 
 from bot.store import migrations, open_store
 from bot.store.database import Database
+from bot.store.tables import evidence
+from rules.model import Evidence, GitHub, Release, Seen, Unavailable
+from tests.builders import NOON, project
 
 
 def test_an_empty_database_is_not_migrated_until_it_is(empty_url: str):
@@ -36,6 +40,40 @@ def test_every_migration_can_be_taken_back(database_url: str):
         with database.write() as write:
             command.upgrade(migrations.settings(write), "head")
             command.check(migrations.settings(write))
+
+
+def test_what_was_seen_before_a_migration_is_seen_after_it(database_url: str):
+    silent = {
+        "value": None,
+        "as_of": "2023-10-20T12:00:00Z",
+        "url": "",
+        "failing_since": "2023-10-20T12:00:00Z",
+    }
+    releases = {"value": [{"tag": "v1"}], "as_of": "2023-10-20T12:00:00Z", "url": "https://a.test"}
+    old = {
+        "clomonitor": {"seen": {**silent, "failure": "503"}},
+        "github": {
+            "owned": {"seen": {"unavailable": {"reason": "404"}}},  # an owner of that name
+            "releases": {"kelp-io/kelp": {"seen": releases}},
+        },
+    }
+    with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
+        store.projects.declare([project()])
+        with database.write() as write:
+            command.downgrade(migrations.settings(write), "0005")
+            row = {"edition": "slam-2023", "project": "kelp", "document": json.dumps(old)}
+            write.execute(evidence.insert(), row)
+            command.upgrade(migrations.settings(write), "head")
+        standing = store.evidence.standing("kelp")
+    assert standing
+    assert standing.evidence == Evidence(
+        project(),
+        Seen(None, NOON, "", NOON, "503"),
+        GitHub(
+            owned={"seen": Unavailable("404")},
+            releases={"kelp-io/kelp": Seen((Release("v1"),), NOON, "https://a.test")},
+        ),
+    )
 
 
 def test_an_older_database_is_not_taken_for_a_migrated_one(database_url: str):
