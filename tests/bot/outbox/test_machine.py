@@ -389,7 +389,7 @@ def test_nobody_is_told_twice_and_nothing_due_is_left_unsaid(migrated_file: Path
     run_state_machine_as_test(
         made,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=30,
             deadline=None,
             phases=(Phase.reuse, Phase.generate),  # what is found is told as it is: shrinking takes long
