@@ -182,16 +182,13 @@ def whole(body: Body) -> str:
 def press(body: Body, now: datetime) -> Press:
     action, view = body["actions"][0], body.get("view") or {}
     return Press(
-        button=action["action_id"].partition(":")[
-            0
-        ],  # what stands behind it only tells a row's buttons apart
-        call=Call(
-            user=_id(body.get("user")),
-            channel=_id(body.get("channel")),
+        # what stands behind it only tells a row's buttons apart
+        button=action["action_id"].partition(":")[0],
+        call=_call(
+            body,
+            now,
             args=words(_value(action)),
             text=_value(action)[:LONGEST_TEXT],
-            now=now,
-            team=_id(body.get("team")),
             form=form(view),
             private=view.get("private_metadata") or "",
             message=(body.get("container") or {}).get("message_ts") or "",
@@ -208,12 +205,9 @@ def shortcut(body: Body, now: datetime) -> Press:
     text = message.get("text") or ""
     return Press(
         button=body.get("callback_id") or "",
-        call=Call(
-            user=_id(body.get("user")),
-            channel=_id(body.get("channel")),
-            args=(),
-            now=now,
-            team=_id(body.get("team")),
+        call=_call(
+            body,
+            now,
             form={"message": plain(ends(text, LONGEST_MESSAGE))},
             message=message.get("ts") or "",
         ),
@@ -239,15 +233,14 @@ def submission(body: Body, now: datetime) -> Submission:
 
 def query(body: Body, now: datetime) -> Query:
     """What was typed so far comes as the field "query" of a form."""
-    call = Call(
-        user=_id(body.get("user")),
-        channel=_id(body.get("channel")),
-        args=(),
-        now=now,
-        team=_id(body.get("team")),
-        form={"query": (body.get("value") or "")[:LONGEST_QUERY]},
-    )
+    call = _call(body, now, form={"query": (body.get("value") or "")[:LONGEST_QUERY]})
     return Query(body["action_id"], call)
+
+
+def _call(body: Body, now: datetime, **what: Any) -> Call:  # noqa: ANN401  # any field of a call
+    """From whoever pressed, chose or typed, where they did."""
+    user, channel, team = (_id(body.get(name)) for name in ("user", "channel", "team"))
+    return Call(**{"args": (), **what}, user=user, channel=channel, now=now, team=team)
 
 
 def form(view: Mapping[str, Any]) -> dict[str, str | tuple[str, ...]]:
