@@ -37,6 +37,7 @@ from rules.slam import (
     Slam,
     Trouble,
     announced,
+    as_told,
 )
 
 T = TypeVar("T")
@@ -82,8 +83,9 @@ def load(
     records = {**store.progress.all(), **{name: each.record for name, each in measured.items()}}
     changes = store.progress.changes(now - REMEMBERED)
     awarded = store.awards.every()
-    current = {(milestone.id, announced(milestone)) for milestone in config.edition.milestones}
-    told = store.outbox.told(current)
+    dates = store.outbox.dates()
+    edition = as_told(config.edition, dates)
+    current = {(milestone.id, announced(milestone)) for milestone in edition.milestones}
     closed = store.closed.all()
     readers = _Readers(store, config, now, closed)
     participants = tuple(
@@ -97,13 +99,13 @@ def load(
         for project in projects
     )
     return Slam(
-        edition=config.edition,
+        edition=edition,
         resources=config.resources,
         participants=participants,
         channels=readers.channels(),
         announcements_channel=config.channels.announcements,
         organizers_channel=config.channels.organizers,
-        told=told,
+        told=store.outbox.told(current) if dates - current else (),
         announcements=store.announcements.open(),
         troubles=(
             *_refusals(projects, closed),

@@ -422,6 +422,7 @@ class Milestone:
     title: str
     at: datetime
     timezone: str
+    told_as: str | None = None  # in the words of another zone, where it was told in those
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NewType, TypeAlias
@@ -270,7 +270,23 @@ def reached(before: Iterable[timedelta], milestone: Milestone, now: datetime) ->
 
 def announced(milestone: Milestone) -> str:
     """A milestone's date as it was announced, for keys: "2023-11-06T23:59-12:00"."""
-    return milestone.at.astimezone(ZoneInfo(milestone.timezone)).isoformat(timespec="minutes")
+    there = ZoneInfo(milestone.timezone)
+    return milestone.told_as or milestone.at.astimezone(there).isoformat(timespec="minutes")
+
+
+def as_told(edition: Edition, dates: Collection[tuple[str, str]]) -> Edition:
+    """The edition in the words of these (milestone, date) pairs that were told, for the same moments.
+
+    A date has moved when its moment is another, not when it is announced in another zone.
+    """
+    return replace(edition, milestones=tuple(_as_told(each, dates) for each in edition.milestones))
+
+
+def _as_told(milestone: Milestone, dates: Iterable[tuple[str, str]]) -> Milestone:
+    date = announced(milestone)
+    at = datetime.fromisoformat(date)
+    same = [told for name, told in dates if name == milestone.id and datetime.fromisoformat(told) == at]
+    return replace(milestone, told_as=min(same)) if same and date not in same else milestone
 
 
 def key(edition: Edition, reminder: str, occasion: str, project: str | None, reader: Reader) -> str:

@@ -210,6 +210,13 @@ class Outbox:
         with self._database.read() as read:
             return tuple(Lately(*row) for row in read.execute(recent))
 
+    def dates(self) -> frozenset[tuple[str, str]]:
+        """Each milestone with each date of it that anybody was told, or is to be."""
+        pair = (notices.c.milestone, notices.c.date)
+        every = sa.select(*pair).where(notices.c.edition == self._edition, notices.c.milestone.is_not(None))
+        with self._database.read() as read:
+            return frozenset((row.milestone, row.date) for row in read.execute(every.distinct()))
+
     def told(self, current: Collection[tuple[str, str]] = ()) -> tuple[Told, ...]:
         """The date of each milestone that each reader was told last, as far as anyone knows.
 

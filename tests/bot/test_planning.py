@@ -162,6 +162,38 @@ async def test_a_digest_that_waits_to_be_sent_tells_the_date_as_it_is_by_then(st
     assert [dict(message.dates) for message in store.outbox.pending()] == [{key: "2023-11-07T23:59-12:00"}]
 
 
+def in_another_zone(config: Config, zone: str) -> Config:
+    """The same moments, announced in another zone."""
+    named = tuple(replace(each, timezone=zone) for each in edition().milestones)
+    return replace(config, edition=replace(edition(), milestones=named))
+
+
+async def test_who_was_told_is_not_told_again_when_only_the_dates_zone_is_edited(stores, clock):
+    ticking = Ticking(stores, configured(KELP), clock)
+    (key,) = (await ticking.at(clock.at))["C0KELP"]
+    ticking.planner.config = in_another_zone(ticking.planner.config, "UTC")
+    assert await ticking.at(clock.at) == {}
+    assert [message.keys for message in stores.outbox.pending()] == [{key}]
+    became(stores, clock, State.SENT, None)
+    assert await ticking.at(clock.at) == {}
+    (sooner,) = (await ticking.at(CLOSE - 2 * DAY))["C0KELP"]
+    assert sooner == key.replace("/7d/", "/3d/")
+
+
+async def test_a_date_that_moved_is_told_in_the_words_of_its_new_zone(store, clock):
+    ticking = Ticking(store, configured(KELP), clock)
+    await ticking.at(clock.at)
+    became(store, clock, State.SENT, None)
+    edited = in_another_zone(ticking.planner.config, "UTC")
+    later = tuple(replace(each, at=each.at + DAY) for each in edited.edition.milestones)
+    ticking.planner.config = replace(edited, edition=replace(edited.edition, milestones=later))
+    told = await ticking.at(clock.at + timedelta(hours=1))
+    assert [key.split("/")[1:3] for key in told["C0KELP"]] == [
+        ["closing", "close@2023-11-08T11:59+00:00"],
+        ["moved", "close@2023-11-08T11:59+00:00"],
+    ]
+
+
 async def test_what_is_due_for_one_reader_goes_out_as_one_message(store, clock):
     weekly = reminder(digest.Settings("weekly", every=2, at=time(9)), "digest")  # 1 November is a Wednesday
     ticking = Ticking(store, configured(KELP, reminders=(reminder(CLOSING), weekly)), clock)
