@@ -24,11 +24,6 @@ def drawn(notices: Sequence[Notice]) -> blocks.Message:
     return blocks.message(*told, *_farewell(notices))
 
 
-def text(notice: Notice) -> str:
-    """What it says, as a terminal shows it."""
-    return blocks.unescape(blocks.message(*_paragraphs(notice.say())).text)
-
-
 def _said(lines: Sequence[Line], offers: Sequence[Offer]) -> Iterator[blocks.Block]:
     if lines:
         yield from _paragraphs(lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -123,6 +123,11 @@ def owed(store: Store, config: Config, now: datetime) -> Plan:
     return _planned(store, config, now, found)
 
 
+def drafts(bundles: Iterable[Bundle]) -> tuple[Draft, ...]:
+    """The messages as they will be sent."""
+    return tuple(draft for bundle in bundles if (draft := _draft(bundle)))
+
+
 def fingerprint(config: Config) -> str:
     """The same for configurations that plan the same."""
     edition = config.edition
@@ -208,9 +213,8 @@ class Planner:
         for start in range(0, max(len(plan.bundles), 1), WRITTEN):
             if self._stopped:
                 break
-            some = plan.bundles[start : start + WRITTEN]
-            drafts = [draft for bundle in some if (draft := _draft(bundle))]
-            count += self._store.outbox.owe(drafts, withdrawn, now)
+            some = drafts(plan.bundles[start : start + WRITTEN])
+            count += self._store.outbox.owe(some, withdrawn, now)
             withdrawn = ()
         return count
 
@@ -254,7 +258,7 @@ def _without(lately: Sequence[Lately], withdrawn: Sequence[Pending]) -> list[Lat
 
 
 def _draft(bundle: Bundle) -> Draft | None:
-    """The message as it will be sent; None where one of its notices cannot be put into words."""
+    """None where one of its notices cannot be put into words."""
     told = spared(partial(notices.drawn, bundle.notices), key=bundle.notices[0].key)
     if told is None:
         return None

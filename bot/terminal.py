@@ -9,15 +9,14 @@ from datetime import UTC, datetime
 import aiohttp
 import msgspec
 
-from bot import blocks, notices, planning
+from bot import blocks, planning
 from bot.config import Config
 from bot.reply import Call, Services
 from bot.store import Store
+from bot.store.outbox import Draft, NoticeRow
 from commands import status
 from rules.model import BadgeProgress, Evidence, Finding, NextStep
-from rules.owed import Bundle
 from rules.progress import measure
-from rules.slam import Notice
 
 
 async def refresh(config: Config, store: Store, project_id: str, now: Callable[[], datetime]) -> str:
@@ -60,28 +59,27 @@ def as_json(config: Config, store: Store, project_id: str, _: Callable[[], datet
 
 def foreseen(config: Config, store: Store, at: datetime, *, as_json: bool) -> str:
     """What a tick at that moment would owe, given what is stored now."""
-    plan = planning.owed(store, config, at)
+    drafts = planning.drafts(planning.owed(store, config, at).bundles)
     if as_json:
-        told = [_notice(notice) for notice in plan.notices]
+        told = [_notice(notice, draft) for draft in drafts for notice in draft.notices]
         return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
     paused = store.switches.paused()
     nothing = "Nothing: it is paused. `/slam pause off` resumes." if paused else "Nothing."
-    return "\n\n".join(map(_bundle, plan.bundles)) or nothing
+    return "\n\n".join(map(_message, drafts)) or nothing
 
 
-def _notice(notice: Notice) -> dict[str, object]:
+def _notice(notice: NoticeRow, draft: Draft) -> dict[str, object]:
     return {
         "key": notice.key,
         "kind": notice.kind,
-        "project": notice.project,
-        "channel": notice.reader.id,
-        "text": notices.text(notice),
+        "project": draft.project,
+        "channel": draft.reader,
+        "text": draft.text,
     }
 
 
-def _bundle(bundle: Bundle) -> str:
-    told = "\n".join(notices.text(notice) for notice in bundle.notices)
-    return f"{bundle.reader.id}\n{textwrap.indent(told, '  ')}"
+def _message(draft: Draft) -> str:
+    return f"{draft.reader}\n{textwrap.indent(blocks.unescape(draft.text), '  ')}"
 
 
 def unregistered(name: str, near: tuple[str, ...]) -> str:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.notices import drawn, text
+from bot.blocks import unescape
+from bot.notices import drawn
 from rules.owed import MERGED, known_kinds
 from rules.slam import Link, Notice, Offer, Reader, Strong, Typed, Written
 from tests.builders import NOON
@@ -68,7 +69,7 @@ def pressed(*notices):
 )
 def test_parts(part, mrkdwn, plain):
     assert shown(notice((part,))) == mrkdwn
-    assert text(notice((part,))) == plain
+    assert unescape(drawn([notice((part,))]).text).splitlines()[0] == plain
 
 
 def test_the_twin_of_a_message_says_what_its_notices_say():
