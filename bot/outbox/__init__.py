@@ -67,7 +67,7 @@ class Outbox:
         self._worker = secrets.token_hex(8)
         self._flying: dict[int, asyncio.Task[None]] = {}
         self._settled: list[Settled] = []  # what the database does not know yet
-        self._peace_until: datetime | None = None  # which it does not know either
+        self._peace: timedelta | None = None  # Slack wants it for so long, which it does not know either
         self._lost = False  # the last turn failed: it may have claimed something without telling
         self._is_full = False  # more could go if there were room
         self._outages = 0  # since something was sent last
@@ -133,7 +133,7 @@ class Outbox:
 
     async def _take_turn(self) -> float:
         """Settle and claim, begin to send; gives back for how many seconds there is nothing to do."""
-        news, peace_until, room = tuple(self._settled), self._peace_until, self._room()
+        news, peace, room = tuple(self._settled), self._peace, self._room()
         if not self._has_news and not self._lost and await self._inward(self._store.delivery.is_idle):
             return self._timing.poll
         turn = await self._inward(
@@ -143,15 +143,15 @@ class Outbox:
                 self._pace,
                 self._now(),
                 settled=news,
-                peace_until=peace_until,
+                peace=peace,
                 room=room,
                 flying=tuple(self._flying) if self._lost else None,
             )
         )
         self._lost = False
         self._settled = self._settled[len(news) :]
-        if self._peace_until == peace_until:
-            self._peace_until = None
+        if self._peace is peace:  # or more was asked for meanwhile
+            self._peace = None
         for message in turn.claimed:
             self._launch(message)
         self._is_full = len(turn.claimed) == room
@@ -159,11 +159,11 @@ class Outbox:
 
     @property
     def _has_news(self) -> bool:
-        return bool(self._settled) or self._peace_until is not None
+        return bool(self._settled) or self._peace is not None
 
     def _room(self) -> int:
         """How many more messages may be sent at once. After an outage one goes ahead of the others."""
-        if self._stopping or self._refused or self._asking or self._peace_until:
+        if self._stopping or self._refused or self._asking or self._peace:
             return 0
         return (1 if self._outages else AT_ONCE) - len(self._flying)
 
@@ -246,7 +246,7 @@ class Outbox:
     def _land(self) -> None:
         """Settle at once, or with the others of this beat."""
         is_last = not self._flying and (self._is_full or self._stopping)
-        if not self._is_fast or is_last or self._peace_until or self._asking:
+        if not self._is_fast or is_last or self._peace or self._asking:
             self.wake()
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._timing.beat, self._ring)
@@ -256,8 +256,7 @@ class Outbox:
         self.wake()
 
     def _leave_in_peace(self, wait: timedelta) -> None:
-        until = self._now() + wait
-        self._peace_until = max(until, self._peace_until or until)
+        self._peace = max(wait, self._peace or wait)
         log.info("Slack wants to be left alone", seconds=wait.total_seconds())
         self.wake()
 

@@ -17,6 +17,7 @@ from bot.store.tables import Moment, closed, messages, notices, places, switches
 
 WORKSPACE = "workspace"  # the place that says when the next message may go anywhere
 LEFT_IN_PEACE = "left in peace"  # the place that says until when Slack wants to hear nothing at all
+SINCE = "left in peace since"  # and the one that says when that began
 
 PLAN_HOLDS = timedelta(minutes=2)  # what no planner looked at for so long is not sent unlooked at
 MARGIN = 1.01  # a little less than what is allowed, so that a whole minute's burst stays within it
@@ -60,7 +61,7 @@ Where nobody knows as what that was sent, it is known at least in which conversa
 """
 
 GATES = sa.union_all(
-    sa.select(places.c.place, places.c.free_at).where(places.c.place.in_([PLANNED, LEFT_IN_PEACE])),
+    sa.select(places.c.place, places.c.free_at).where(places.c.place.in_([PLANNED, LEFT_IN_PEACE, SINCE])),
     sa.select(switches.c.name, switches.c.set_at).where(switches.c.name == PAUSED),
 )
 # what the clock says is withdrawn by planning
@@ -282,15 +283,15 @@ class Delivery:
         at: datetime,
         *,
         settled: Sequence[Settled] = (),
-        peace_until: datetime | None = None,
+        peace: timedelta | None = None,
         room: int = 0,
         flying: Collection[int] | None = None,
     ) -> Turn:
         """In one transaction: note what became of earlier claims, and claim as many as may go now.
 
-        Claimed rows are `sending`, durably, when this returns. `peace_until`: Slack asked for it. `room`: how
-        many more this process can send at once. `flying` is told after a turn that failed, and may have
-        claimed something without telling: nothing else of this worker is under way.
+        Claimed rows are `sending`, durably, when this returns. `peace`: Slack wants to hear nothing for
+        so long. `room`: how many more this process can send at once. `flying` is told after a turn that
+        failed, and may have claimed something without telling: nothing else of this worker is under way.
         """
         with self._database.write() as write:
             taken_until = self._wait_for_turn(write)
@@ -298,9 +299,8 @@ class Delivery:
             if flying is not None:
                 self._give_back(write, worker, flying)
             self._doubt(write, worker, pace, at)
-            if peace_until is not None:
-                taken_until = self._leave_in_peace(write, peace_until, taken_until, at)
-            return self._claim(write, worker, pace, at, room=room, taken_until=taken_until)
+            gates = self._gates(write, peace, taken_until, at)
+            return self._claim(write, worker, pace, at, gates, room=room, taken_until=taken_until)
 
     def doubts(self, limit: int = 500) -> tuple[Doubt, ...]:
         """What may have been posted, and nobody knows; and what is being sent by somebody."""
@@ -371,18 +371,25 @@ class Delivery:
         told = {"mine": self._edition, "by": worker, "now": at, "never": at + 2 * pace.lease}
         write.execute(DOUBT, told)
 
-    def _leave_in_peace(
-        self, write: sa.Connection, until: datetime, taken_until: datetime | None, at: datetime
-    ) -> datetime:
-        """Slack wants to hear nothing until then, from nobody; and then no burst."""
-        until = min(until, at + LONGEST_PEACE)
-        before = {row.place: row.free_at for row in write.execute(GATES)}
-        until = max(until, min(before.get(LEFT_IN_PEACE, until), at + LONGEST_PEACE))
-        taken_until = max(until + BURST, taken_until or until)
-        self._take(write, {LEFT_IN_PEACE: until, WORKSPACE: taken_until})
-        return taken_until
-
     # --- Claiming ------------------------------------------------------------------------------------------
+
+    def _gates(
+        self, write: sa.Connection, peace: timedelta | None, taken_until: datetime | None, at: datetime
+    ) -> Mapping[str, datetime]:
+        """What holds everybody back. Where Slack wants peace, there is no burst after it."""
+        gates = {row.place: row.free_at for row in write.execute(GATES)}
+        since, until = gates.get(SINCE, EVER), gates.get(LEFT_IN_PEACE, EVER)
+        is_set_back = since > at + DISAGREEMENT  # the clock: all of the peace again
+        if peace is None and not is_set_back:
+            return gates
+        left = until - (since if is_set_back else at)
+        until = at + max(left, min(peace or left, LONGEST_PEACE))
+        free_at = until + BURST
+        if taken_until and not is_set_back:
+            free_at = max(free_at, taken_until)
+        changed = {SINCE: at, LEFT_IN_PEACE: until}
+        self._take(write, changed | {WORKSPACE: free_at})
+        return gates | changed
 
     def _claim(
         self,
@@ -390,15 +397,15 @@ class Delivery:
         worker: str,
         pace: Pace,
         at: datetime,
+        gates: Mapping[str, datetime],
         *,
         room: int,
         taken_until: datetime | None,
     ) -> Turn:
-        gates = {row.place: row.free_at for row in write.execute(GATES)}
         if PAUSED in gates or not at - PLAN_HOLDS <= gates.get(PLANNED, EVER) <= at + DISAGREEMENT:
             return Turn()
         peace = gates.get(LEFT_IN_PEACE, EVER)
-        if at < peace <= at + LONGEST_PEACE + DISAGREEMENT:
+        if at < peace:
             return Turn(next_at=peace)
         begin = max(at, taken_until or at)
         if begin > at + BURST + pace.interval + DISAGREEMENT:

@@ -128,7 +128,7 @@ class Process:
         self.doubts = Doubts(cast(Calls, History(world)), world.clock, lambda: world.elapsed, PATIENCE)
         self.flying: list[Claimed] = []
         self.settled: list[Settled] = []
-        self.peace: datetime | None = None
+        self.peace: timedelta | None = None
         self.lost = False
 
     def turn(self, room: int, *, told: bool = True) -> None:
@@ -138,7 +138,7 @@ class Process:
             PACE,
             self.world.now,
             settled=self.settled,
-            peace_until=self.peace,
+            peace=self.peace,
             room=room,
             flying=[each.id for each in self.flying] if self.lost else None,
         )
@@ -172,7 +172,7 @@ class Process:
 
     def settle(self, message: Claimed, verdict: Verdict) -> None:
         if verdict.wait:
-            self.peace = self.world.now + verdict.wait
+            self.peace = verdict.wait
         self.settled.append(
             Settled(
                 message.id,

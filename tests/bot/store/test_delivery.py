@@ -156,7 +156,7 @@ def test_it_is_told_when_a_channel_may_hear_something_again(stores: Store):
 def test_when_slack_wants_to_be_left_alone_everybody_waits(stores: Store):
     owe(stores, range(200), NOON)
     until = NOON + 30 * SECOND
-    waiting = turn(stores, peace_until=until, pace=Pace(SECOND, 3000))
+    waiting = turn(stores, peace=30 * SECOND, pace=Pace(SECOND, 3000))
     assert (waiting.claimed, waiting.next_at) == ((), until)
     assert turn(stores, NOON + 29 * SECOND, worker="w2").claimed == ()
     after = turn(stores, until, worker="w2", pace=Pace(SECOND, 3000))
@@ -169,6 +169,25 @@ def test_a_clock_that_is_set_back_keeps_nobody_waiting(stores: Store):
     turn(stores, pace=SLOWLY, room=0, settled=[became(claimed, State.SENT)])
     before = ticked(stores, NOON - HOUR)
     assert len(turn(stores, before, pace=SLOWLY).claimed) == 1
+
+
+def test_a_clock_that_is_set_back_leaves_slack_in_peace_for_as_long_as_it_asked_and_no_longer(stores: Store):
+    owe(stores, range(3), NOON)
+    turn(stores, peace=30 * SECOND)
+    before = ticked(stores, NOON - HOUR / 2)
+    waiting = turn(stores, before, worker="w2")
+    assert (waiting.claimed, waiting.next_at) == ((), before + 30 * SECOND)
+    assert turn(stores, before + 29 * SECOND).claimed == ()
+    after = turn(stores, before + 30 * SECOND, pace=Pace(SECOND, 3000))
+    assert len(after.claimed) == 1, "and then no burst"
+
+
+def test_what_slack_asks_once_the_clock_was_set_back_counts_from_then(stores: Store):
+    owe(stores, [1], NOON)
+    turn(stores, peace=MINUTE)
+    before = ticked(stores, NOON - HOUR / 2)
+    assert turn(stores, before, peace=SECOND).next_at == before + MINUTE
+    assert turn(stores, before + SECOND, peace=2 * MINUTE).next_at == before + SECOND + 2 * MINUTE
 
 
 # --- What became of it --------------------------------------------------------------------------------------
