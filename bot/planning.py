@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -83,12 +83,10 @@ def load(
     records = {**store.progress.all(), **{name: each.record for name, each in measured.items()}}
     changes = store.progress.changes(now - REMEMBERED)
     awarded = store.awards.every()
-    dates = store.outbox.dates()
-    edition = as_told(config.edition, dates)
-    current = {(milestone.id, announced(milestone)) for milestone in edition.milestones}
     closed = store.closed.all()
+    dates = store.outbox.dates()
     readers = _Readers(store, config, now, closed)
-    participants = tuple(
+    participants = (
         Participant(
             project=project,
             record=records.get(project.id),
@@ -98,13 +96,10 @@ def load(
         )
         for project in projects
     )
-    return Slam(
-        edition=edition,
-        resources=config.resources,
-        participants=participants,
-        channels=readers.channels(),
-        announcements_channel=config.channels.announcements,
-        organizers_channel=config.channels.organizers,
+    slam = _slam(config, dates, participants, readers)
+    current = {(milestone.id, announced(milestone)) for milestone in slam.edition.milestones}
+    return replace(
+        slam,
         told=store.outbox.told(current) if dates - current else (),
         announcements=store.announcements.open(),
         troubles=(
@@ -142,20 +137,32 @@ def fingerprint(config: Config) -> str:
 
 def alone(store: Store, config: Config, now: datetime, projects: Sequence[Project]) -> Slam:
     """The Slam with these projects alone, as stored: enough to tell what they will be told next."""
+    ids = [project.id for project in projects]
+    changes = store.progress.changes(now - REMEMBERED, ids)
     readers = _Readers(store, config, now, store.closed.all())
-    awarded = store.awards.every()
+    participants = (
+        Participant(
+            project=project,
+            record=store.progress.find(project.id),
+            changes=changes.get(project.id, ()),
+            awarded=frozenset(store.awards.awarded(project.id)),
+            readers=readers.of(project),
+        )
+        for project in projects
+    )
+    return _slam(config, store.outbox.dates(ids), participants, readers)
+
+
+def _slam(
+    config: Config,
+    dates: Collection[tuple[str, str]],
+    participants: Iterable[Participant],
+    readers: _Readers,
+) -> Slam:
     return Slam(
-        edition=config.edition,
+        edition=as_told(config.edition, dates),
         resources=config.resources,
-        participants=tuple(
-            Participant(
-                project=project,
-                record=store.progress.find(project.id),
-                awarded=awarded.get(project.id, frozenset()),
-                readers=readers.of(project),
-            )
-            for project in projects
-        ),
+        participants=tuple(participants),
         channels=readers.channels(),
         announcements_channel=config.channels.announcements,
         organizers_channel=config.channels.organizers,

@@ -5,8 +5,8 @@ For organizers. With `never` only the latter; with a project all that it was tol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bot import planning
@@ -35,7 +35,7 @@ from commands import refused, roles, which
 from commands.readers import place, titles
 from rules.model import Project
 from rules.owed import due
-from rules.slam import EVERYTHING, Participant, Reader, Slam
+from rules.slam import EVERYTHING, Participant, Reader
 
 USAGE = "reach [never | project]"
 ASKS_WHO = True
@@ -77,42 +77,41 @@ BUTTONS = MappingProxyType({"show": show, "open": closer})
 
 @dataclass(frozen=True)
 class _Ledger:
-    """Everything that answers who was reached."""
+    """Everything that answers whether some projects were reached."""
 
-    slam: Slam
+    participants: tuple[Participant, ...]
     last: Mapping[str | None, Reached]  # by project: the newest message
     besides: tuple[Reached, ...]  # what channels that are no project's were told last
     unsent: Mapping[tuple[str | None, str], tuple[State, str | None]]
     closed: Mapping[str, Closed]
     due: frozenset[str | None]  # projects that something is due for
 
-    def of(self, which_ones: str) -> list[Participant]:
-        everyone = sorted(self.slam.participants, key=lambda each: each.project.id)
-        return [each for each in everyone if which_ones != NEVER or each.project.id not in self.last]
 
-
-def _ledger(call: Call, services: Services) -> _Ledger:
-    slam = planning.load(services.store, services.config, call.now)
-    outbox = services.store.outbox
-    reached = sorted(outbox.reached(), key=lambda each: each.at)
+def _ledger(projects: Sequence[Project], call: Call, services: Services) -> _Ledger:
+    store, ids = services.store, [project.id for project in projects]
+    alone = planning.alone(store, services.config, call.now, projects)
+    slam = replace(alone, announcements=store.announcements.open())
+    reached = sorted(store.outbox.reached(ids), key=lambda each: each.at)
     newest = {each.project: each for each in reached}
     besides = tuple(each for each in reached if each.project is None)
     waiting = frozenset(notice.project for notice in due(services.config.reminders, slam, call.now))
-    return _Ledger(slam, newest, besides, outbox.unsent(), services.store.closed.all(), waiting)
+    unsent, closed = store.outbox.unsent(ids), store.closed.all()
+    return _Ledger(slam.participants, newest, besides, unsent, closed, waiting)
 
 
 def _page(which_ones: str, after: str, call: Call, services: Services) -> Message:
-    ledger = _ledger(call, services)
-    found = [each for each in ledger.of(which_ones) if each.project.id > after]
+    projects = services.store.projects
+    found = projects.page(after, PAGE + 1, unreached=which_ones == NEVER)
     shown = found[:PAGE]
-    lines = [_line(each, ledger, call) for each in shown]
-    everyone, never = len(ledger.slam.participants), len(ledger.of(NEVER))
+    ledger = _ledger(shown, call, services)
+    lines = [_line(each, ledger, call) for each in ledger.participants]
+    everyone, never = projects.count(), projects.count(unreached=True)
     nobody = "Everybody was reached." if which_ones == NEVER else "No project is registered yet."
     steps = [_other(which_ones)]
     if len(found) > len(shown):
-        steps.insert(0, button("More", "reach.show", f"{which_ones} {shown[-1].project.id}"))
+        steps.insert(0, button("More", "reach.show", f"{which_ones} {shown[-1].id}"))
     if shown:
-        names = [(each.project.name, each.project.id) for each in shown]
+        names = [(each.name, each.id) for each in shown]
         steps.append(select("reach.open", "Look closer at …", names))
     return message(
         header(f"Reached: {everyone - never:,} of {counted(everyone, 'project')}"),
@@ -201,8 +200,8 @@ def _of_one(call: Call, services: Services) -> Reply:
 
 
 def _project(project: Project, call: Call, services: Services) -> Message:
-    (participant,) = planning.alone(services.store, services.config, call.now, [project]).participants
-    ledger = _ledger(call, services)
+    ledger = _ledger([project], call, services)
+    (participant,) = ledger.participants
     told = services.store.outbox.of_project(project.id, TOLD)
     return message(
         header(f"{project.name}: what it was told"),

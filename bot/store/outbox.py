@@ -210,12 +210,17 @@ class Outbox:
         with self._database.read() as read:
             return tuple(Lately(*row) for row in read.execute(recent))
 
-    def dates(self) -> frozenset[tuple[str, str]]:
-        """Each milestone with each date of it that anybody was told, or is to be."""
-        pair = (notices.c.milestone, notices.c.date)
-        every = sa.select(*pair).where(notices.c.edition == self._edition, notices.c.milestone.is_not(None))
+    def dates(self, projects: Collection[str] | None = None) -> frozenset[tuple[str, str]]:
+        """Each milestone with each date that somebody was told or is to be, about these projects or none."""
+        every = sa.select(notices.c.milestone, notices.c.date).where(
+            notices.c.edition == self._edition, notices.c.milestone.is_not(None)
+        )
+        their: sa.Executable = every.distinct()
+        if projects is not None:
+            about = notices.c.project
+            their = every.where(about.is_(None)).union(every.where(about.in_(projects)))
         with self._database.read() as read:
-            return frozenset((row.milestone, row.date) for row in read.execute(every.distinct()))
+            return frozenset((milestone, date) for milestone, date in read.execute(their))
 
     def told(self, current: Collection[tuple[str, str]] = ()) -> tuple[Told, ...]:
         """The date of each milestone that each reader was told last, as far as anyone knows.
@@ -365,17 +370,15 @@ class Outbox:
         with self._database.write() as write:
             return bool(write.execute(messages.update().where(this, in_doubt).values(there)).rowcount)
 
-    def reached(self) -> tuple[Reached, ...]:
-        """For each project and reader: the newest message they were sent."""
+    def reached(self, projects: Collection[str]) -> tuple[Reached, ...]:
+        """The newest message that each reader was sent about each of these, and about no project."""
         of_them = sa.func.row_number().over(
             partition_by=(messages.c.project, messages.c.reader),
             order_by=(messages.c.owed_at.desc(), messages.c.id.desc()),
         )
         every = (
             sa.select(*MESSAGE, messages.c.settled_at, of_them.label("place"))
-            .where(
-                messages.c.edition == self._edition, messages.c.state == State.SENT.value, SAID_BY_THE_CLOCK
-            )
+            .where(self._said_about(projects), messages.c.state == State.SENT.value)
             .subquery()
         )
         last = (
@@ -395,16 +398,14 @@ class Outbox:
             for row in newest.values()
         )
 
-    def unsent(self) -> Mapping[tuple[str | None, str], tuple[State, str | None]]:
-        """By project and reader: what became of the newest message that is not sent, and why."""
+    def unsent(self, projects: Collection[str]) -> Mapping[tuple[str | None, str], tuple[State, str | None]]:
+        """By project, of these or none, and reader: what became of the newest message that is not sent."""
         of_them = sa.func.row_number().over(
             partition_by=(messages.c.project, messages.c.reader), order_by=messages.c.id.desc()
         )
         every = (
             sa.select(*MESSAGE, messages.c.state, messages.c.reason, of_them.label("place"))
-            .where(
-                messages.c.edition == self._edition, messages.c.state != State.SENT.value, SAID_BY_THE_CLOCK
-            )
+            .where(self._said_about(projects), messages.c.state != State.SENT.value)
             .subquery()
         )
         columns = (every.c.project, every.c.reader, every.c.state, every.c.reason)
@@ -429,6 +430,11 @@ class Outbox:
             return _in_each_state(read.execute(each))
 
     # --- How --------------------------------------------------------------------------------------------
+
+    def _said_about(self, projects: Collection[str]) -> sa.ColumnElement[bool]:
+        """Said by the clock, about one of these or about no project."""
+        about = messages.c.project.is_(None) | messages.c.project.in_(projects)
+        return (messages.c.edition == self._edition) & SAID_BY_THE_CLOCK & about
 
     @contextmanager
     def _planning(self) -> Iterator[sa.Connection]:

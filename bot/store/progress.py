@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -81,11 +81,14 @@ class Progress:
                 write.execute(changes.insert(), [self._change(project, change) for change in found_and_lost])
             return True
 
-    def changes(self, since: datetime) -> Mapping[str, tuple[Change, ...]]:
-        """By project: what was found or lost since then, oldest first."""
+    def changes(
+        self, since: datetime, projects: Collection[str] | None = None
+    ) -> Mapping[str, tuple[Change, ...]]:
+        """By project, or by each of these: what was found or lost since then, oldest first."""
+        these = sa.true() if projects is None else changes.c.project.in_(projects)
         recent = (
             sa.select(changes.c.project, changes.c.document)
-            .where(changes.c.edition == self._edition, changes.c.at >= since)
+            .where(changes.c.edition == self._edition, changes.c.at >= since, these)
             .order_by(changes.c.at, changes.c.id)
         )
         found: defaultdict[str, list[Change]] = defaultdict(list)

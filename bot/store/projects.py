@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from bot.store.database import BATCH, Database, Lookup, storable
-from bot.store.outbox import Direct, Outbox
-from bot.store.tables import Words, maintainers, people, projects, wishes
+from bot.store.outbox import SAID_BY_THE_CLOCK, Direct, Outbox, State
+from bot.store.tables import Words, maintainers, messages, people, projects, wishes
 from rules.model import Project
 
 T = TypeVar("T")
@@ -51,6 +51,12 @@ PROJECT = sa.select(*COLUMNS).where(projects.c.edition == sa.bindparam("edition"
 TOLD = ("name", "clomonitor", "repositories", "channel", "timezone", "origin", "withdrawn")
 
 EVERY = PROJECT.order_by(projects.c.id)
+IS_UNREACHED = ~sa.exists().where(
+    messages.c.edition == projects.c.edition,
+    messages.c.project == projects.c.id,
+    messages.c.state == State.SENT.value,
+    SAID_BY_THE_CLOCK,
+)
 BY_ID = PROJECT.where(projects.c.id == sa.bindparam("id"))
 BY_CHANNEL = PROJECT.where(projects.c.channel == sa.bindparam("channel"))
 BY_MAINTAINER = PROJECT.where(
@@ -120,14 +126,15 @@ class Projects:
         found = {project.id: project for project in (*registered, *declared)}
         return tuple(found[name] for name in sorted(found))
 
-    def page(self, after: str = "", limit: int = 20) -> tuple[Project, ...]:
-        """The next projects in the alphabet of their ids."""
-        return self._select(PROJECT.where(projects.c.id > after).order_by(projects.c.id).limit(limit))
+    def page(self, after: str = "", limit: int = 20, *, unreached: bool = False) -> tuple[Project, ...]:
+        """The next projects in the alphabet of their ids, or of those that the clock never told anything."""
+        these = PROJECT.where(IS_UNREACHED) if unreached else PROJECT
+        return self._select(these.where(projects.c.id > after).order_by(projects.c.id).limit(limit))
 
-    def count(self) -> int:
+    def count(self, *, unreached: bool = False) -> int:
         every = sa.select(sa.func.count()).where(projects.c.edition == self._edition, ~projects.c.withdrawn)
         with self._database.read() as read:
-            return read.execute(every).scalar_one()
+            return read.execute(every.where(IS_UNREACHED) if unreached else every).scalar_one()
 
     def near(self, word: str, limit: int = 3) -> tuple[str, ...]:
         """Ids that somebody who typed this may have meant, likeliest first."""

@@ -9,7 +9,8 @@ import pytest
 from bot.store import Store
 from bot.store.outbox import State
 from commands import reach
-from rules.reminders import digest
+from rules.reminders import digest, progress
+from rules.slam import Change, Record, Reminder
 from tests.builders import NOON, project
 from tests.commands.asking import buttons, call, elements, lines, text
 from tests.commands.organizing import KELP, LONELY, MAYA, ORLA, OTTO, REEF, Desk, config, in_a_dialog
@@ -134,6 +135,15 @@ def test_what_is_due_and_waits_for_the_morning_is_why(reef: Store, desk: Desk):
     reef.announcements.approve(number, OTTO, NOON, NOON)
     assert "waits: for the morning there" in about("Kelp", listed(reef, desk))
     assert "waits: for the morning there" in listed(reef, desk, "kelp")
+
+
+def test_progress_that_was_seen_and_waits_is_why(reef: Store, desk: Desk):
+    found = Change(NOON, "cleaner", "The Cleaner", "legal", "Legal score is 100%", found=True, detail="")
+    reef.progress.keep("kelp", Record((), {}, (), None, NOON, NOON), [found])
+    tells = Reminder("found", "progress", progress.Settings("found"), progress.due)
+    told = reach.run(call(user=ORLA, now=LATER), desk.services(reef, replace(config(), reminders=(tells,))))
+    assert "waits: for the morning there" in about("Kelp", text(told))
+    assert "nothing was due yet" in about("Coral", text(told))
 
 
 def test_only_those_never_reached_are_listed_when_asked_for(reef: Store, desk: Desk):

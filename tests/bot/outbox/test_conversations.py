@@ -252,8 +252,8 @@ def test_planning_leaves_alone_what_people_said(stores):
     stores.questions.ask("U0ADA", "UTC", "scorecard", "Why?", NOON, say=lambda _: (CARD,))
     assert stores.outbox.pending() == ()
     assert stores.outbox.lately(NOON) == ()
-    assert stores.outbox.reached() == ()
-    assert stores.outbox.unsent() == {}
+    assert stores.outbox.reached([]) == ()
+    assert stores.outbox.unsent([]) == {}
     assert stores.outbox.counts()[State.PENDING] == 1
     (entry,) = stores.outbox.page(State.PENDING)
     assert (entry.kinds, entry.keys) == (("question",), (f"slam-2023/question/1/{entry.id}/{HELP}",))

@@ -101,7 +101,7 @@ def test_what_is_about_no_project_is_told_too(stores: Store):
     stores.outbox.owe([told(1, "open", "20 Oct", project=None, reader="C0SLAM")], (), NOON)
     settle(stores, State.SENT)
     assert stores.outbox.told() == (Told(None, "C0SLAM", "open", "20 Oct", NOON),)
-    assert [each.project for each in stores.outbox.reached()] == [None]
+    assert [each.project for each in stores.outbox.reached([])] == [None]
 
 
 def test_organizers_leaf_through_what_is_in_a_state_the_newest_first(stores: Store):
@@ -138,7 +138,7 @@ def test_who_was_reached_with_what_last(stores: Store):
     for hours in range(2):
         stores.outbox.owe([draft(1, NOON, keys=[f"a{hours}", f"b{hours}"])], (), NOON + hours * HOUR)
         settle(stores, State.SENT, NOON + hours * HOUR)
-    (reached,) = stores.outbox.reached()
+    (reached,) = stores.outbox.reached(["project-1"])
     assert (reached.project, reached.kinds, reached.at) == ("project-1", ("deadline",), NOON + HOUR)
 
 
