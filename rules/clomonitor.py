@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
-from rules.model import CheckOutput, CLOMonitorProject, Evidence, ScoredRepository, Seen, Source, Unavailable
+from rules.model import CLOMonitorProject, Evidence, Outcome, Seen, Source, Unavailable
 from rules.once import once
 
 FULL_SCORE = 100.0 - 1e-6
@@ -67,13 +66,6 @@ CHECKS: Mapping[str, Check] = {
 REMOVED = frozenset({"annual_review", "self_assessment", "trademark_footer", "vulnerabilities"})
 """Checks that old reports still hold; self_assessment left with cncf/clomonitor#1339 in November 2023."""
 
-SECTIONS_OF_SET: Mapping[str, frozenset[str]] = {
-    "code": frozenset({"documentation", "license", "best_practices", "security"}),
-    "code-lite": frozenset({"documentation", "license", "best_practices"}),
-    "community": frozenset({"documentation", "best_practices", "security", "legal"}),
-    "docs": frozenset({"documentation", "license"}),
-}
-
 OF_SCORECARD = frozenset(
     {
         "binary_artifacts",
@@ -87,9 +79,7 @@ OF_SCORECARD = frozenset(
 )
 """Checks for which CLOMonitor asks Scorecard."""
 
-_PAIRED = {"cla": "dco check passed", "dco": "cla check passed"}
 ADD_PROJECT = "Add the project to data/cncf.yaml in cncf/clomonitor"
-
 _UNRECORDED = Check("", 1, "what its page in CLOMonitor describes", 60)
 
 
@@ -109,42 +99,20 @@ def counts(check: str) -> bool:
     return CHECKS[check].weight > 0 if check in CHECKS else check not in REMOVED
 
 
-def spoils(output: CheckOutput, repository: ScoredRepository) -> bool:
-    """Does a check that did not pass bear on its section?
-
-    One that we have no record of does, unless the repository's own score for the section is full without it.
-    """
-    if output.check in CHECKS or output.exempt:
-        return counts(output.check)
-    return counts(output.check) and repository.scores.get(output.section, 0.0) < FULL_SCORE
-
-
-def exempt_by_project(output: CheckOutput) -> bool:
-    """Exempt by its `.clomonitor.yml`, and not because the other check of CLOMonitor's pair passed."""
-    return output.exempt and output.reason.strip().lower() != _PAIRED.get(output.check)
-
-
-def known(evidence: Evidence) -> Seen[CLOMonitorProject] | None:
-    """CLOMonitor's answer where it knows the project; None where it does not, or never told."""
+def known(evidence: Evidence) -> CLOMonitorProject | None:
+    """The project as CLOMonitor tells of it; None where it does not know it, or never told."""
     answer = evidence.clomonitor
-    if isinstance(answer, Seen) and answer.value is not None:
-        return cast("Seen[CLOMonitorProject]", answer)
-    return None
+    return answer.value if isinstance(answer, Seen) and evidence.project.clomonitor is not None else None
 
 
-def unknown_there(evidence: Evidence) -> str | None:
-    """Why the project is not in CLOMonitor; None while CLOMonitor knows it or never told."""
-    name = evidence.project.clomonitor
+def unlisted(evidence: Evidence) -> tuple[Outcome, str, str]:
+    """Where nothing is `known`: what follows, why, and what to do about it."""
+    name, answer = evidence.project.clomonitor, evidence.clomonitor
     if name is None:
-        return "no project in CLOMonitor was declared for it"
-    answer = evidence.clomonitor
-    return f"CLOMonitor does not know {name}" if isinstance(answer, Seen) and answer.value is None else None
-
-
-def silence(evidence: Evidence) -> str:
-    """Why CLOMonitor never told, where `known` and `unknown_there` are both None."""
-    answer = evidence.clomonitor
-    return answer.reason if isinstance(answer, Unavailable) else ""
+        return Outcome.UNMET, "no project in CLOMonitor was declared for it", ADD_PROJECT
+    if isinstance(answer, Unavailable):
+        return Outcome.UNKNOWN, answer.reason, ""
+    return Outcome.UNMET, f"CLOMonitor does not know {name}", ADD_PROJECT
 
 
 @once

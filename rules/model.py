@@ -66,34 +66,40 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckOutput:
-    """A CLOMonitor check that did not pass. `failed`: it could not run, which is not being missing."""
-
-    section: str
-    check: str
-    exempt: bool = False
-    failed: bool = False
-    reason: str = ""  # why it is exempt, or why it could not run
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """A section of CLOMonitor's report on a repository: the checks that passed, by name, and the others."""
-
-    passed: tuple[str, ...] = ()
-    others: tuple[CheckOutput, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ScoredRepository:
+class Repository:
     """A repository in CLOMonitor. Without check sets it is listed but never looked at."""
 
     name: str  # "owner/repository", as in its address
     check_sets: tuple[str, ...] = ()
-    scores: Mapping[str, float] = field(default_factory=dict)  # by section, 0 to 100; not scored: absent
-    results: Mapping[str, Results] | None = None  # by section; None: no report is at hand
-    errors: str = ""  # why CLOMonitor could not look at it last time
-    reported_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotPassed:
+    """A CLOMonitor check that did not pass in a repository."""
+
+    check: str
+    repository: str
+    reason: str = ""  # why it is exempt, or why it could not run
+
+
+@dataclass(frozen=True, slots=True)
+class Unreported:
+    """A repository that has a section, but no report on it."""
+
+    repository: str
+    score: float | None = None  # its own for the section, 0 to 100; None: not scored
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of CLOMonitor's, over all repositories of a project. Of its checks only those that count."""
+
+    score: float | None = None  # the project's, 0 to 100; None: not scored
+    is_reported: bool = False  # a report tells of a check that counts
+    missing: tuple[NotPassed, ...] = ()
+    not_run: tuple[NotPassed, ...] = ()  # which is not being missing
+    exempt: tuple[NotPassed, ...] = ()  # by the project
+    unreported: tuple[Unreported, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +109,8 @@ class CLOMonitorProject:
     name: str
     display_name: str
     maturity: str | None
-    scores: Mapping[str, float]  # by section, 0 to 100; a section that is not scored is absent
-    repositories: tuple[ScoredRepository, ...]
-    updated_at: datetime | None = None
+    repositories: tuple[Repository, ...]
+    sections: Mapping[str, Section]  # one that no repository has is absent
 
 
 @dataclass(frozen=True, slots=True)

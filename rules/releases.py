@@ -12,7 +12,7 @@ from rules.model import (
     Evidence,
     Project,
     Release,
-    ScoredRepository,
+    Repository,
     Seen,
     Source,
     Unavailable,
@@ -109,7 +109,7 @@ def is_elsewhere(address: str, repositories: Iterable[str]) -> bool:
     return found is None or found[1].lower() not in [name.lower() for name in repositories]
 
 
-def listed(clomonitor: Answer[CLOMonitorProject | None]) -> tuple[ScoredRepository, ...]:
+def listed(clomonitor: Answer[CLOMonitorProject | None]) -> tuple[Repository, ...]:
     if isinstance(clomonitor, Seen) and clomonitor.value:
         return clomonitor.value.repositories
     return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import yaml
 
 from rules import edition as editions
+from rules import sections
 from rules.model import (
     Answer,
-    CheckOutput,
     CLOMonitorProject,
     Edition,
     Evidence,
@@ -24,8 +24,6 @@ from rules.model import (
     Outcome,
     Project,
     Release,
-    Results,
-    ScoredRepository,
     SecurityInsights,
     Seen,
     SelfAssessment,
@@ -35,6 +33,7 @@ from rules.model import (
 from rules.releases import by_kind
 from rules.resources import Resources
 from rules.resources import parse as library
+from rules.sections import CheckOutput, Results, ScoredRepository
 from rules.slam import BadgeStanding, Change, Participant, Reader, Record, Slam, Step
 
 T = TypeVar("T")
@@ -104,17 +103,16 @@ def passing(*but: CheckOutput) -> dict[str, Results]:
 
 
 def scored(name: str = KELP, **changes: Any) -> ScoredRepository:
-    repository = ScoredRepository(
-        name, ("code", "community"), dict.fromkeys(PASSING, 100.0), passing(), "", NOON
-    )
+    repository = ScoredRepository(name, ("code", "community"), dict.fromkeys(PASSING, 100.0), passing())
     return replace(repository, **changes)
 
 
-def clomonitor(*repositories: ScoredRepository, **changes: Any) -> CLOMonitorProject:
-    report = CLOMonitorProject(
-        "kelp", "Kelp", "sandbox", dict.fromkeys(PASSING, 100.0), repositories or (scored(),), NOON
-    )
-    return replace(report, **changes)
+def clomonitor(
+    *repositories: ScoredRepository, scores: Mapping[str, float] | None = None, **changes: Any
+) -> CLOMonitorProject:
+    scores = dict.fromkeys(PASSING, 100.0) if scores is None else scores
+    told = sections.project("kelp", "Kelp", "sandbox", scores, repositories or (scored(),))
+    return replace(told, **changes)
 
 
 def release(tag: str = "v1.2.0", *names: str, **changes: Any) -> Release:

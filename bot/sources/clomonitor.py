@@ -7,14 +7,16 @@ database/migrations/functions/projects/get_project_by_id.sql: what is null there
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from bot.sources.http import NO_PATIENCE, Asker, Question, Response, Server, SourceError
-from rules.model import Answer, CheckOutput, CLOMonitorProject, Results, ScoredRepository, Unavailable
+from rules import sections
+from rules.model import Answer, CLOMonitorProject, Unavailable
+from rules.sections import CheckOutput, Results, ScoredRepository
 
 
 async def project(
@@ -50,9 +52,7 @@ class _Output(msgspec.Struct):
 
 
 class _Report(msgspec.Struct):
-    data: dict[str, Any] | None = None
-    errors: str | None = None
-    updated_at: float | None = None
+    data: dict[str, Any] | None = None  # an older one where the last look failed
 
 
 class _Repository(msgspec.Struct):
@@ -69,20 +69,18 @@ class _Project(msgspec.Struct):
     maturity: str | None = None
     score: dict[str, Any] | None = None
     repositories: tuple[_Repository, ...] | None = None
-    updated_at: float | None = None
 
 
 def read_project(response: Response) -> CLOMonitorProject | None:
     if response.status == 404:
         return None
     told = response.json(_Project)
-    return CLOMonitorProject(
+    return sections.project(
         name=told.name,
         display_name=told.display_name or told.name,
         maturity=told.maturity,
         scores=_scores(told.score),
-        repositories=tuple(_repository(repository) for repository in told.repositories or ()),
-        updated_at=_moment(told.updated_at),
+        repositories=[_repository(repository) for repository in told.repositories or ()],
     )
 
 
@@ -93,8 +91,6 @@ def _repository(told: _Repository) -> ScoredRepository:
         check_sets=told.check_sets or (),
         scores=_scores(told.score),
         results=None if report.data is None else _results(report.data),
-        errors=report.errors or "",
-        reported_at=_moment(report.updated_at),
     )
 
 
@@ -141,12 +137,3 @@ def located(url: str | None) -> str | None:
     path = parts.path.strip("/").removesuffix(".git")
     host = (parts.hostname or "").removeprefix("www.")
     return path if host in ("github.com", "") else f"{host}/{path}"
-
-
-def _moment(epoch: float | None) -> datetime | None:
-    if epoch is None:
-        return None
-    try:
-        return datetime.fromtimestamp(epoch, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None

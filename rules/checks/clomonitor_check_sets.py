@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rules.clomonitor import ADD_PROJECT, known, silence, source, unknown_there
-from rules.model import CheckResult, Evidence, Finding, Outcome, ScoredRepository, Told
+from rules.clomonitor import known, source, unlisted
+from rules.model import CheckResult, Evidence, Finding, Outcome, Repository, Told
 
 NAMED = 40
 EFFORT = timedelta(minutes=20)
@@ -22,20 +22,17 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
 
 
 def _judged(evidence: Evidence) -> tuple[Outcome, Told, str]:
-    if why := unknown_there(evidence):
-        return Outcome.UNMET, why, ADD_PROJECT
-    report = known(evidence)
-    if report is None:
-        return Outcome.UNKNOWN, silence(evidence), ""
-    repositories = report.value.repositories
-    if bare := [repository.name for repository in repositories if not repository.check_sets]:
+    project = known(evidence)
+    if project is None:
+        return unlisted(evidence)
+    if bare := [repository.name for repository in project.repositories if not repository.check_sets]:
         names = ", ".join(bare)
         step = f"Give {names} its check sets in data/cncf.yaml in cncf/clomonitor"
         return Outcome.UNMET, f"no check set: {names}", step
-    return Outcome.NEEDS_PERSON, (_to_confirm, repositories), ""
+    return Outcome.NEEDS_PERSON, (_to_confirm, project.repositories), ""
 
 
-def _to_confirm(repositories: tuple[ScoredRepository, ...]) -> str:
+def _to_confirm(repositories: tuple[Repository, ...]) -> str:
     shown = "; ".join(f"{r.name}: {' + '.join(r.check_sets)}" for r in repositories[:NAMED])
     rest = f"; and {len(repositories) - NAMED} more" if len(repositories) > NAMED else ""
     return f"to confirm: {shown}{rest}"

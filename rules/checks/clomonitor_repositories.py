@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rules.clomonitor import ADD_PROJECT, known, silence, unknown_there
+from rules.clomonitor import known, unlisted
 from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Source, Unavailable
 
 NAMED = 10  # others of the owner; the rest is counted
@@ -22,13 +22,11 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
 
 
 def _judged(evidence: Evidence) -> tuple[Outcome, str, str]:
-    if why := unknown_there(evidence):
-        return Outcome.UNMET, why, ADD_PROJECT
-    report = known(evidence)
-    if report is None:
-        return Outcome.UNKNOWN, silence(evidence), ""
-    listed = {repository.name.lower() for repository in report.value.repositories}
-    declared = evidence.project.repositories or tuple(r.name for r in report.value.repositories)
+    project = known(evidence)
+    if project is None:
+        return unlisted(evidence)
+    listed = {repository.name.lower() for repository in project.repositories}
+    declared = evidence.project.repositories or tuple(r.name for r in project.repositories)
     if lacking := [name for name in declared if name.lower() not in listed]:
         names = ", ".join(lacking)
         return Outcome.UNMET, f"CLOMonitor lacks {names}", f"Add {names} to data/cncf.yaml in cncf/clomonitor"
@@ -43,15 +41,14 @@ def _judged(evidence: Evidence) -> tuple[Outcome, str, str]:
 
 
 def _others(evidence: Evidence, declared: tuple[str, ...], listed: set[str]) -> tuple[list[str], list[str]]:
-    """What the owners of the declared repositories have besides, and which owners could not be read."""
-    accounted = listed | {name.lower() for name in declared}
+    """What the owners of the declared repositories have besides those listed, and who could not be read."""
     others: list[str] = []
     unread: list[str] = []
     answers = {owner.lower(): answer for owner, answer in evidence.github.owned.items()}
     for owner in sorted({name.split("/")[0].lower() for name in declared}):
         answer = answers.get(owner, Unavailable("not looked at yet"))
         if isinstance(answer, Seen):
-            others += [name for name in answer.value if name.lower() not in accounted]
+            others += [name for name in answer.value if name.lower() not in listed]
         else:
             unread.append(f"what else {owner} has could not be read ({answer.reason})")
     return others, unread

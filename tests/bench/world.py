@@ -10,23 +10,21 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.store import open_store
+from rules import sections
 from rules.model import (
-    CheckOutput,
-    CLOMonitorProject,
     Evidence,
     GitHub,
     Maker,
     Page,
     Project,
     Release,
-    Results,
-    ScoredRepository,
     SecurityInsights,
     Seen,
     SelfAssessment,
     Workflow,
 )
 from rules.releases import by_kind
+from rules.sections import CheckOutput, Results, ScoredRepository
 
 T = TypeVar("T")
 
@@ -97,13 +95,12 @@ def evidence(project: Project, now: datetime) -> Evidence:
     """Three repositories with 66 check results, three with releases, and a Security Insights file."""
     seen_at = now - timedelta(minutes=35)
     code = project.repositories[0]
-    clomonitor = CLOMonitorProject(
+    clomonitor = sections.project(
         name=project.id,
         display_name=project.name,
         maturity="incubating",
         scores={"documentation": 95.4, "license": 100.0, "best_practices": 99.99999999999999, "legal": 100.0},
-        repositories=tuple(_scored(repository, now) for repository in project.repositories),
-        updated_at=seen_at,
+        repositories=[_scored(repository) for repository in project.repositories],
     )
     github = GitHub(
         owned={project.id: _seen(tuple(repository.lower() for repository in project.repositories), seen_at)},
@@ -129,9 +126,9 @@ def _seen(value: T, at: datetime) -> Seen[T]:
     return Seen(value, at, "https://clomonitor.io/projects/cncf/project")
 
 
-def _scored(repository: str, now: datetime) -> ScoredRepository:
+def _scored(repository: str) -> ScoredRepository:
     results = {section: _results(section, checks) for section, checks in SECTIONS.items()}
-    return ScoredRepository(repository, ("community", "code"), {"documentation": 95.4}, results, "", now)
+    return ScoredRepository(repository, ("community", "code"), {"documentation": 95.4}, results)
 
 
 def _results(section: str, checks: tuple[str, ...]) -> Results:

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.sources import clomonitor
 from bot.sources.http import Response, SourceError
-from rules.model import CheckOutput, CLOMonitorProject, Results, Seen, Unavailable
+from rules.model import CLOMonitorProject, NotPassed, Repository, Section, Seen, Unavailable, Unreported
 from tests.bot.sources.world import World, body, status
 from tests.builders import KELP, NOON
 
@@ -80,60 +79,58 @@ async def test_a_name_that_cannot_be_one_is_not_asked_for(lookout, world):
 
 
 def test_scores_are_those_of_the_sections_as_they_are():
-    assert read(told()).scores == {"documentation": 99.99999999999999, "security": 95.5}
-    assert read(told()).repositories[0].scores == {"documentation": 95.0}
+    kelp = read(told(repositories=[repository(report=None)])).sections
+    assert (kelp["documentation"].score, kelp["security"].score) == (99.99999999999999, 95.5)
+    assert kelp["documentation"].unreported == (Unreported(KELP, 95.0),)
+    assert kelp.keys() == {"documentation", "security", "license", "best_practices", "legal"}
 
 
-def test_a_report_tells_each_check_and_its_age():
-    (kelp,) = read(told()).repositories
-    assert kelp.name == KELP
-    assert kelp.check_sets == ("community", "code")
-    assert kelp.results
-    assert kelp.results == {"documentation": Results(passed=("readme",))}
-    assert kelp.reported_at == datetime.fromtimestamp(1697796000, UTC)
+def test_a_repository_is_listed_with_its_check_sets():
+    assert read(told()).repositories == (Repository(KELP, ("community", "code")),)
 
 
 @pytest.mark.parametrize(
     ("output", "expected"),
     [
-        pytest.param({"passed": True}, None, id="old reports have no more"),
+        pytest.param({"passed": True}, {}, id="old reports have no more"),
         pytest.param(
-            {"passed": False, "exempt": True, "exemption_reason": "DCO check passed", "failed": False},
-            (True, False, "DCO check passed"),
+            {"passed": False, "exempt": True, "exemption_reason": "we are many", "failed": False},
+            {"exempt": "we are many"},
             id="exempt, with its reason",
         ),
         pytest.param(
             {"passed": False, "exempt": False, "failed": True, "fail_reason": "scorecard: 502"},
-            (False, True, "scorecard: 502"),
+            {"not_run": "scorecard: 502"},
             id="could not run, with its reason",
         ),
-        pytest.param({"passed": False, "url": "x", "value": ["GA4"]}, (False, False, ""), id="missing"),
+        pytest.param({"passed": False, "url": "x", "value": ["GA4"]}, {"missing": ""}, id="missing"),
     ],
 )
 def test_a_check_passed_or_is_exempt_or_could_not_run(output, expected):
     report = {"data": {"legal": {"trademark_disclaimer": output}}, "updated_at": 1}
-    results = read(told(repositories=[repository(report=report)])).repositories[0].results
-    others = () if expected is None else (CheckOutput("legal", "trademark_disclaimer", *expected),)
-    passed = ("trademark_disclaimer",) if expected is None else ()
-    assert results == {"legal": Results(passed, others)}
+    legal = read(told(repositories=[repository(report=report)])).sections["legal"]
+    not_passed = {how: (NotPassed("trademark_disclaimer", KELP, reason),) for how, reason in expected.items()}
+    assert legal == Section(is_reported=True, **not_passed)
 
 
 def test_a_section_that_came_later_is_kept_and_the_others_stay_readable():
     report = {"data": {"agent_readiness": {"page_size": {"passed": False}}, "legal": {}}, "updated_at": 1}
-    results = read(told(repositories=[repository(report=report)])).repositories[0].results
-    assert results == {"agent_readiness": Results(others=(CheckOutput("agent_readiness", "page_size"),))}
+    kelp = read(told(repositories=[repository(report=report)])).sections
+    assert kelp["agent_readiness"].missing == (NotPassed("page_size", KELP),)
+    assert kelp["legal"] == Section(unreported=(Unreported(KELP),))
 
 
 def test_a_repository_that_is_never_looked_at_has_no_report():
     bare = {"repository_id": "1", "name": "kelp", "url": f"https://github.com/{KELP}/"}
-    (kelp,) = read(told(repositories=[bare])).repositories
-    assert (kelp.name, kelp.check_sets, kelp.results, kelp.reported_at) == (KELP, (), None, None)
+    kelp = read(told(repositories=[bare], score={}))
+    assert kelp.repositories == (Repository(KELP, ()),)
+    assert kelp.sections == {}
 
 
-def test_when_a_look_failed_the_old_report_is_kept_with_why():
-    report = {"data": {"license": {}}, "errors": "error cloning repository", "updated_at": 1697796000}
-    (kelp,) = read(told(repositories=[repository(report=report)])).repositories
-    assert (kelp.errors, kelp.results) == ("error cloning repository", {})
+def test_when_a_look_failed_the_old_report_is_kept():
+    report = repository()["report"] | {"errors": "error cloning repository"}
+    kelp = read(told(repositories=[repository(report=report)])).sections
+    assert kelp["documentation"] == Section(99.99999999999999, is_reported=True)
 
 
 @pytest.mark.parametrize(
@@ -166,4 +163,4 @@ def test_an_answer_of_another_shape_is_no_answer(wrong):
 
 
 def test_nothing_told_of_a_project_without_repositories(world: World):
-    assert read({"name": "kelp"}) == CLOMonitorProject("kelp", "kelp", None, {}, ())
+    assert read({"name": "kelp"}) == CLOMonitorProject("kelp", "kelp", None, (), {})

@@ -13,7 +13,18 @@ from alembic.script import ScriptDirectory
 from bot.store import migrations, open_store
 from bot.store.database import Database
 from bot.store.tables import evidence
-from rules.model import Evidence, GitHub, Release, Seen, Unavailable
+from rules.model import (
+    CLOMonitorProject,
+    Evidence,
+    GitHub,
+    NotPassed,
+    Release,
+    Repository,
+    Section,
+    Seen,
+    Unavailable,
+    Unreported,
+)
 from tests.builders import NOON, project
 
 
@@ -74,6 +85,91 @@ def test_what_was_seen_before_a_migration_is_seen_after_it(database_url: str):
             releases={"kelp-io/kelp": Seen((Release("v1"),), NOON, "https://a.test")},
         ),
     )
+
+
+def test_clomonitors_reports_seen_before_a_migration_are_judged_as_before(database_url: str):
+    """Stored by repository, with what passed; since 0007 by section, with what counts and did not pass."""
+    outputs = {
+        "documentation": (
+            {
+                "section": "documentation",
+                "check": "changelog",
+                "exempt": False,
+                "failed": False,
+                "reason": "",
+            },
+            {
+                "section": "documentation",
+                "check": "readme",
+                "exempt": True,
+                "failed": False,
+                "reason": "wiki",
+            },
+            {"section": "documentation", "check": "annual_review"},  # CLOMonitor has it no more
+        ),
+        "best_practices": (
+            {"section": "best_practices", "check": "cla", "exempt": True, "reason": "DCO check passed"},
+            {"section": "best_practices", "check": "analytics"},  # weight 0
+            {"section": "best_practices", "check": "not_known_then"},
+        ),
+        "security": (
+            {"section": "security", "check": "maintained", "failed": True, "reason": "scorecard: 502"},
+        ),
+        "legal": (),
+    }
+    reported = {
+        "name": "kelp-io/kelp",
+        "check_sets": ["code", "community"],
+        "scores": {"documentation": 90.0, "best_practices": 100.0, "license": 80.0},
+        "results": {name: {"passed": ["dco"], "others": others} for name, others in outputs.items()},
+        "errors": "",
+        "reported_at": "2023-10-20T12:00:00Z",
+    }
+    weightless = {"analytics": {"passed": ["slack_presence"], "others": []}}
+    others = [
+        {"name": "kelp-io/docs", "check_sets": ["docs"], "results": None},
+        {"name": "kelp-io/old", "results": weightless},
+    ]
+    told = {
+        "name": "kelp",
+        "display_name": "Kelp",
+        "maturity": "sandbox",
+        "scores": {"documentation": 90.0},
+        "repositories": [reported, *others],
+        "updated_at": None,
+    }
+    seen_then = {"value": told, "as_of": "2023-10-20T12:00:00Z", "url": "https://a.test"}
+    with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
+        store.projects.declare([project()])
+        with database.write() as write:
+            command.downgrade(migrations.settings(write), "0006")
+            row = {
+                "edition": "slam-2023",
+                "project": "kelp",
+                "document": json.dumps({"clomonitor": seen_then}),
+            }
+            write.execute(evidence.insert(), row)
+            command.upgrade(migrations.settings(write), "head")
+        standing = store.evidence.standing("kelp")
+    assert standing
+    kelp, docs, old = "kelp-io/kelp", "kelp-io/docs", "kelp-io/old"
+    repositories = (Repository(kelp, ("code", "community")), Repository(docs, ("docs",)), Repository(old))
+    sections = {
+        "documentation": Section(
+            score=90.0,
+            is_reported=True,
+            missing=(NotPassed("changelog", kelp),),
+            exempt=(NotPassed("readme", kelp, "wiki"),),
+            unreported=(Unreported(docs),),
+        ),
+        "best_practices": Section(is_reported=True),
+        "security": Section(is_reported=True, not_run=(NotPassed("maintained", kelp, "scorecard: 502"),)),
+        "legal": Section(is_reported=True),
+        "license": Section(unreported=(Unreported(kelp, 80.0), Unreported(docs))),
+        "analytics": Section(),
+    }
+    expected = CLOMonitorProject("kelp", "Kelp", "sandbox", repositories, sections)
+    assert standing.evidence == Evidence(project(), Seen(expected, NOON, "https://a.test"))
 
 
 def test_an_older_database_is_not_taken_for_a_migrated_one(database_url: str):

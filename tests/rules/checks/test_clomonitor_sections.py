@@ -6,7 +6,8 @@ import pytest
 
 from rules.checks import clomonitor_sections
 from rules.checks.clomonitor_sections import Settings
-from rules.model import CheckOutput, Evidence, Finding, Outcome, Seen, Unavailable
+from rules.model import Evidence, Finding, Outcome, Seen, Unavailable
+from rules.sections import CheckOutput
 from tests.builders import clomonitor, evidence, output, passing, project, scored, seen, silent
 
 MET, EXEMPT, UNMET, PERSON, UNKNOWN = (
