@@ -144,6 +144,7 @@ class Bot:
         self._outbox: Outbox | None = None
         self._refused: str | None = None  # what Slack says of the token, to a process that sends nothing
         self._messages: Mapping[str, float] = {}  # how many there are, by state
+        self._swept = ""  # behind which address answers are looked at that nobody asks for any more
         self._session = new_session()
         self._asker = Asker(self._session, self._store, now)
         self._listing = Listing(self._asker, config.environment.clomonitor_url)
@@ -346,6 +347,7 @@ class Bot:
         await self._planner.tick()
         await routing.carry_on(self._store, self._config, self._now(), self._deliver, self._workspace())
         await self._inward(self._store.questions.purge, self._config.edition.ends.at, self._now())
+        self._swept = await self._inward(self._store.answers.purge, self._now(), self._swept)
         await asyncio.to_thread(self._store.empty_log)  # it waits for the disk
 
     async def _refresh(self, project_id: str) -> str:

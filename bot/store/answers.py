@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from bot.store.database import Database
 from bot.store.tables import answers
+
+KEPT = timedelta(days=400)  # past the next edition, where there is one a year
+GLANCE = 200  # addresses
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,20 @@ class Answers:
         }
         with self._database.write() as write:
             write.execute(self._database.upsert(answers), row)
+
+    def purge(self, at: datetime, after: str = "") -> str:
+        """Delete what nobody asked for in over a year, among the next few addresses.
+
+        What a silent source said last stays. Gives back behind which address it goes on; "": from the first.
+        """
+        is_old = (answers.c.as_of < at - KEPT) & answers.c.failing_since.is_(None)
+        few = sa.select(answers.c.address, is_old).where(answers.c.address > after)
+        with self._database.read() as read:
+            rows = read.execute(few.order_by(answers.c.address).limit(GLANCE)).all()
+        if old := [address for address, was_old in rows if was_old]:
+            with self._database.write() as write:
+                write.execute(answers.delete().where(answers.c.address.in_(old), is_old))
+        return rows[-1].address if len(rows) == GLANCE else ""
 
     def failed(self, address: str, at: datetime, reason: str) -> None:
         """Note that newer attempts fail, since when and how; the answer stands. There may be none."""

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from bot.app import Bot
 from bot.config import Need, read
 from bot.slack import ScopesMissingError
-from bot.store import DatabaseError, open_store
+from bot.store import DatabaseError, StoredAnswer, open_store
 from commands.search import SILENT
 from tests.bot.sources.world import silence, status
 from tests.builders import NOON
@@ -249,6 +249,20 @@ async def test_the_clock_deletes_questions_ninety_days_after_the_edition(configu
             return store.questions.find(number) is None
 
         async with up(config, now=lambda: late, listens=False):
+            await until(is_deleted)
+
+
+async def test_the_clock_deletes_answers_that_nobody_asked_for_in_over_a_year(configured):
+    config = configured()
+    old = StoredAnswer("https://api.example/gone", b"{}", NOON - timedelta(days=401))
+    with closing(open_store(config.environment.database_url.reveal(), "slam-2023")) as store:
+        store.migrate()
+        store.answers.keep(old)
+
+        async def is_deleted():
+            return store.answers.find(old.address) is None
+
+        async with up(config, listens=False):
             await until(is_deleted)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.store import Store, StoredAnswer
+from bot.store.answers import GLANCE, KEPT
 from tests.builders import NOON
 
 HOUR = timedelta(hours=1)
@@ -43,3 +44,25 @@ def test_the_next_good_answer_ends_it(stores: Store):
 def test_a_failure_without_an_answer_leaves_nothing_behind(stores: Store):
     stores.answers.failed(ANSWER.address, NOON, "503")
     assert stores.answers.find(ANSWER.address) is None
+
+
+def test_what_nobody_asked_for_in_over_a_year_is_deleted_a_few_at_a_time(stores: Store):
+    last = f"https://api.example/{GLANCE:03}"
+    for number in range(GLANCE + 1):
+        stores.answers.keep(replace(ANSWER, address=f"https://api.example/{number:03}"))
+    stores.answers.keep(replace(ANSWER, as_of=NOON + HOUR))
+    assert stores.answers.purge(NOON + KEPT) == f"https://api.example/{GLANCE - 1:03}"
+    assert stores.answers.find(last)
+    after = stores.answers.purge(NOON + KEPT + HOUR / 2)
+    assert stores.answers.find(f"https://api.example/{GLANCE - 1:03}") is None
+    assert stores.answers.find(last)
+    assert stores.answers.purge(NOON + KEPT + HOUR / 2, after) == ""
+    assert stores.answers.find(last) is None
+    assert stores.answers.find(ANSWER.address)
+
+
+def test_the_last_answer_of_a_source_that_is_silent_stands_however_old_it_is(stores: Store):
+    stores.answers.keep(ANSWER)
+    stores.answers.failed(ANSWER.address, NOON + HOUR, "503")
+    assert stores.answers.purge(NOON + 2 * KEPT) == ""
+    assert stores.answers.find(ANSWER.address)
