@@ -15,7 +15,6 @@ RANKS = {
     Outcome.EXEMPT.value: 2,
     Outcome.MET.value: 2,
 }
-HOLDS = 2
 
 
 def record(

@@ -327,12 +327,6 @@ class Outbox:
         found = self._entries(ENTRY.where(messages.c.edition == self._edition, messages.c.id == message))
         return found[0] if found else None
 
-    def of_key(self, key: str) -> Entry | None:
-        """The message in which this is told."""
-        this = sa.select(notices.c.message).where(notices.c.key == key)
-        found = self._entries(ENTRY.where(messages.c.edition == self._edition, messages.c.id.in_(this)))
-        return found[0] if found else None
-
     def arrived(self, message: int, by: str, at: datetime) -> bool:
         """Somebody saw a message that was in doubt. False: it is in doubt no longer."""
         return self._decide(

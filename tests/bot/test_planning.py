@@ -21,6 +21,7 @@ from rules.reminders import deadline, digest, stalled
 from rules.resources import Resources
 from rules.slam import MilestoneId, Reminder, Weekday, instant
 from tests.builders import clomonitor, edition, evidence, output, passing, project, scored
+from tests.commands.outboxes import told_in
 
 CLOSE = datetime(2023, 11, 7, 11, 59, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -268,7 +269,7 @@ async def test_a_channel_that_refuses_is_left_alone_and_the_organizers_are_told_
     store.closed.close("C0KELP", "is_archived", CLOSE - 6 * DAY)
     told = await ticking.at(CLOSE - 6 * DAY)
     assert list(told) == ["C0ORGS"]
-    assert "Kelp's channel C0KELP" in store.outbox.of_key(told["C0ORGS"][0]).text
+    assert "Kelp's channel C0KELP" in told_in(store, told["C0ORGS"][0]).text
     assert await ticking.at(CLOSE - 6 * DAY + timedelta(hours=1)) == {}
     assert list(await ticking.at(CLOSE - 5 * DAY)) == ["C0KELP"]
 

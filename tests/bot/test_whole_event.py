@@ -61,7 +61,8 @@ class Event:
         came = [message for message in self.store.outbox.pending() if message.message not in before]
         assert {each["key"] for each in told} == {key for message in came for key in message.keys}
         for each in told:
-            message = self.store.outbox.of_key(each["key"])
+            (owed,) = (message.message for message in came if each["key"] in message.keys)
+            message = self.store.outbox.find(owed)
             kinds = dict(zip(message.keys, message.kinds, strict=True))
             assert (each["project"], each["channel"]) == (message.project, message.reader)
             assert each["kind"] == kinds[each["key"]]

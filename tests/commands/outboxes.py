@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.store import Store
 from bot.store.delivery import Claimed, Pace, Settled
-from bot.store.outbox import Draft, NoticeRow, State
+from bot.store.outbox import Draft, Entry, NoticeRow, State
 from tests.builders import NOON
 
 PACE = Pace(per_channel=timedelta(0), per_minute=600_000)
@@ -24,9 +24,13 @@ def owe(
     """Owe a message with a notice for each of these keys; gives back its number."""
     rows = tuple(NoticeRow(key, kind) for key in keys)
     store.outbox.owe([Draft(project, reader, rows, "Seven days left", (), LATE)], (), at)
-    found = store.outbox.of_key(keys[0])
-    assert found is not None
-    return found.id
+    return told_in(store, keys[0]).id
+
+
+def told_in(store: Store, key: str) -> Entry:
+    """The message in which this is told."""
+    every = (each for state in State for each in store.outbox.page(state, limit=10_000))
+    return next(each for each in every if key in each.keys)
 
 
 def claim(store: Store, at: datetime = NOON) -> tuple[Claimed, ...]:

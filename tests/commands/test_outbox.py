@@ -14,7 +14,7 @@ from rules.owed import MERGED
 from tests.builders import NOON
 from tests.commands.asking import buttons, call, elements, text
 from tests.commands.organizing import MAYA, ORLA, OTTO, REEF, Desk, config, in_a_dialog
-from tests.commands.outboxes import claim, owe, settle
+from tests.commands.outboxes import claim, owe, settle, told_in
 
 KEY = "slam-2023/closing/close@2023-11-06T23:59-12:00/7d/kelp/C0KELP"
 LATER = NOON + timedelta(minutes=5)
@@ -169,7 +169,7 @@ def test_what_failed_is_sent_again_and_the_failed_ones_stay_in_sight(reef: Store
     for key in ("a/C0KELP", "b/C0KELP"):
         owe(reef, key)
     settle(reef, State.FAILED, "msg_too_long")
-    first = reef.outbox.of_key("a/C0KELP").id
+    first = told_in(reef, "a/C0KELP").id
     answer = outbox.again(call(str(first), "failed", user=ORLA), desk.services(reef))
     assert "1 message failed" in text(answer)
 

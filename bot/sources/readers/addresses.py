@@ -99,20 +99,10 @@ def parse(address: str) -> GitHubAddress | None:
     return None
 
 
-def same_repository(one: str, other: str) -> bool:
-    """Do two names or addresses mean the same repository? Case, a trailing slash and `.git` do not count."""
-    return _plain_name(one) == _plain_name(other)
-
-
 def repository_of(address: str) -> str | None:
     """The "owner/repository" that an address belongs to; None for an owner's page and for other hosts."""
     parsed = parse(address)
     return parsed.repository if parsed is not None and parsed.name else None
-
-
-def _plain_name(name: str) -> str:
-    repository = repository_of(name) or name
-    return repository.strip().rstrip("/").removesuffix(".git").casefold()
 
 
 def _split(address: str) -> SplitResult | None:

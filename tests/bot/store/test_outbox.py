@@ -111,7 +111,6 @@ def test_organizers_leaf_through_what_is_in_a_state_the_newest_first(stores: Sto
     assert [entry.reader for entry in (*first, *then)] == [f"C{n:05}" for n in (4, 3, 2, 1, 0)]
     assert stores.outbox.counts()[State.PENDING] == 5
     assert stores.outbox.find(first[0].id) == first[0]
-    assert stores.outbox.of_key(first[0].keys[0]) == first[0]
     assert first[0].text == "Reminder 4"
 
 

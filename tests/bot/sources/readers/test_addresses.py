@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.readers.addresses import GitHubAddress, Kind, Place, parse, repository_of, same_repository
+from bot.sources.readers.addresses import GitHubAddress, Kind, Place, parse, repository_of
 
 README_ON_MAIN = GitHubAddress("Owner", "repo", Kind.FILE, (Place("main", "README.md"),))
 
@@ -111,12 +111,6 @@ def test_a_page_says_what_it_shows(address, repository, kind, tag):
 )
 def test_what_is_not_a_page_of_a_repository_is_nothing(address):
     assert parse(address) is None
-
-
-def test_repositories_are_compared_without_case():
-    assert same_repository("JaegerTracing/Jaeger", "https://github.com/jaegertracing/jaeger/")
-    assert same_repository("o/r", "o/r.git")
-    assert not same_repository("o/r", "o/r2")
 
 
 def test_a_page_belongs_to_a_repository():
