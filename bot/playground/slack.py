@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.playground import world
+from bot.playground import shapes, world
 from bot.playground.doors import Doors
 from bot.playground.events import Events
 from bot.playground.filling import filled_in, mistakes
@@ -27,34 +26,14 @@ from bot.playground.refusals import (
     checked_response,
     checked_view,
 )
+from bot.playground.tickets import Tickets
 from bot.playground.workspace import Message, View, Workspace
 from bot.playground.world import Channel
 
-TRIGGER_LASTS = timedelta(seconds=3)
-RESPONSE_URL_LASTS = timedelta(minutes=30)
-RESPONSE_URL_USES = 5
 TEXT_LENGTH = 40_000  # characters; Slack cuts what is longer
 DIALOGS_DEEP = 3
 FOUND = 1_000  # options that somebody found and may still choose, of one list
 GONE = "That message is gone."
-
-
-@dataclass(frozen=True)
-class ResponseUrl:
-    """Where an answer to one command or one press may be posted, for a while."""
-
-    channel: str
-    user: str
-    until: datetime
-    original: str | None = None  # ts of the message that was pressed
-    uses_left: int = RESPONSE_URL_USES
-
-
-@dataclass(frozen=True)
-class Trigger:
-    user: str
-    until: datetime
-    used: bool = False
 
 
 class Slack:
@@ -64,11 +43,9 @@ class Slack:
         self.installation = installation
         self._line = line
         self._base_url = base_url
-        self._now: Callable[[], datetime] = workspace.now
         self.events = Events(workspace, line, installation, self._failure)
         self._doors = Doors(workspace, self.events.deliver)
-        self._triggers: dict[str, Trigger] = {}
-        self._response_urls: dict[str, ResponseUrl] = {}
+        self.tickets = Tickets(workspace.now, workspace.new_id)
         # what was found in lists that are searched, by person and action
         self._found: defaultdict[str, dict[str, list[Option]]] = defaultdict(dict)
 
@@ -121,8 +98,8 @@ class Slack:
             "callback_id": callback_id,
             "channel": self._channel_as_told(message.channel),
             "message_ts": message.ts,
-            "message": self.as_json(message),
-            "response_url": self._new_response_url(channel, user, None),
+            "message": shapes.message(message),
+            "response_url": self._new_response_url(channel, user),
         }
         del payload["api_app_id"]  # which Slack leaves out here
         return self._failure(await self._line.payload(payload), f"“{known.name}”", user)
@@ -140,7 +117,7 @@ class Slack:
             return None, wrong
         view = replace(view, state={"values": values})
         payload = self._interaction("view_submission", user) | {
-            "view": self.view_as_json(view),
+            "view": shapes.view(view),
             "response_urls": [],
         }
         answer = await self._line.payload(payload)
@@ -159,7 +136,7 @@ class Slack:
         if not view.shown.get("notify_on_close"):
             return None
         payload = self._interaction("view_closed", user, with_trigger=False) | {
-            "view": self.view_as_json(view),
+            "view": shapes.view(view),
             "is_cleared": False,
         }
         return self._failure(await self._line.payload(payload), "closing the dialog", user)
@@ -189,7 +166,7 @@ class Slack:
 
     def open_home(self, user: str) -> None:
         home = self.workspace.homes.get(user)
-        self.events.home_opened(user, self.view_as_json(home) if home else None)
+        self.events.home_opened(user, shapes.view(home) if home else None)
 
     def _seen(self, user: str, channel: str, ts: str) -> Message | None:
         """A message that is still there, if this person can see it."""
@@ -207,7 +184,7 @@ class Slack:
         return self._in_message(message) if message is not None else None
 
     def _in_view(self, view: View) -> dict[str, Any]:
-        return {"container": {"type": "view", "view_id": view.id}, "view": self.view_as_json(view)}
+        return {"container": {"type": "view", "view_id": view.id}, "view": shapes.view(view)}
 
     def _in_message(self, message: Message) -> dict[str, Any]:
         is_ephemeral = message.seen_by is not None
@@ -221,22 +198,18 @@ class Slack:
             container["thread_ts"] = message.thread_ts
         told = {"container": container, "channel": self._channel_as_told(message.channel)}
         # Slack does not send an ephemeral message back
-        return told if is_ephemeral else {**told, "message": self.as_json(message)}
+        return told if is_ephemeral else {**told, "message": shapes.message(message)}
 
     def _channel_as_told(self, channel: str) -> dict[str, str]:
-        return {"id": channel, "name": self._channel_name(self.workspace.channels[channel])}
+        return {"id": channel, "name": shapes.channel_name(self.workspace.channels[channel])}
 
     # --- What the bot answers -------------------------------------------------------------------------------
 
     def respond(self, key: str, body: object) -> None:
         """An answer posted to a response_url. Raises RefusalError."""
-        place = self._response_urls.get(key)
-        if place is None or self._now() > place.until:
-            raise RefusalError("expired_url", "a response_url is good for 30 minutes")
-        if not place.uses_left:
-            raise RefusalError("used_url", "a response_url is good for 5 answers")
+        place = self.tickets.response_url(key)
         answer = checked_response(body)
-        self._response_urls[key] = replace(place, uses_left=place.uses_left - 1)
+        self.tickets.use_response_url(key)
         original = self.workspace.message(place.channel, place.original) if place.original else None
         if answer.get("delete_original") and original is not None:
             self.workspace.put(replace(original, deleted=True, text="", blocks=()))
@@ -245,17 +218,20 @@ class Slack:
         else:
             self._answer(place.channel, place.user, answer)
 
-    def use_trigger(self, trigger_id: object) -> str:
-        """Who pressed or typed what the bot now answers with a dialog. Raises RefusalError."""
-        trigger = self._triggers.get(trigger_id) if isinstance(trigger_id, str) else None
-        if trigger is None:
-            raise RefusalError("invalid_trigger_id", "no such trigger")
-        if trigger.used:
-            raise RefusalError("exchanged_trigger_id", "a trigger_id opens one dialog, once")
-        if self._now() > trigger.until:
-            raise RefusalError("expired_trigger_id", "a trigger_id is good for 3 seconds")
-        self._triggers[str(trigger_id)] = replace(trigger, used=True)
-        return trigger.user
+    def post(self, channel: str, said: Mapping[str, Any], seen_by: str | None = None) -> Message:
+        """Let the bot say something; `seen_by` one person alone."""
+        text = str(said.get("text", ""))
+        if len(text) > TEXT_LENGTH:
+            self.workspace.trouble(f"a text of {len(text)} characters was cut at {TEXT_LENGTH}")
+        return self.workspace.post(
+            channel,
+            world.BOT,
+            text[:TEXT_LENGTH],
+            said.get("blocks") or (),
+            seen_by=seen_by,
+            thread_ts=said.get("thread_ts"),
+            metadata=said.get("metadata"),
+        )
 
     def rewrite(self, message: Message, answer: Mapping[str, Any]) -> Message:
         """Let a message say something else."""
@@ -268,25 +244,6 @@ class Slack:
         self.workspace.put(changed)
         return changed
 
-    def as_json(self, message: Message) -> dict[str, Any]:
-        """A message as Slack's API shows it."""
-        shown: dict[str, Any] = {
-            "type": "message",
-            "user": message.user,
-            "ts": message.ts,
-            "team": world.TEAM,
-            "text": message.text,
-        }
-        if message.user == world.BOT:
-            shown |= {"bot_id": world.BOT_ID, "app_id": world.APP}
-        if message.blocks:
-            shown["blocks"] = list(message.blocks)
-        if message.thread_ts:
-            shown["thread_ts"] = message.thread_ts
-        if message.metadata:
-            shown["metadata"] = message.metadata
-        return shown
-
     # --- Commands -------------------------------------------------------------------------------------------
 
     async def _command(self, user: str, channel: Channel, typed: str) -> str | None:
@@ -295,22 +252,21 @@ class Slack:
             return self._doors.commands[command](user, channel, text)
         if command != COMMAND:
             return f"{command} is not a command here. Try {COMMAND}."
-        trigger = self._new_trigger(user)
         person = self.workspace.people[user]
         fields = {
             "token": self.installation.verification_token,
             "team_id": world.TEAM,
             "team_domain": "sample",
             "channel_id": channel.id,
-            "channel_name": self._channel_name(channel),
+            "channel_name": shapes.channel_name(channel),
             "user_id": user,
             "user_name": person.handle,
             "command": command,
             "text": self._as_typed(text.strip()) if self.installation.should_escape else text.strip(),
             "api_app_id": world.APP,
             "is_enterprise_install": "false",
-            "response_url": self._new_response_url(channel.id, user, None),
-            "trigger_id": trigger,
+            "response_url": self._new_response_url(channel.id, user),
+            "trigger_id": self.tickets.new_trigger(user),
         }
         answer = await self._line.form(fields)
         if isinstance(answer, NotAnswered):
@@ -343,20 +299,7 @@ class Slack:
         return text
 
     def _answer(self, channel: str, user: str, said: Mapping[str, Any]) -> None:
-        shared = said.get("response_type") == "in_channel"
-        self.workspace.post(
-            channel,
-            world.BOT,
-            self.cut(str(said.get("text", ""))),
-            said.get("blocks") or (),
-            seen_by=None if shared else user,
-            thread_ts=said.get("thread_ts"),
-        )
-
-    def cut(self, text: str) -> str:
-        if len(text) > TEXT_LENGTH:
-            self.workspace.trouble(f"a text of {len(text)} characters was cut at {TEXT_LENGTH}")
-        return text[:TEXT_LENGTH]
+        self.post(channel, said, seen_by=None if said.get("response_type") == "in_channel" else user)
 
     def _slackbot(self, channel: str, user: str, text: str) -> None:
         self.workspace.post(channel, world.SLACKBOT, text, seen_by=user)
@@ -416,21 +359,6 @@ class Slack:
         views = self.workspace.views_of(user)
         return views[-1] if views and views[-1].id == view_id else None
 
-    def view_as_json(self, view: View) -> dict[str, Any]:
-        return {
-            "private_metadata": "",
-            "callback_id": "",
-            **view.shown,
-            "id": view.id,
-            "team_id": world.TEAM,
-            "hash": view.hash,
-            "state": {"values": view.state.get("values", {})},
-            "root_view_id": view.id,
-            "previous_view_id": None,
-            "app_id": world.APP,
-            "bot_id": world.BOT_ID,
-        }
-
     # --- On the way -----------------------------------------------------------------------------------------
 
     def _interaction(self, kind: str, user: str, with_trigger: bool = True) -> dict[str, Any]:
@@ -450,7 +378,7 @@ class Slack:
             "is_enterprise_install": False,
         }
         if with_trigger:
-            payload["trigger_id"] = self._new_trigger(user)
+            payload["trigger_id"] = self.tickets.new_trigger(user)
         return payload
 
     def _failure(self, answer: Acknowledged | NotAnswered, what: str, user: str) -> str | None:
@@ -481,26 +409,8 @@ class Slack:
             raise RefusalError("invalid_json", "the answer is not a JSON object")
         return decoded
 
-    def _new_trigger(self, user: str) -> str:
-        now = self._now()
-        self._triggers = {
-            key: trigger
-            for key, trigger in self._triggers.items()
-            if now - trigger.until < RESPONSE_URL_LASTS
-        }
-        key = f"{self.workspace.new_id('')}.{self.workspace.new_id('')}"
-        self._triggers[key] = Trigger(user, now + TRIGGER_LASTS)
-        return key
-
-    def _new_response_url(self, channel: str, user: str, original: str | None) -> str:
-        now = self._now()
-        self._response_urls = {key: place for key, place in self._response_urls.items() if now <= place.until}
-        key = self.workspace.new_id("R")
-        self._response_urls[key] = ResponseUrl(channel, user, now + RESPONSE_URL_LASTS, original)
-        return f"{self._base_url}/response/{key}"
-
-    def _channel_name(self, channel: Channel) -> str:
-        return {"dm": "directmessage", "private": "privategroup"}.get(channel.kind, channel.name)
+    def _new_response_url(self, channel: str, user: str, original: str | None = None) -> str:
+        return f"{self._base_url}/response/{self.tickets.new_response_url(channel, user, original)}"
 
 
 def _object(told: object) -> Mapping[str, Any]:

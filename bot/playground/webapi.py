@@ -8,12 +8,12 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from bot.playground import world
+from bot.playground import shapes, world
 from bot.playground.events import HEARD_IN
 from bot.playground.refusals import RefusalError, ShutError, checked_message, checked_view
 from bot.playground.slack import Slack
@@ -28,6 +28,7 @@ A_MINUTE = timedelta(minutes=1)
 UPDATED_TEXT_LENGTH = 4000
 MOST_IN_A_CONVERSATION = 8  # people
 TRUE = ("1", "true")
+ALL_OF_THEM: Mapping[str, Any] = MappingProxyType({"response_metadata": {"next_cursor": ""}})
 METADATA_FIELDS = frozenset({"event_type", "event_payload"})
 
 
@@ -144,51 +145,45 @@ class WebAPI:
         self._posted[channel] = now
 
     def _known_methods(self) -> Mapping[str, Method]:
-        page = {"limit", "cursor"}
-        shown = {"blocks", "text", "thread_ts", "metadata", "mrkdwn", "parse", "link_names"}
-        unfurl = {"unfurl_links", "unfurl_media"}
-        view = {"view", "trigger_id"}
-        read = {"channel", "limit", "cursor", "oldest", "latest", "inclusive", "include_all_metadata"}
-        return {
-            "api.test": _method(self._api_test, None, "", {"error", "foo"}, 100),
-            "auth.test": _method(self._auth_test, None, "", set(), 100),
-            "chat.postMessage": _method(
-                self._post_message, "chat:write", "channel", shown | unfurl | {"reply_broadcast"}, 600
+        page, shown = "limit cursor", "blocks text mrkdwn parse link_names"
+        read = f"{page} oldest latest inclusive include_all_metadata"
+        posted = f"{shown} thread_ts metadata unfurl_links unfurl_media reply_broadcast"
+        rows: dict[str, tuple[Callable[[Arguments], Answer], str | None, int, str, str]] = {
+            "api.test": (self._api_test, None, 100, "", "error foo"),
+            "auth.test": (self._auth_test, None, 100, "", ""),
+            "chat.postMessage": (self._post_message, "chat:write", 600, "channel", posted),
+            "chat.postEphemeral": (
+                self._post_ephemeral, "chat:write", 100, "channel user", f"{shown} thread_ts"
             ),
-            "chat.postEphemeral": _method(
-                self._post_ephemeral, "chat:write", "channel user", shown - {"metadata"}, 100
+            "chat.update": (
+                self._update, "chat:write", 50, "channel ts", f"{shown} metadata reply_broadcast"
             ),
-            "chat.update": _method(
-                self._update, "chat:write", "channel ts", shown - {"thread_ts"} | {"reply_broadcast"}, 50
+            "chat.delete": (self._delete, "chat:write", 50, "channel ts", ""),
+            "chat.getPermalink": (self._permalink, None, 100, "channel message_ts", ""),
+            "views.open": (self._open, None, 100, "trigger_id view", ""),
+            "views.push": (self._push, None, 100, "trigger_id view", ""),
+            "views.update": (self._update_view, None, 100, "view", "view_id external_id hash"),
+            "views.publish": (self._publish, None, 100, "user_id view", "hash"),
+            # which scope it takes depends on how many people there are
+            "conversations.open": (
+                self._open_conversation, None, 50, "", "users channel return_im prevent_creation"
             ),
-            "chat.delete": _method(self._delete, "chat:write", "channel ts", set(), 50),
-            "chat.getPermalink": _method(self._permalink, None, "channel message_ts", set(), 100),
-            "views.open": _method(self._open, None, "trigger_id view", view, 100),
-            "views.push": _method(self._push, None, "trigger_id view", view, 100),
-            "views.update": _method(self._update_view, None, "view", {"view_id", "external_id", "hash"}, 100),
-            "views.publish": _method(self._publish, None, "user_id view", {"hash"}, 100),
-            "conversations.open": _method(
-                self._open_conversation,
-                None,  # which scope it takes depends on how many people there are
-                "",
-                {"users", "channel", "return_im", "prevent_creation"},
-                50,
+            "conversations.info": (
+                self._conversation, "channels:read", 50, "channel", "include_num_members include_locale"
             ),
-            "conversations.info": _method(
-                self._conversation, "channels:read", "channel", {"include_num_members", "include_locale"}, 50
+            "conversations.members": (self._members, "channels:read", 100, "channel", page),
+            "conversations.list": (
+                self._conversations, "channels:read", 20, "", f"{page} types exclude_archived team_id"
             ),
-            "conversations.members": _method(self._members, "channels:read", "channel", page, 100),
-            "conversations.list": _method(
-                self._conversations, "channels:read", "", page | {"types", "exclude_archived", "team_id"}, 20
+            "conversations.history": (self._history, "channels:history", 50, "channel", read),
+            "conversations.replies": (self._replies, "channels:history", 50, "channel ts", read),
+            "users.info": (self._user, "users:read", 100, "user", "include_locale"),
+            "users.list": (self._users, "users:read", 20, "", f"{page} include_locale team_id"),
+            "usergroups.users.list": (
+                self._user_group, "usergroups:read", 20, "usergroup", "include_disabled team_id"
             ),
-            "conversations.history": _method(self._history, "channels:history", "channel", read, 50),
-            "conversations.replies": _method(self._replies, "channels:history", "channel ts", read, 50),
-            "users.info": _method(self._user, "users:read", "user", {"include_locale"}, 100),
-            "usergroups.users.list": _method(
-                self._user_group, "usergroups:read", "usergroup", {"include_disabled", "team_id"}, 20
-            ),
-            "users.list": _method(self._users, "users:read", "", page | {"include_locale", "team_id"}, 20),
-        }
+        }  # fmt: skip
+        return {name: _method(*row) for name, row in rows.items()}
 
     # --- Messages -------------------------------------------------------------------------------------------
 
@@ -215,18 +210,11 @@ class WebAPI:
         if thread is not None and self._workspace.message(channel.id, str(thread)) is None:
             raise RefusalError("thread_not_found", str(thread)[:30])
         self._check_channel_pace(channel.id)
-        message = self._workspace.post(
-            channel.id,
-            world.BOT,
-            self._slack.cut(str(given.get("text", ""))),
-            given.get("blocks") or (),
-            thread_ts=thread,
-            metadata=given.get("metadata"),
-        )
+        message = self._slack.post(channel.id, given)
         return {
             "channel": channel.id,
             "ts": message.ts,
-            "message": self._slack.as_json(message),
+            "message": shapes.message(message),
             **self._twin_warning(given),
         }
 
@@ -236,14 +224,7 @@ class WebAPI:
             raise RefusalError("user_not_in_channel", str(given["user"])[:30])
         checked_message(given)
         self._check_channel_pace(channel.id)
-        message = self._workspace.post(
-            channel.id,
-            world.BOT,
-            self._slack.cut(str(given.get("text", ""))),
-            given.get("blocks") or (),
-            seen_by=str(given["user"]),
-            thread_ts=given.get("thread_ts"),
-        )
+        message = self._slack.post(channel.id, given, seen_by=str(given["user"]))
         return {"message_ts": message.ts, **self._twin_warning(given)}
 
     def _update(self, given: Arguments) -> Answer:
@@ -259,7 +240,7 @@ class WebAPI:
             "channel": message.channel,
             "ts": message.ts,
             "text": changed.text,
-            "message": self._slack.as_json(changed),
+            "message": shapes.message(changed),
         }
 
     def _delete(self, given: Arguments) -> Answer:
@@ -330,15 +311,15 @@ class WebAPI:
 
     def _open(self, given: Arguments) -> Answer:
         shown = checked_view(given["view"], "modal")
-        user = self._slack.use_trigger(given["trigger_id"])
+        user = self._slack.tickets.use_trigger(given["trigger_id"])
         view = self._workspace.make_view(user, shown)
         self._workspace.show_views(user, [view])
-        return {"view": self._slack.view_as_json(view)}
+        return {"view": shapes.view(view)}
 
     def _push(self, given: Arguments) -> Answer:
         shown = checked_view(given["view"], "modal")
-        user = self._slack.use_trigger(given["trigger_id"])
-        return {"view": self._slack.view_as_json(self._slack.push(user, shown))}
+        user = self._slack.tickets.use_trigger(given["trigger_id"])
+        return {"view": shapes.view(self._slack.push(user, shown))}
 
     def _update_view(self, given: Arguments) -> Answer:
         view = self._workspace.view(str(given.get("view_id"))) or self._by_external_id(given)
@@ -352,7 +333,7 @@ class WebAPI:
         else:
             views = self._workspace.views_of(view.user)
             self._workspace.show_views(view.user, [changed if v.id == view.id else v for v in views])
-        return {"view": self._slack.view_as_json(changed)}
+        return {"view": shapes.view(changed)}
 
     def _by_external_id(self, given: Arguments) -> View | None:
         name = given.get("external_id")
@@ -367,7 +348,7 @@ class WebAPI:
             _check_hash(before, given)
         view = self._workspace.make_view(user, shown, before.id if before else None)
         self._workspace.publish_home(view)
-        return {"view": self._slack.view_as_json(view)}
+        return {"view": shapes.view(view)}
 
     # --- People and channels --------------------------------------------------------------------------------
 
@@ -392,18 +373,15 @@ class WebAPI:
         return {"channel": {"id": direct.id}}
 
     def _conversation(self, given: Arguments) -> Answer:
-        return {"channel": self._channel_as_json(self._seen_channel(str(given["channel"])))}
+        return {"channel": shapes.channel(self._seen_channel(str(given["channel"])))}
 
     def _members(self, given: Arguments) -> Answer:
         channel = self._seen_channel(str(given["channel"]))
-        return {"members": sorted(channel.members), "response_metadata": {"next_cursor": ""}}
+        return {"members": sorted(channel.members), **ALL_OF_THEM}
 
     def _conversations(self, _: Arguments) -> Answer:
         public = [c for c in self._workspace.channels.values() if c.kind == "public"]
-        return {
-            "channels": [self._channel_as_json(channel) for channel in public],
-            "response_metadata": {"next_cursor": ""},
-        }
+        return {"channels": [shapes.channel(channel) for channel in public], **ALL_OF_THEM}
 
     def _history(self, given: Arguments) -> Answer:
         messages = self._workspace.history(self._readable(given).id)
@@ -414,7 +392,7 @@ class WebAPI:
         found = [m for m in messages if given["ts"] in (m.ts, m.thread_ts)]
         if not found:
             raise RefusalError("thread_not_found", str(given["ts"])[:30])
-        return {**self._messages(found, given), "messages": [self._slack.as_json(m) for m in found]}
+        return {**self._messages(found, given), "messages": [shapes.message(m) for m in found]}
 
     def _readable(self, given: Arguments) -> Channel:
         channel = self._member_channel(str(given["channel"]))
@@ -430,7 +408,7 @@ class WebAPI:
         begin = int(_number(given, "cursor", 0))
         end = begin + min(int(_number(given, "limit", 100)), 999)
         newest = within[::-1][begin:end]
-        shown = [self._slack.as_json(message) for message in newest]
+        shown = [shapes.message(message) for message in newest]
         if str(given.get("include_all_metadata", "")).lower() not in TRUE:
             shown = [{key: value for key, value in m.items() if key != "metadata"} for m in shown]
         has_more = end < len(within)
@@ -438,7 +416,10 @@ class WebAPI:
         return {"messages": shown, "has_more": has_more, **cursor}
 
     def _user(self, given: Arguments) -> Answer:
-        return {"user": self._user_as_json(self._person(given["user"]))}
+        return {"user": self._shown(self._person(given["user"]))}
+
+    def _shown(self, user: str) -> Answer:
+        return shapes.person(self._workspace.people[user], self._workspace.now())
 
     def _user_group(self, given: Arguments) -> Answer:
         members = world.USER_GROUPS.get(str(given["usergroup"]))
@@ -447,44 +428,7 @@ class WebAPI:
         return {"users": list(members)}
 
     def _users(self, _: Arguments) -> Answer:
-        return {
-            "members": [self._user_as_json(user) for user in self._workspace.people],
-            "response_metadata": {"next_cursor": ""},
-        }
-
-    def _channel_as_json(self, channel: Channel) -> Answer:
-        return {
-            "id": channel.id,
-            "name": channel.name,
-            "is_channel": channel.kind == "public",
-            "is_im": channel.kind == "dm",
-            "is_mpim": channel.kind == "mpim",
-            "is_private": channel.kind != "public",
-            "is_archived": channel.is_archived,
-            "is_ext_shared": False,
-            "is_member": world.BOT in channel.members,
-            "topic": {"value": channel.topic, "creator": "", "last_set": 0},
-            "num_members": len(channel.members),
-        }
-
-    def _user_as_json(self, user: str) -> Answer:
-        person = self._workspace.people[user]
-        offset = _offset(person.zone, self._workspace.now())
-        return {
-            "id": user,
-            "team_id": world.TEAM,
-            "name": person.handle,
-            "real_name": person.name,
-            "deleted": False,
-            "tz": person.zone,
-            "tz_offset": offset,
-            "profile": {"real_name": person.name, "display_name": person.handle},
-            "is_admin": False,
-            "is_bot": False,
-            "is_restricted": person.is_guest,
-            "is_ultra_restricted": False,
-            "is_stranger": False,
-        }
+        return {"members": [self._shown(user) for user in self._workspace.people], **ALL_OF_THEM}
 
 
 _ORDINARY = frozenset({"not_found", "hash_conflict", "user_not_found", "message_not_found"})
@@ -492,10 +436,10 @@ _ORDINARY = frozenset({"not_found", "hash_conflict", "user_not_found", "message_
 
 
 def _method(
-    run: Callable[[Arguments], Answer], scope: str | None, required: str, optional: set[str], per_minute: int
+    run: Callable[[Arguments], Answer], scope: str | None, per_minute: int, required: str, optional: str
 ) -> Method:
     needed = frozenset(required.split())
-    return Method(run, scope, needed, frozenset(optional) | needed, per_minute)
+    return Method(run, scope, needed, needed | frozenset(optional.split()), per_minute)
 
 
 def _check_arguments(method: Method, given: Arguments) -> None:
@@ -569,8 +513,3 @@ def _decoded(key: str, value: object) -> object:
 def _seconds(wait: timedelta) -> int:
     """Rounded up, at least one."""
     return max(1, -int(-wait.total_seconds() // 1))
-
-
-def _offset(zone: str, now: datetime) -> int:
-    offset = now.astimezone(ZoneInfo(zone)).utcoffset()
-    return int(offset.total_seconds()) if offset else 0
