@@ -48,6 +48,11 @@ def test_what_was_said_stands_in_the_dialog(store):
     )
 
 
-def test_a_long_text_is_offered_to_be_asked_as_far_as_a_button_holds_it(store):
-    reply = stuck.run(by(ADA, text="It fails. " * 1_000), desk(store))
-    assert len(buttons(reply)["Ask for help"][1]) == 2_000
+def test_of_a_long_text_the_dialog_holds_how_it_begins_and_how_it_ends_and_that_is_said(store):
+    said = f"Our release fails: {'a log, ' * 500}no permission"
+    reply = stuck.run(by(ADA, text=said), desk(store))
+    _, kept = buttons(reply)["Ask for help"]
+    assert kept.startswith("Our release fails: a log")
+    assert kept.endswith("a log, no permission")
+    assert len(kept) == 2_000
+    assert "Your text is long: its middle is left out." in text(reply)
