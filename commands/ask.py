@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from bot.blocks import (
     Block,
+    Message,
     Modal,
     actions,
     ask,
@@ -63,10 +64,10 @@ NO_VULNERABILITY = "none"  # chosen by whoever says that theirs is no report of 
 def run(call: Call, services: Services) -> Reply:
     if not call.args:
         return Reply(page(call, services))
-    topic, text = _read(call.text or " ".join(call.args), services)
-    projects = which.about(text, call, services)
-    subject = Subject(topic, text, _only(projects))
-    if not text:
+    subject = _read(call.text or " ".join(call.args), services)
+    projects = which.about(subject.text, call, services)
+    subject = replace(subject, project=_only(projects))
+    if not subject.text:
         return Reply(modal=_dialog(subject, call, services))
     return _asked(subject, call, services, projects=projects if len(projects) > 1 else ())
 
@@ -88,9 +89,8 @@ def about(call: Call, services: Services) -> Reply:
     """Make a question of a message, or of a button's value: whoever asks can still change it."""
     text = call.typed("message") or call.text
     project = _only(which.about(text, call, services))
-    topic = _topic(text, services)
     made_of = f"{call.channel}/{call.message}" if call.typed("message") and call.message else None
-    subject = Subject(topic, text, project, made_of=made_of)
+    subject = replace(_in_own_words(text, services), project=project, made_of=made_of)
     return Reply(modal=_dialog(subject, call, services))
 
 
@@ -104,9 +104,9 @@ def written(call: Call, services: Services) -> Reply:
     text, topic = call.typed("question"), call.typed("topic")
     project = services.store.projects.find(call.typed("project"))
     named = (project,) if project else which.named_in(text, call, services)
-    subject = Subject(
-        topic=topic if topic in services.config.topics.entries else _topic(text, services),
-        text=text,
+    is_known = topic in services.config.topics.entries
+    subject = replace(
+        Subject(topic, text) if is_known else _in_own_words(text, services),
         project=_only(named),
         badge=badge or None,
         criterion=criterion or None,
@@ -173,7 +173,14 @@ def _asked(
     known = first_aid.find(subject, call, services)
     if projects:
         return _which(subject, projects, known)
-    kept = services.store.questions.ask(
+    kept = _kept(subject, known, call, services)
+    if isinstance(kept, TooMany):
+        return _said("Those were many questions for one hour. *Next:* ask again a little later, please.")
+    return Reply(_aided(kept, subject, known, services))
+
+
+def _kept(subject: Subject, known: Shown, call: Call, services: Services) -> Question | TooMany:
+    return services.store.questions.ask(
         call.user,
         (call.person and call.person.timezone) or services.config.timezone,
         subject.topic,
@@ -187,8 +194,9 @@ def _asked(
         is_aided=True,
         limits=AN_HOUR,
     )
-    if isinstance(kept, TooMany):
-        return _said("Those were many questions for one hour. *Next:* ask again a little later, please.")
+
+
+def _aided(kept: Question, subject: Subject, known: Shown, services: Services) -> Message:
     where = f" in <#{services.config.channels.help}>" if services.config.channels.help else ""
     if kept.shown:
         next_thing = f"if that does not solve it, press *Still stuck*: volunteers read it{where}."
@@ -196,13 +204,11 @@ def _asked(
         next_thing = f"ask a volunteer{where}."
     also = first_aid.also_low(kept, services)
     show_them = button("Show them", "ask.others", str(kept.id), spoken="Show the other low results")
-    return Reply(
-        message(
-            *_answer(subject, known),
-            *([section(first_aid.in_short(also), show_them)] if also else []),
-            section(f"*Next:* {next_thing}"),
-            actions(*after_first_aid(kept)),
-        )
+    return message(
+        *_answer(subject, known),
+        *([section(first_aid.in_short(also), show_them)] if also else []),
+        section(f"*Next:* {next_thing}"),
+        actions(*after_first_aid(kept)),
     )
 
 
@@ -366,28 +372,30 @@ def reply(call: Call, services: Services) -> Reply:
 # --- Words --------------------------------------------------------------------------------------------------
 
 
-def _read(text: str, services: Services) -> tuple[str, str]:
+def _read(text: str, services: Services) -> Subject:
     """The topic and the question in what was typed; a topic alone has no question.
 
     A topic in front is taken off where a sentence begins behind it; else it is that sentence's first word.
     """
     topics = services.config.topics
     if whole := topics.find(text):
-        return whole.id, ""
+        return Subject(whole.id, "")
     first, rest, *_ = (*text.split(maxsplit=1), "", "")
     named = first.rstrip(":,").lower()
     if named not in topics.entries:
-        return _topic(text, services), text
+        return _in_own_words(text, services)
     if named != first.lower() or SENTENCE.match(rest):
-        return named, rest
-    return _topic(text, services, "" if named == OTHER.id else named), text
+        return Subject(named, rest)
+    return _in_own_words(text, services, "" if named == OTHER.id else named)
 
 
-def _topic(text: str, services: Services, named: str = "") -> str:
-    """That of what is recognised best, else the one it begins with, else the one whose words it uses."""
+def _in_own_words(text: str, services: Services, named: str = "") -> Subject:
+    """Its topic: that of what is recognised best, else the one named, else the one whose words it uses."""
     config = services.config
-    found = (aid.topic for aid in recognise(text, config.aids) if aid.topic in config.topics.entries)
-    return next(found, None) or named or config.topics.about(text)
+    heard = config.aids.heard(text)
+    found = (aid.topic for aid in recognise(heard, config.aids) if aid.topic in config.topics.entries)
+    topic = next(found, None) or named or config.topics.about(text)
+    return Subject(topic, text, heard=heard)
 
 
 def _only(projects: Sequence[Project]) -> str | None:

@@ -17,6 +17,7 @@ from rules.first_aid import SEEN, Aid, Explained, failing, named, recognise
 from rules.help import Question
 from rules.model import FULL_MARKS, Finding, Outcome, Scorecard, ScorecardCheck, Seen
 from rules.progress import measure
+from rules.recognition import Heard
 
 CHECKS = 3  # of Scorecard, that are shown at a time
 EARLIER = 2  # questions
@@ -37,6 +38,9 @@ class Subject:
     badge: str | None = None
     criterion: str | None = None
     made_of: str | None = None  # a message: "<channel>/<ts>"
+    heard: Heard | None = field(
+        default=None, repr=False, compare=False
+    )  # the text, where it was read already
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def find(subject: Subject, call: Call, services: Services) -> Shown:
     standing = services.store.evidence.standing(subject.project) if subject.project else None
     published = tuple(_scorecards(standing)) if standing else ()
     results = published if subject.topic == SCORECARD else ()
-    recognised = recognise(subject.text, aids, _chosen(subject, services))
+    recognised = recognise(subject.heard or subject.text, aids, _chosen(subject, services))
     finding = _finding(subject, standing, services) if standing else None
     asked = () if recognised or finding else tuple(_asked(subject.text, results, services))
     shown = Shown(is_recognised=bool(recognised or finding or asked))

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from rules.entries import MistakesError, texts
 from rules.model import Scorecard, ScorecardCheck
-from rules.recognition import QUOTED, Language, Signs, concepts_in, plain
+from rules.recognition import QUOTED, Heard, Language, Signs, concepts_in, plain
 from rules.resources import Resources
 
 MOST = 3  # aids for one question
@@ -80,17 +80,22 @@ class Aids:
         }
         return Language(signs, self.concepts)
 
+    def heard(self, text: str) -> Heard:
+        """A question read once, to be recognised with a topic and without."""
+        return self.language.heard(text)
 
-def recognise(text: str, aids: Aids, topic: str = "") -> tuple[Aid, ...]:
+
+def recognise(said: str | Heard, aids: Aids, topic: str = "") -> tuple[Aid, ...]:
     """What is known about a question, best first; at most three. A topic that is given may be left unsaid.
 
     Where it names its topic, and no program is quoted, the rest is guessed by the words that are used. The
     fix of a check is left out beside what is known more precisely about it.
     """
-    certain = aids.language.recognised(text, topic)
+    heard = aids.heard(said) if isinstance(said, str) else said
+    certain = aids.language.recognised(heard, topic)
     found = _best(certain)
     if max(certain.values(), default=0.0) < QUOTED:
-        guesses = [name for name in _best(aids.language.guessed(text)) if name not in found]
+        guesses = [name for name in _best(aids.language.guessed(heard)) if name not in found]
         found += guesses[: max(0, BESIDE - len(found))] if found else guesses
     known = [aids.entries[name] for name in found]
     precise = {check for aid in known if not aid.is_general for check in aid.checks}

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import log
 
 LONGEST = 20_000  # characters that are looked at: the question in front and the error at the end
@@ -68,6 +68,25 @@ class _Line:
         return all(group & concepts for group in self.said) and not self.unsaid & concepts
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    exact: list[str]  # as they stand
+    stems: list[str]  # the same without endings and slips
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What somebody said, as a language reads it."""
+
+    all: _Words
+    own: _Words  # without what a log says
+    together: list[set[str]]  # the concepts of each stretch of their own words
+
+    @cached_property
+    def said(self) -> set[str]:
+        return set().union(*self.together)
+
+
 def concepts_in(line: str) -> frozenset[str]:
     """The names of the concepts that a line of `when` is about."""
     parsed = _Line.of(line)
@@ -102,50 +121,54 @@ class Language:
         self._known_by = {name: self._own_words(name, concepts) for name in subjects}
         self._shared = Counter(word for words in self._known_by.values() for word in words)
 
-    def recognised(self, text: str, topic: str = "") -> dict[str, float]:
+    def heard(self, text: str) -> Heard:
+        """A text read once, for whatever is asked about it."""
+        own, log = _own_and_log(text)
+        words = self._read(own)
+        together = self._together(words, self._read(log))
+        return Heard(words if own == text else self._read(text), words, together)
+
+    def recognised(self, heard: Heard, topic: str = "") -> dict[str, float]:
         """How much speaks for each subject; those for which nothing does are left out.
 
         What programs say is worth more than QUOTED. A topic that is given need not be said.
         """
         found: dict[str, float] = {}
-        text_said = f" {' '.join(self._read(text)[1])} "
-        together = self._together(text)
-        said = set().union(*together)
+        text_said = f" {' '.join(heard.all.stems)} "
         others = {
-            name for name, each in self._subjects.items() if SOMETHING_ELSE in said and each.topic not in said
+            name
+            for name, each in self._subjects.items()
+            if SOMETHING_ELSE in heard.said and each.topic not in heard.said
         }
         for name, error, is_shared in self._errors:
             if error in text_said and not (is_shared and name in others):
                 found[name] = max(found.get(name, 0), QUOTED + len(error.split()))
         for name, line in self._lines:
             known = {topic} if len(line.said) > ELSEWHERE and name not in others else set()
-            if any(line.fits(concepts | known) for concepts in together):
+            if any(line.fits(concepts | known) for concepts in heard.together):
                 weight = sum(min(self._rarity(concept) for concept in group) for group in line.said)
                 found[name] = max(found.get(name, 0), weight)
-        likely = self._likely(text) if found else {}
+        likely = self._likely(heard) if found else {}
         return {name: weight + SLIGHTLY * likely.get(name, 0) for name, weight in found.items()}
 
-    def guessed(self, text: str) -> dict[str, float]:
+    def guessed(self, heard: Heard) -> dict[str, float]:
         """How much of what a short text says is said of each subject whose topic it names; mostly nothing."""
-        return {name: weight for name, weight in self._likely(text).items() if weight >= LIKELY}
+        return {name: weight for name, weight in self._likely(heard).items() if weight >= LIKELY}
 
-    def _likely(self, text: str) -> dict[str, float]:
-        own, _ = _own_and_log(text)
-        words = self._read(own)[1]
-        if len(words) > 2 * CLOSE:
+    def _likely(self, heard: Heard) -> dict[str, float]:
+        if len(heard.own.stems) > 2 * CLOSE:
             return {}
-        said: set[str] = set().union(*self._together(text))
+        words = set(heard.own.stems)
         return {
-            name: sum(log(1 + len(self._subjects) / self._shared[word]) for word in known & set(words))
+            name: sum(log(1 + len(self._subjects) / self._shared[word]) for word in known & words)
             for name, known in self._known_by.items()
-            if self._subjects[name].topic in said
+            if self._subjects[name].topic in heard.said
         }
 
-    def _read(self, text: str) -> tuple[list[str], list[str]]:
-        """Its words as they stand, and without endings and slips."""
+    def _read(self, text: str) -> _Words:
         exact = _words(text)
         corrected = {word: self._corrected(word) for word in set(exact)}
-        return exact, [corrected[word] for word in exact]
+        return _Words(exact, [corrected[word] for word in exact])
 
     def _learn(self, concept: str, phrase: str) -> None:
         words = _words(phrase)
@@ -174,12 +197,11 @@ class Language:
         said = (signs.text, *signs.errors, *(phrase for each in special for phrase in concepts[each]))
         return frozenset(_stem(word) for text in said for word in _words(text)) - _PLAIN
 
-    def _together(self, text: str) -> list[set[str]]:
+    def _together(self, own: _Words, log: _Words) -> list[set[str]]:
         """The concepts that are said close together, one set for each stretch of somebody's own words.
 
         A log among them tells no more than what all of it is about.
         """
-        own, log = _own_and_log(text)
         topics = {concept for concept, _, _ in self._places(log)} & self._topics
         stretches: dict[int, set[str]] = {}
         for concept, start, end in self._places(own):
@@ -188,13 +210,12 @@ class Language:
                 stretches.setdefault(number, set(topics)).add(concept)
         return list(stretches.values())
 
-    def _places(self, text: str) -> Iterator[tuple[str, int, int]]:
+    def _places(self, words: _Words) -> Iterator[tuple[str, int, int]]:
         """Where each concept is said, from its first word to its last."""
-        exact, words = self._read(text)
-        for start, word in enumerate(words):
-            for key in (word, f"={exact[start]}"):
+        for start, word in enumerate(words.stems):
+            for key in (word, f"={words.exact[start]}"):
                 for concept, phrase in self._phrases.get(key, ()):
-                    end = _end(phrase, start, exact, words)
+                    end = _end(phrase, start, words)
                     if end is not None:
                         yield concept, start, end
 
@@ -222,12 +243,12 @@ def _own_and_log(text: str) -> tuple[str, str]:
     return "\n".join(own), "\n".join(log)
 
 
-def _end(phrase: tuple[str, ...], start: int, exact: list[str], words: list[str]) -> int | None:
+def _end(phrase: tuple[str, ...], start: int, words: _Words) -> int | None:
     """Where a phrase ends that begins here, with few words in between; None: it does not go on."""
     at = start
     for wanted in phrase[1:]:
-        near = range(at + 1, min(at + 2 + GAP, len(words)))
-        found = next((n for n in near if wanted in (words[n], f"={exact[n]}")), None)
+        near = range(at + 1, min(at + 2 + GAP, len(words.exact)))
+        found = next((n for n in near if wanted in (words.stems[n], f"={words.exact[n]}")), None)
         if found is None:
             return None
         at = found

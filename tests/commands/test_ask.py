@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -9,11 +9,27 @@ import pytest
 from bot.store.outbox import State
 from bot.store.posts import Post, Where
 from commands import ask, card, forget_me, question, status
+from rules.first_aid import Aids
 from rules.help import ORGANIZERS, QuestionState
 from rules.model import Scorecard, ScorecardCheck, Unavailable
+from rules.recognition import Heard
 from tests.builders import NOON, clomonitor, evidence, output, passing, project, scored, seen
 from tests.commands.asking import buttons, lines, text
-from tests.commands.helping import ADA, BO, HELP, VERA, asked, by, deliver, desk, helping, owed, shown, taken
+from tests.commands.helping import (
+    ADA,
+    AIDS,
+    BO,
+    HELP,
+    VERA,
+    asked,
+    by,
+    deliver,
+    desk,
+    helping,
+    owed,
+    shown,
+    taken,
+)
 from tests.commands.organizing import CORAL, KELP, MAYA, ORLA, REEF, dialog, in_a_dialog
 
 # assembled, so that nobody who scans this repository thinks that a token stands here
@@ -54,6 +70,23 @@ def test_where_nothing_is_known_nobody_is_asked_whether_it_helped(store):
 
 
 IMPOSTER = "workflow verification failed: imposter commit: abc does not belong to the branch"
+
+
+@dataclass(frozen=True)
+class Listening(Aids):
+    """Remembers what it heard."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def heard(self, text: str) -> Heard:
+        self.texts.append(text)
+        return super().heard(text)
+
+
+def test_a_question_is_read_once_for_its_topic_and_for_what_is_known(store):
+    aids = Listening(AIDS.entries, AIDS.concepts, AIDS.risks)
+    ask.run(by(ADA, *IMPOSTER.split()), desk(store, helping(aids=aids)))
+    assert aids.texts == [IMPOSTER]
 
 
 def test_an_error_that_is_known_is_recognised_and_stands_on_the_card(store):

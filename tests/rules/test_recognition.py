@@ -23,6 +23,10 @@ LANGUAGE = Language(
 )
 
 
+def recognised(text):
+    return LANGUAGE.recognised(LANGUAGE.heard(text))
+
+
 @pytest.mark.parametrize(
     ("text", "subjects"),
     [
@@ -46,18 +50,18 @@ LANGUAGE = Language(
     ],
 )
 def test_a_subject_is_recognised_by_concepts_or_by_what_a_program_says(text, subjects):
-    assert set(LANGUAGE.recognised(text)) == subjects
+    assert set(recognised(text)) == subjects
 
 
 def test_what_a_program_said_counts_more_than_anything_else():
-    assert LANGUAGE.recognised("error boiling no water")["kettle"] > QUOTED
-    assert LANGUAGE.recognised("the kettle is broken")["kettle"] < QUOTED
+    assert recognised("error boiling no water")["kettle"] > QUOTED
+    assert recognised("the kettle is broken")["kettle"] < QUOTED
 
 
 @pytest.mark.parametrize("before", [0, 300, 5000])
 def test_it_is_found_near_the_end_of_a_long_log(before):
     log = "Run the machine\n" * before + "2023-10-20 Error boiling: no water\n" + "done\n" * 300
-    assert set(LANGUAGE.recognised(log)) == {"kettle"}
+    assert set(recognised(log)) == {"kettle"}
 
 
 @pytest.mark.parametrize(
@@ -88,5 +92,5 @@ def test_these_are_not(one, another):
 
 @given(st.text(max_size=400))
 def test_anything_can_be_read(text):
-    LANGUAGE.recognised(text)
-    LANGUAGE.guessed(text)
+    recognised(text)
+    LANGUAGE.guessed(LANGUAGE.heard(text))
