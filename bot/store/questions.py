@@ -351,11 +351,6 @@ class Questions:
         values = {"step": step, **({"step_at": at} if volunteer else {})}
         return self._change(question.id, IS_OPEN & seen, values, at, say, asks=volunteer)
 
-    def post(self, number: int, at: datetime, *posts: Post) -> Question | None:
-        """Say something about a question as it is."""
-        as_it_is = {"card": questions.c.card}
-        return self._change(number, sa.true(), as_it_is, at, lambda _: posts)
-
     # --- Looking --------------------------------------------------------------------------------------------
 
     def find(self, number: int) -> Question | None:

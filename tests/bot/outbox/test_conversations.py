@@ -35,9 +35,15 @@ async def posted(it: Any, *posts: Post) -> int:
     """Its card stands there when these are said."""
     number = ask(it)
     await it.until(State.SENT)
-    it.store.questions.post(number, it.clock(), *posts)
+    told(it, number, *posts)
     it.outbox.wake()
     return number
+
+
+def told(it: Any, number: int, *posts: Post) -> None:
+    """Said of an open question as it is carried on."""
+    question = it.store.questions.find(number)
+    assert it.store.questions.carry_on(question, question.step, it.clock(), say=lambda _: posts)
 
 
 async def test_an_answer_goes_into_the_thread_of_its_card_and_waits_for_that(deliver, world):
@@ -58,7 +64,7 @@ async def test_every_answer_goes_into_the_thread_of_its_own_card(deliver, world)
     async with deliver() as it:
         numbers = [ask(it) for _ in range(5)]
         for number in reversed(numbers):
-            it.store.questions.post(number, it.clock(), said(Where.THREAD, f"to {number}"))
+            told(it, number, said(Where.THREAD, f"to {number}"))
         it.outbox.wake()
         await it.until(State.SENT, 10)
         cards = {number: it.store.questions.card(number).ts for number in numbers}
@@ -97,7 +103,7 @@ async def test_an_update_takes_the_place_of_the_card(deliver, world):
         await it.until(State.SENT, 2)
         (card,) = world.posted
         assert world.shown == {card.ts: "claimed"}
-        it.store.questions.post(number, it.clock(), said(Where.CARD_NOW, "solved"))
+        told(it, number, said(Where.CARD_NOW, "solved"))
         it.outbox.wake()
         await it.until(State.SENT, 3)
         assert world.shown == {card.ts: "solved"}
@@ -112,7 +118,7 @@ async def test_what_called_for_somebody_changes_where_it_stands_in_a_thread_or_e
     async with deliver() as it:
         number = ask(it, *calls, said(Where.THREAD, "an answer"))
         await it.until(State.SENT, 4)
-        it.store.questions.post(number, it.clock(), said(Where.CALLS_NOW, "Vikram came"))
+        told(it, number, said(Where.CALLS_NOW, "Vikram came"))
         it.outbox.wake()
         await it.until(State.SENT, 6)
     assert sorted(world.shown.values()) == ["Vikram came", "Vikram came", "an answer", "the card"]

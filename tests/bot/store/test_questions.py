@@ -356,12 +356,14 @@ def test_a_question_is_carried_on_step_by_step_until_somebody_claims_it(stores: 
 
 def test_what_would_belong_to_a_card_is_left_out_where_there_is_none(stores: Store):
     question = ask(stores, say=lambda _: ())
-    stores.questions.post(question.id, NOON, Post(Where.THREAD, "a", ()), Post(Where.TO, "b", (), to=ADA))
+    posts = (Post(Where.THREAD, "a", ()), Post(Where.TO, "b", (), to=ADA))
+    stores.questions.resolve(question.id, ADA, NOON, lambda _: posts)
     assert said(stores) == ["b"]
 
 
 def test_nothing_is_said_about_what_is_not_there(stores: Store):
-    assert stores.questions.post(99, NOON, Post(Where.TO, "b", (), to=ADA)) is None
+    posts = (Post(Where.TO, "b", (), to=ADA),)
+    assert stores.questions.resolve(99, ADA, NOON, lambda _: posts) is None
     assert said(stores) == []
 
 
@@ -434,5 +436,5 @@ def test_questions_of_another_edition_are_not_ours(database_url: str, stores: St
     with closing(open_store(database_url, "slam-2024")) as next_year:
         assert next_year.questions.find(question.id) is None
         assert next_year.questions.claim(question.id, VIKRAM, NOON) == Gone(None)
-        assert next_year.questions.post(question.id, NOON, CARD) is None
+        assert next_year.questions.resolve(question.id, VIKRAM, NOON, lambda _: (CARD,)) is None
         assert next_year.help_desk.stats().topics == {}
