@@ -33,49 +33,9 @@ NOT_OF_IDS = re.compile(r"[^a-z0-9._]+")
 
 def fields(project: Project, *, is_new: bool) -> tuple[Block, ...]:
     """The form's fields, as they are filled in at first. Of a new project the caller is a maintainer."""
-    short = ask(
-        "id",
-        "Short name",
-        text_input(longest=LONGEST_ID, placeholder="jaeger"),
-        "What people type, as in /slam status jaeger. Left empty, it is made of the name.",
-        optional=True,
-    )
-    called = ask(
-        "name",
-        "The project's name",
-        text_input(initial=project.name, longest=LONGEST_NAME),
-        "Left empty, it is called as you found it." if is_new else "",
-        optional=is_new,
-    )
-    sought = ask(
-        "clomonitor",
-        "Find your project",
-        search.field(),
-        "Among CLOMonitor's, by its name; or type a public repository on GitHub, as owner/repository.",
-        optional=True,
-    )
-    in_clomonitor = ask(
-        "clomonitor",
-        "Its name in CLOMonitor",
-        text_input(initial=project.clomonitor or "", longest=200, placeholder="cncf/jaeger"),
-        "Foundation and project, or the address of its page there. Empty if it is not there.",
-        optional=True,
-    )
-    with_me = ("More maintainers", "Besides you. Each of them can change all of this.")
-    label, hint = with_me if is_new else ("Maintainers", "Each of them can change all of this.")
     return (
-        *([sought, called, short] if is_new else [called, in_clomonitor]),
-        ask(
-            "repositories",
-            "Its repositories on GitHub",
-            text_input(
-                multiline=True,
-                initial="\n".join(project.repositories),
-                placeholder="jaegertracing/jaeger",
-            ),
-            "Public ones, one in each line, the most important first; links are fine too.",
-            optional=True,
-        ),
+        *(_names_of_new(project) if is_new else _names(project)),
+        _repositories_of(project),
         ask(
             "channel",
             "Its channel",
@@ -90,7 +50,63 @@ def fields(project: Project, *, is_new: bool) -> tuple[Block, ...]:
             "Nights there are quiet.",
             optional=True,
         ),
-        ask("maintainers", label, people(project.maintainers), hint, optional=is_new),
+        ask(
+            "maintainers",
+            "More maintainers" if is_new else "Maintainers",
+            people(project.maintainers),
+            f"{'Besides you. ' if is_new else ''}Each of them can change all of this.",
+            optional=is_new,
+        ),
+    )
+
+
+def _names_of_new(project: Project) -> tuple[Block, ...]:
+    return (
+        ask(
+            "clomonitor",
+            "Find your project",
+            search.field(),
+            "Among CLOMonitor's, by its name; or type a public repository on GitHub, as owner/repository.",
+            optional=True,
+        ),
+        ask(
+            "name",
+            "The project's name",
+            text_input(initial=project.name, longest=LONGEST_NAME),
+            "Left empty, it is called as you found it.",
+            optional=True,
+        ),
+        ask(
+            "id",
+            "Short name",
+            text_input(longest=LONGEST_ID, placeholder="jaeger"),
+            "What people type, as in /slam status jaeger. Left empty, it is made of the name.",
+            optional=True,
+        ),
+    )
+
+
+def _names(project: Project) -> tuple[Block, ...]:
+    return (
+        ask("name", "The project's name", text_input(initial=project.name, longest=LONGEST_NAME)),
+        ask(
+            "clomonitor",
+            "Its name in CLOMonitor",
+            text_input(initial=project.clomonitor or "", longest=200, placeholder="cncf/jaeger"),
+            "Foundation and project, or the address of its page there. Empty if it is not there.",
+            optional=True,
+        ),
+    )
+
+
+def _repositories_of(project: Project) -> Block:
+    one_a_line = "\n".join(project.repositories)
+    return ask(
+        "repositories",
+        "Its repositories on GitHub",
+        text_input(multiline=True, initial=one_a_line, placeholder="jaegertracing/jaeger"),
+        "Public ones, one in each line, the most important first; links are fine too.",
+        optional=True,
     )
 
 
