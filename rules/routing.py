@@ -30,9 +30,10 @@ class Step:
 
 
 class Roster(tuple[Volunteer, ...]):
-    """Everybody at one moment; who is on duty then is found out once, for all questions."""
+    """Everybody at one moment; when each is on duty next is found out once, for all questions."""
 
     at: datetime
+    duties: dict[str, datetime | None]
 
     @classmethod
     def of(cls, volunteers: Iterable[Volunteer], at: datetime) -> Roster:
@@ -40,30 +41,34 @@ class Roster(tuple[Volunteer, ...]):
             return volunteers
         roster = cls(volunteers)
         roster.at = at
+        roster.duties = {}
         return roster
+
+    def then(self, at: datetime, changed: Mapping[str, Volunteer]) -> Roster:
+        """Everybody at this moment or later; some of them changed in something, but not in their hours."""
+        roster = Roster.of((changed.get(each.user, each) for each in self), at)
+        if at == self.at:
+            roster.duties = self.duties
+        else:
+            roster.duties = {user: begins for user, begins in self.duties.items() if begins and begins >= at}
+        return roster
+
+    def begins(self, volunteer: Volunteer) -> datetime | None:
+        """When they are on duty next."""
+        if volunteer.user not in self.duties:
+            self.duties[volunteer.user] = next_duty(volunteer, self.at)
+        return self.duties[volunteer.user]
 
     @cached_property
     def free(self) -> tuple[Volunteer, ...]:
         """On duty, and with a hand free."""
-        return tuple(each for each in self if each.load < each.capacity and on_duty(each, self.at))
-
-    def busy(self, volunteer: Volunteer) -> Roster:
-        """The same, of which one was asked about something."""
-        roster = Roster.of((volunteer if each.user == volunteer.user else each for each in self), self.at)
-        others = (each for each in self.free if each.user != volunteer.user)
-        roster.free = (*others, volunteer) if volunteer.load < volunteer.capacity else tuple(others)
-        return roster
-
-    @cached_property
-    def begins(self) -> Mapping[str, datetime | None]:
-        """When each is on duty next."""
-        return {each.user: next_duty(each, self.at) for each in self}
+        return tuple(each for each in self if each.load < each.capacity and self.begins(each) == self.at)
 
     @cached_property
     def coming(self) -> tuple[Volunteer, ...]:
         """On duty before long."""
         latest = self.at + LONGEST_NIGHT
-        return tuple(each for each in self if (begins := self.begins[each.user]) and begins <= latest)
+        return tuple(each for each in self if (begins := self.begins(each)) and begins <= latest)
 
 
 Decide = Callable[[Question, Roster, datetime], Step | None]
@@ -76,12 +81,12 @@ def escalate(question: Question, volunteers: Iterable[Volunteer], now: datetime)
     organizers are told, once. Before anyone is asked, it waits for whoever comes on duty with a hand free;
     those who cover its topic and can be asked later only are asked then, whoever was told meanwhile.
     """
-    if question.state is not QuestionState.OPEN or is_waited_for(question, now):
+    has_waited = now >= _waits_until(question)
+    if question.state is not QuestionState.OPEN or (question.asked and not has_waited):
         return None
     roster = Roster.of(volunteers, now)
     if found := _first(question, roster, of_topic=True):
         return Step(question.step, found)
-    has_waited = now >= _waits_until(question)
     if question.step == ORGANIZERS or (not has_waited and _is_any(question, roster, of_topic=True)):
         return None
     if question.step == TOPIC and (found := _first(question, roster, of_topic=False)):
@@ -103,8 +108,10 @@ def beat(
     A question that waits for somebody is as good as theirs: it counts for their load.
     """
     asked = Counter(each.asked[-1] for each in waiting if is_waited_for(each, now))
-    able = {each.user: replace(each, load=each.load + asked[each.user]) for each in volunteers}
-    roster = Roster.of(able.values(), now)
+    roster = Roster.of(volunteers, now)
+    waited_for = (each for each in roster if each.user in asked)
+    busy = {each.user: replace(each, load=each.load + asked[each.user]) for each in waited_for}
+    roster = roster.then(now, busy)
     for place, question in enumerate(waiting, start=1):
         step = decide(question, roster, now)
         if step is None:
@@ -112,8 +119,7 @@ def beat(
         # later than the step before, by which another process sees that this one was taken
         at = max(now, question.step_at) + place * MOMENT
         if found := step.volunteer:
-            able[found.user] = replace(found, load=found.load + 1, asked_at=at)
-            roster = roster.busy(able[found.user])
+            roster = roster.then(now, {found.user: replace(found, load=found.load + 1, asked_at=at)})
         yield question, step, at
 
 
@@ -130,25 +136,27 @@ def expected_at(
     """
     wanted = {each.id for each in questions}
     left = {each.id: each for each in (*waiting, *questions)}
-    people = {each.user: each for each in volunteers}
+    roster = Roster.of(volunteers, now)
+    people = {each.user: each for each in roster}
     expected: dict[int, datetime] = {}
-    at: datetime | None = now
     for _ in range(LOOKS // (len(left) or 1)):
-        wanted = {each for each in wanted if any(_can_be_asked(one, left[each]) for one in people.values())}
-        if not wanted or at is None or at > now + HORIZON:
+        wanted = {each for each in wanted if any(_can_be_asked(one, left[each]) for one in roster)}
+        if not wanted:
             break
-        roster = Roster.of(people.values(), at)
-        for each, step, taken_at in beat(tuple(left.values()), roster, at):
+        for each, step, taken_at in beat(tuple(left.values()), roster, roster.at):
             if step.volunteer is None:
                 left[each.id] = replace(each, step=step.step)
                 continue
             if each.id in wanted:
-                expected[each.id] = at
+                expected[each.id] = roster.at
                 wanted.remove(each.id)
             who = step.volunteer.user
             people[who] = replace(people[who], asked_at=taken_at)
             left[each.id] = replace(each, step=step.step, step_at=taken_at, asked=(*each.asked, who))
         at = _next_moment(left.values(), roster)
+        if at is None or at > now + HORIZON:
+            break
+        roster = roster.then(at, people)
     return expected
 
 
@@ -229,11 +237,10 @@ def _is_night(question: Question, roster: Roster) -> bool:
 
 def _next_moment(waiting: Collection[Question], roster: Roster) -> datetime | None:
     """When a step can be due that is not due yet: somebody was waited for long enough, or comes on duty."""
-    waits = map(_waits_until, waiting)
-    comes = (
-        at
-        for each in roster
-        if (at := roster.begins[each.user]) and any(_can_be_asked(each, question) for question in waiting)
-    )
-    first = min((at for at in (*waits, *comes) if at > roster.at), default=None)
+    first = min((at for at in map(_waits_until, waiting) if at > roster.at), default=None)
+    for each in roster:
+        at = roster.begins(each)
+        is_first = at and at > roster.at and (first is None or at < first)
+        if is_first and any(_can_be_asked(each, question) for question in waiting):
+            first = at
     return max(first, roster.at + GRAIN) if first else None
