@@ -16,6 +16,7 @@ from bot.blocks import Message, actions, age, button, escape, link, message, per
 from bot.config import Config
 from bot.planning import spared
 from bot.store import Store
+from bot.store.outbox import CALL
 from bot.store.posts import Post, Where
 from rules.help import ANYONE, Question, QuestionState, Volunteer
 from rules.routing import WAIT, Step, beat, escalate
@@ -64,9 +65,9 @@ def _said(step: Step, config: Config, at: datetime, way: str, question: Question
     organizers = config.channels.organizers
     if step.volunteer is None and organizers:
         said = _for_organizers(question, config, at, way)
-        return (Post(Where.TO, said.text, said.blocks, organizers, is_call=True),)
+        return (Post(Where.TO, said.text, said.blocks, organizers, kind=CALL),)
     said = _in_thread(step, question, config)
-    return (Post(Where.THREAD, said.text, said.blocks, is_call=True),)
+    return (Post(Where.THREAD, said.text, said.blocks, kind=CALL),)
 
 
 def _in_thread(step: Step, question: Question, config: Config) -> Message:

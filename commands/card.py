@@ -24,6 +24,7 @@ from bot.blocks import (
     when,
 )
 from bot.reply import Services
+from bot.store.outbox import QUESTION, TAKEN
 from bot.store.posts import Post, Where
 from commands import first_aid, status
 from rules.help import Question, QuestionState
@@ -243,7 +244,7 @@ def taken(question: Question, at: Scene, by: str = "") -> Post:
         next_thing = (
             "talk right here; when it is solved, either of you presses *Mark as resolved* on the card."
         )
-        return _post(Where.THREAD, message(section(f"{comes} {asker}: {next_thing}")))
+        return _post(Where.THREAD, message(section(f"{comes} {asker}: {next_thing}")), kind=TAKEN)
     comes = f"<@{by}> hands it to {owner}" if by else f"{owner} takes it"
     said = message(
         section(f"{asker} asked this, and {comes} ({at.linked}):"),
@@ -253,7 +254,7 @@ def taken(question: Question, at: Scene, by: str = "") -> Post:
         ),
         actions(*_owners_buttons(question, question.owner or "")),
     )
-    return _post(Where.TALK, said, people=(question.asker, question.owner or ""))
+    return _post(Where.TALK, said, people=(question.asker, question.owner or ""), kind=TAKEN)
 
 
 def released(question: Question, by: str) -> Post:
@@ -289,5 +290,7 @@ def withdrawn(question: Question) -> Post:
     return _post(Where.TALKING, message(section(f"{said}{whom} is left to do here.")))
 
 
-def _post(where: Where, said: Message, *, to: str = "", people: tuple[str, ...] = ()) -> Post:
-    return Post(where, said.text, said.blocks, to, people)
+def _post(
+    where: Where, said: Message, *, to: str = "", people: tuple[str, ...] = (), kind: str = QUESTION
+) -> Post:
+    return Post(where, said.text, said.blocks, to, people, kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.blocks import escape
+from bot.store.outbox import CALL, QUESTION, TAKEN
 from rules.owed import known_kinds
 
 
@@ -15,6 +16,6 @@ def place(reader: str) -> str:
 
 
 def titles(kinds: Iterable[str]) -> str:
-    """ "deadlines, digests": what these kinds of reminders are called."""
-    known = known_kinds()
-    return ", ".join(known[kind].TITLE if kind in known else escape(kind) for kind in dict.fromkeys(kinds))
+    """ "deadlines, digests": what these kinds of messages are called."""
+    known = {kind: module.TITLE for kind, module in known_kinds().items()} | {CALL: QUESTION, TAKEN: QUESTION}
+    return ", ".join(dict.fromkeys(known.get(kind) or escape(kind) for kind in kinds))

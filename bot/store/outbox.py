@@ -33,6 +33,7 @@ class State(Enum):
 
 QUESTION = "question"  # the kind of what is said about a question
 CALL = "call"  # the kind of that which calls for somebody to claim it
+TAKEN = "taken"  # the kind of that which tells who did
 DIRECT = "direct"  # the kind of what somebody is told because somebody else did something
 NO_QUESTION = 0  # what that is about
 SHELF_LIFE = timedelta(days=14)  # after that, what could not be sent is pointless
@@ -300,9 +301,10 @@ class Outbox:
         this = messages.update().where(messages.c.id == message, waits).values(body=_body(draft))
         return bool(write.execute(this.returning(IS_UNSAID)).scalar())
 
-    def unsay(self, write: sa.Connection, *these: sa.ColumnElement[bool]) -> bool:
-        """Of these nothing is said that nobody has seen yet. False: there was no such thing."""
-        return bool(write.execute(messages.delete().where(*these, IS_UNSAID)).rowcount)
+    def unsay(self, write: sa.Connection, *these: sa.ColumnElement[bool]) -> frozenset[int]:
+        """Of these nothing is said that nobody has seen yet; gives back which those were."""
+        gone = messages.delete().where(*these, IS_UNSAID).returning(messages.c.id)
+        return frozenset(write.execute(gone).scalars())
 
     # --- For organizers -------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.database import storable
-from bot.store.outbox import CALL, QUESTION, SHELF_LIFE, Draft, Outbox
+from bot.store.outbox import CALL, QUESTION, SHELF_LIFE, TAKEN, Draft, Outbox
 from bot.store.tables import messages, notices, questions
 from rules.help import Question, QuestionState
 
@@ -39,7 +39,7 @@ class Post:
     blocks: tuple[Mapping[str, Any], ...]
     to: str = ""
     people: tuple[str, ...] = ()
-    is_call: bool = False  # for somebody to claim it
+    kind: str = QUESTION  # or CALL, or TAKEN
 
 
 TAKEN_BACK = "This was taken back."
@@ -52,7 +52,9 @@ def nothing(_: Question) -> Iterable[Post]:
 
 
 answer = messages.alias("answer")
-IS_CALL = sa.exists().where(notices.c.message == messages.c.id, notices.c.kind == CALL)
+IS_CALL, IS_TAKEN = (
+    sa.exists().where(notices.c.message == messages.c.id, notices.c.kind == kind) for kind in (CALL, TAKEN)
+)
 IS_ANSWERED = sa.exists().where(answer.c.update_of == messages.c.id)
 
 
@@ -73,6 +75,9 @@ class Posts:
         if question.state is QuestionState.WITHDRAWN and self._outbox.unsay(write, messages.c.id == card):
             self._outbox.unsay(write, messages.c.question == question.id)
             card = None
+        posts = tuple(posts)
+        if question.state is QuestionState.OPEN or any(post.kind == TAKEN for post in posts):
+            talk = self._forget_taken(write, question.id, talk)
         for post in posts:
             if post.where is Where.CALLS_NOW:
                 self._answer_calls(write, question.id, post, at)
@@ -83,8 +88,7 @@ class Posts:
             draft = _draft(post, post.to or _reader(write, begins), card, talk, at)
             if draft.update_of and self._outbox.rewrite(write, draft.update_of, draft):
                 continue
-            kind = CALL if post.is_call else QUESTION
-            message = self._outbox.write(write, draft, question.id, at, kind)
+            message = self._outbox.write(write, draft, question.id, at, post.kind)
             if post.where is Where.CARD:
                 card, talk = message, None
             elif post.where is Where.TALK:
@@ -112,6 +116,12 @@ class Posts:
     def point_away(self, write: sa.Connection, number: int, post: Post, ts: str, at: datetime) -> None:
         """Say this in the place of a card that stands twice, where that is not the one we know."""
         self._outbox.point_away(write, _draft(post, post.to, None, None, at), number, ts, at)
+
+    def _forget_taken(self, write: sa.Connection, number: int, talk: int | None) -> int | None:
+        """Whoever had it before is not said to have it, nor what belongs to that; gives back their talk."""
+        gone = self._outbox.unsay(write, messages.c.question == number, IS_TAKEN)
+        self._outbox.unsay(write, messages.c.question == number, messages.c.thread_of.in_(gone))
+        return None if talk in gone else talk
 
     def _answer_calls(self, write: sa.Connection, number: int, post: Post, at: datetime) -> None:
         """Those that were not sent yet never are."""

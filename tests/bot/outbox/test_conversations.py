@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.store.delivery import TOO_LATE, Pace
-from bot.store.outbox import IN_VAIN, SHELF_LIFE, State
+from bot.store.outbox import CALL, IN_VAIN, SHELF_LIFE, State
 from bot.store.posts import Post, Where
 from tests.bot.outbox.world import AFTER, BEFORE, refusal
 from tests.builders import NOON
@@ -112,8 +112,8 @@ async def test_an_update_takes_the_place_of_the_card(deliver, world):
 
 async def test_what_called_for_somebody_changes_where_it_stands_in_a_thread_or_elsewhere(deliver, world):
     calls = [
-        said(Where.THREAD, "can you?", is_call=True),
-        said(Where.TO, "nobody?", to="C0ORGS", is_call=True),
+        said(Where.THREAD, "can you?", kind=CALL),
+        said(Where.TO, "nobody?", to="C0ORGS", kind=CALL),
     ]
     async with deliver() as it:
         number = ask(it, *calls, said(Where.THREAD, "an answer"))

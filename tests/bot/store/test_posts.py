@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from bot.store import Store
+from bot.store import Store, outbox
 from bot.store.delivery import Pace, Settled
 from bot.store.outbox import State
 from bot.store.posts import Post, Where
@@ -26,9 +26,11 @@ def said(where: Where, text: str, **changes: Any) -> Post:
 
 
 CARD = said(Where.CARD, "open", to=HELP)
-CALL = said(Where.THREAD, "can you help?", is_call=True)
-TOLD = said(Where.TO, "nobody took it", to=ORGANIZERS, is_call=True)
+CALL = said(Where.THREAD, "can you help?", kind=outbox.CALL)
+TOLD = said(Where.TO, "nobody took it", to=ORGANIZERS, kind=outbox.CALL)
 CAME = said(Where.CALLS_NOW, "somebody came")
+TOOK = said(Where.THREAD, "Vera takes it", kind=outbox.TAKEN)
+MEET = said(Where.TALK, "Vera takes it", people=(ADA, VERA), kind=outbox.TAKEN)
 
 
 def now(text: str) -> tuple[Post, ...]:
@@ -81,6 +83,38 @@ def test_a_card_that_was_not_sent_is_sent_as_it_is_now(stores, slack, put_off):
     slack.begun.clear()
     slack.take()
     assert slack.begun == ["resolved", "claimed, in the thread", "resolved, in the thread"]
+
+
+@pytest.mark.parametrize("post", [TOOK, MEET], ids=["in the thread", "in a conversation"])
+def test_that_somebody_took_it_is_not_said_any_more_once_they_let_it_go(stores, slack, post):
+    kept = ask(stores)
+    slack.take()
+    stores.questions.claim(kept.id, VERA, NOON, say=lambda _: (post, said(Where.TALKING, "more")))
+    stores.questions.release(kept.id, VERA, NOON, lambda _: (said(Where.TALKING, "it is open again"),))
+    slack.take()
+    assert "Vera takes it" not in slack.begun
+    assert slack.begun[-1] == "it is open again"
+    assert stores.outbox.counts()[State.FAILED] == 0
+
+
+def test_once_it_is_handed_over_only_who_has_it_now_is_said_to_take_it(stores, slack):
+    kept = ask(stores)
+    slack.take()
+    stores.questions.claim(kept.id, VERA, NOON, say=lambda _: (MEET,))
+    given = said(Where.TALK, "Vera hands it to Orla", people=(ADA, ORLA), kind=outbox.TAKEN)
+    stores.questions.hand_over(kept.id, VERA, ORLA, NOON, lambda _: (given,))
+    slack.take()
+    assert slack.begun == ["open", "Vera hands it to Orla"]
+
+
+def test_that_somebody_took_it_may_have_been_seen_and_stays_with_what_follows(stores, slack):
+    kept = ask(stores)
+    slack.take()
+    stores.questions.claim(kept.id, VERA, NOON, say=lambda _: (TOOK,))
+    slack.take()
+    stores.questions.release(kept.id, VERA, NOON, lambda _: (said(Where.TALKING, "it is open again"),))
+    slack.take()
+    assert slack.begun == ["open", "Vera takes it", "it is open again"]
 
 
 def test_of_what_is_taken_back_before_anybody_saw_it_nothing_is_said(stores, slack):
