@@ -91,26 +91,22 @@ class Unreported:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A section of CLOMonitor's, over all repositories of a project. Of its checks only those that count."""
-
-    score: float | None = None  # the project's, 0 to 100; None: not scored
-    is_reported: bool = False  # a report tells of a check that counts
-    missing: tuple[NotPassed, ...] = ()
-    not_run: tuple[NotPassed, ...] = ()  # which is not being missing
-    exempt: tuple[NotPassed, ...] = ()  # by the project
-    unreported: tuple[Unreported, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class CLOMonitorProject:
-    """A project in CLOMonitor, as of its last look."""
+    """A project in CLOMonitor, as of its last look: by section, over all its repositories.
+
+    Of the checks only those that count, and a section of which there is nothing to tell is absent.
+    """
 
     name: str
     display_name: str
     maturity: str | None
     repositories: tuple[Repository, ...]
-    sections: Mapping[str, Section]  # one that no repository has is absent
+    scores: Mapping[str, float]  # the project's own, 0 to 100; not scored: absent
+    reported: tuple[str, ...]  # sections that a report tells of
+    missing: Mapping[str, tuple[NotPassed, ...]] = field(default_factory=dict)
+    not_run: Mapping[str, tuple[NotPassed, ...]] = field(default_factory=dict)  # which is not being missing
+    exempt: Mapping[str, tuple[NotPassed, ...]] = field(default_factory=dict)  # by the project
+    unreported: Mapping[str, tuple[Unreported, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

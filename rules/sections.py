@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from rules.clomonitor import CHECKS, FULL_SCORE, counts
-from rules.model import CLOMonitorProject, NotPassed, Repository, Section, Unreported
+from rules.model import CLOMonitorProject, NotPassed, Repository, Unreported
 
-SECTIONS_OF_SET: Mapping[str, frozenset[str]] = {
-    "code": frozenset({"documentation", "license", "best_practices", "security"}),
-    "code-lite": frozenset({"documentation", "license", "best_practices"}),
-    "community": frozenset({"documentation", "best_practices", "security", "legal"}),
-    "docs": frozenset({"documentation", "license"}),
+T = TypeVar("T")
+
+SECTIONS_OF_SET: Mapping[str, tuple[str, ...]] = {
+    "code": ("documentation", "license", "best_practices", "security"),
+    "code-lite": ("documentation", "license", "best_practices"),
+    "community": ("documentation", "best_practices", "security", "legal"),
+    "docs": ("documentation", "license"),
 }
 
 _PAIRED = {"cla": "dco check passed", "dco": "cla check passed"}
@@ -54,44 +57,47 @@ def project(
     scores: Mapping[str, float],
     repositories: Sequence[ScoredRepository],
 ) -> CLOMonitorProject:
-    """A project as it is judged; `scores` are its own, as those of a repository."""
-    sections = dict.fromkeys([*scores, *(section for each in repositories for section in _sections(each))])
+    """A project as it is judged."""
+    reports = [(r, section, results) for r in repositories for section, results in (r.results or {}).items()]
+    passed = [section for _, section, results in reports if any(map(counts, results.passed))]
+    others = [(r, output) for r, _, results in reports for output in results.others if _spoils(output, r)]
     return CLOMonitorProject(
         name=name,
         display_name=display_name,
         maturity=maturity,
         repositories=tuple(Repository(each.name, each.check_sets) for each in repositories),
-        sections={section: _section(section, scores.get(section), repositories) for section in sections},
-    )
-
-
-def _sections(repository: ScoredRepository) -> Iterator[str]:
-    """Those that it has: in its report, in its score or by its check sets."""
-    yield from repository.results or ()
-    yield from repository.scores
-    for name in repository.check_sets:
-        yield from sorted(SECTIONS_OF_SET.get(name, ()))
-
-
-def _section(section: str, score: float | None, repositories: Sequence[ScoredRepository]) -> Section:
-    reports = [(r, r.results[section]) for r in repositories if r.results and section in r.results]
-    not_passed = [(r, output) for r, report in reports for output in report.others if _spoils(output, r)]
-    return Section(
-        score=score,
-        is_reported=bool(not_passed) or any(counts(name) for _, report in reports for name in report.passed),
-        missing=tuple(_in(r, output) for r, output in not_passed if not output.exempt and not output.failed),
-        not_run=tuple(_in(r, output) for r, output in not_passed if output.failed and not output.exempt),
-        exempt=tuple(_in(r, output) for r, output in not_passed if _exempt_by_project(output)),
-        unreported=tuple(
-            Unreported(r.name, r.scores.get(section))
-            for r in repositories
-            if section not in (r.results or ()) and section in _sections(r)
+        scores=scores,
+        reported=tuple(dict.fromkeys([*passed, *(output.section for _, output in others)])),
+        missing=_named((r, output) for r, output in others if not output.exempt and not output.failed),
+        not_run=_named((r, output) for r, output in others if output.failed and not output.exempt),
+        exempt=_named((r, output) for r, output in others if _exempt_by_project(output)),
+        unreported=_by_section(
+            (section, Unreported(each.name, each.scores.get(section)))
+            for each in repositories
+            for section in _sections(each)
+            if section not in (each.results or ())
         ),
     )
 
 
-def _in(repository: ScoredRepository, output: CheckOutput) -> NotPassed:
-    return NotPassed(output.check, repository.name, output.reason)
+def _sections(repository: ScoredRepository) -> Iterable[str]:
+    """Those that it has by its score or its check sets."""
+    of_sets = (section for name in repository.check_sets for section in SECTIONS_OF_SET.get(name, ()))
+    return dict.fromkeys([*repository.scores, *of_sets])
+
+
+def _named(outputs: Iterable[tuple[ScoredRepository, CheckOutput]]) -> dict[str, tuple[NotPassed, ...]]:
+    return _by_section(
+        (output.section, NotPassed(output.check, repository.name, output.reason))
+        for repository, output in outputs
+    )
+
+
+def _by_section(found: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    of: dict[str, tuple[T, ...]] = {}
+    for section, one in found:
+        of[section] = (*of.get(section, ()), one)
+    return of
 
 
 def _spoils(output: CheckOutput, repository: ScoredRepository) -> bool:

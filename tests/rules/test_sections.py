@@ -1,68 +1,69 @@
-"""CLOMonitor's reports on repositories, by section."""
+"""What CLOMonitor's reports come to, by section."""
 
 from __future__ import annotations
 
 import pytest
 
-from rules.model import NotPassed, Section, Unreported
+from rules.model import CLOMonitorProject, NotPassed, Unreported
 from rules.sections import CheckOutput, Results
-from tests.builders import DOCS, KELP, clomonitor, output, passing, scored
+from tests.builders import DOCS, KELP, PASSING, clomonitor, output, passing, scored
 
 
-def documentation(*but: CheckOutput, **changes: object) -> Section:
-    return clomonitor(scored(results=passing(*but), **changes)).sections["documentation"]
-
-
-HELD = Section(100.0, is_reported=True)
+def reported(*but: CheckOutput, **changes: object) -> CLOMonitorProject:
+    return clomonitor(scored(results=passing(*but), **changes))
 
 
 @pytest.mark.parametrize(
-    ("section", "expected"),
+    "told",
     [
-        pytest.param(documentation(), HELD, id="all passed"),
-        pytest.param(documentation(output("self_assessment")), HELD, id="one that is gone"),
-        pytest.param(documentation(output("analytics")), HELD, id="one without weight"),
-        pytest.param(documentation(output("a_new_check")), HELD, id="a new one that moved no score"),
+        pytest.param(reported(output("self_assessment")), id="a check that is gone"),
+        pytest.param(reported(output("analytics", "best_practices")), id="a check without weight"),
+        pytest.param(reported(output("a_new_check")), id="a new check that moved no score"),
         pytest.param(
-            documentation(output("cla", exempt=True, reason="DCO check passed")),
-            HELD,
-            id="exempt by CLOMonitor's own rule",
-        ),
-        pytest.param(
-            clomonitor(scored(results={"documentation": passing()["legal"]})).sections["license"],
-            Section(100.0, unreported=(Unreported(KELP, 100.0),)),
-            id="its report lacks the section",
+            reported(output("cla", "best_practices", exempt=True, reason="DCO check passed")),
+            id="exempt because the other of a pair passed",
         ),
     ],
 )
-def test_what_counts_of_a_section(section, expected):
-    assert section == expected
+def test_what_does_not_count_is_as_if_it_had_passed(told):
+    assert told == reported()
+    assert told.reported == tuple(PASSING)
 
 
 def test_each_check_that_did_not_pass_is_named_with_its_repository_in_their_order():
-    report = clomonitor(
+    told = clomonitor(
         scored(results=passing(output("readme"), output("changelog", failed=True, reason="502"))),
         scored(DOCS, results=passing(output("readme"), output("changelog", exempt=True, reason="none yet"))),
     )
-    assert report.sections["documentation"] == Section(
-        score=100.0,
-        is_reported=True,
-        missing=(NotPassed("readme", KELP), NotPassed("readme", DOCS)),
-        not_run=(NotPassed("changelog", KELP, "502"),),
-        exempt=(NotPassed("changelog", DOCS, "none yet"),),
-    )
+    assert told.missing == {"documentation": (NotPassed("readme", KELP), NotPassed("readme", DOCS))}
+    assert told.not_run == {"documentation": (NotPassed("changelog", KELP, "502"),)}
+    assert told.exempt == {"documentation": (NotPassed("changelog", DOCS, "none yet"),)}
 
 
 def test_what_is_exempt_is_not_told_to_have_failed():
-    both = documentation(output("changelog", exempt=True, failed=True, reason="none yet"))
-    assert both == Section(100.0, is_reported=True, exempt=(NotPassed("changelog", KELP, "none yet"),))
+    told = reported(output("changelog", exempt=True, failed=True, reason="none yet"))
+    assert told.exempt == {"documentation": (NotPassed("changelog", KELP, "none yet"),)}
+    assert (told.missing, told.not_run) == ({}, {})
 
 
-def test_a_section_that_no_repository_has_is_absent():
-    report = clomonitor(scored(check_sets=("docs",), results=None, scores={}), scores={})
-    assert report.sections.keys() == {"documentation", "license"}
+def test_a_new_check_that_moved_the_score_counts():
+    told = reported(output("a_new_check"), scores={"documentation": 95.0})
+    assert told.missing == {"documentation": (NotPassed("a_new_check", KELP),)}
+
+
+def test_a_repository_has_the_sections_of_its_sets_and_those_that_are_scored():
+    told = clomonitor(
+        scored(check_sets=("docs",), results=None, scores={"documentation": 80.0, "legal": 1.0})
+    )
+    assert told.unreported == {
+        "documentation": (Unreported(KELP, 80.0),),
+        "legal": (Unreported(KELP, 1.0),),
+        "license": (Unreported(KELP),),
+    }
 
 
 def test_a_report_on_checks_without_weight_alone_tells_nothing():
     weightless = {"best_practices": Results(("analytics",), (output("slack_presence", "best_practices"),))}
-    assert not clomonitor(scored(results=weightless)).sections["best_practices"].is_reported
+    told = clomonitor(scored(results=weightless))
+    assert told.reported == ()
+    assert "best_practices" not in told.unreported

@@ -7,7 +7,7 @@ import pytest
 
 from bot.sources import clomonitor
 from bot.sources.http import Response, SourceError
-from rules.model import CLOMonitorProject, NotPassed, Repository, Section, Seen, Unavailable, Unreported
+from rules.model import CLOMonitorProject, NotPassed, Repository, Seen, Unavailable, Unreported
 from tests.bot.sources.world import World, body, status
 from tests.builders import KELP, NOON
 
@@ -79,10 +79,10 @@ async def test_a_name_that_cannot_be_one_is_not_asked_for(lookout, world):
 
 
 def test_scores_are_those_of_the_sections_as_they_are():
-    kelp = read(told(repositories=[repository(report=None)])).sections
-    assert (kelp["documentation"].score, kelp["security"].score) == (99.99999999999999, 95.5)
-    assert kelp["documentation"].unreported == (Unreported(KELP, 95.0),)
-    assert kelp.keys() == {"documentation", "security", "license", "best_practices", "legal"}
+    kelp = read(told(repositories=[repository(report=None)]))
+    assert kelp.scores == {"documentation": 99.99999999999999, "security": 95.5}
+    assert kelp.unreported["documentation"] == (Unreported(KELP, 95.0),)
+    assert kelp.unreported["security"] == (Unreported(KELP),)
 
 
 def test_a_repository_is_listed_with_its_check_sets():
@@ -108,29 +108,32 @@ def test_a_repository_is_listed_with_its_check_sets():
 )
 def test_a_check_passed_or_is_exempt_or_could_not_run(output, expected):
     report = {"data": {"legal": {"trademark_disclaimer": output}}, "updated_at": 1}
-    legal = read(told(repositories=[repository(report=report)])).sections["legal"]
-    not_passed = {how: (NotPassed("trademark_disclaimer", KELP, reason),) for how, reason in expected.items()}
-    assert legal == Section(is_reported=True, **not_passed)
+    kelp = read(told(repositories=[repository(report=report)]))
+    assert kelp.reported == ("legal",)
+    found = {"missing": kelp.missing, "not_run": kelp.not_run, "exempt": kelp.exempt}
+    assert {how: those for how, those in found.items() if those} == {
+        how: {"legal": (NotPassed("trademark_disclaimer", KELP, reason),)} for how, reason in expected.items()
+    }
 
 
 def test_a_section_that_came_later_is_kept_and_the_others_stay_readable():
     report = {"data": {"agent_readiness": {"page_size": {"passed": False}}, "legal": {}}, "updated_at": 1}
-    kelp = read(told(repositories=[repository(report=report)])).sections
-    assert kelp["agent_readiness"].missing == (NotPassed("page_size", KELP),)
-    assert kelp["legal"] == Section(unreported=(Unreported(KELP),))
+    kelp = read(told(repositories=[repository(report=report)]))
+    assert kelp.reported == ("agent_readiness",)
+    assert kelp.missing == {"agent_readiness": (NotPassed("page_size", KELP),)}
+    assert kelp.unreported["legal"] == (Unreported(KELP),)
 
 
 def test_a_repository_that_is_never_looked_at_has_no_report():
     bare = {"repository_id": "1", "name": "kelp", "url": f"https://github.com/{KELP}/"}
-    kelp = read(told(repositories=[bare], score={}))
+    kelp = read(told(repositories=[bare]))
     assert kelp.repositories == (Repository(KELP, ()),)
-    assert kelp.sections == {}
+    assert (kelp.reported, kelp.unreported) == ((), {})
 
 
 def test_when_a_look_failed_the_old_report_is_kept():
     report = repository()["report"] | {"errors": "error cloning repository"}
-    kelp = read(told(repositories=[repository(report=report)])).sections
-    assert kelp["documentation"] == Section(99.99999999999999, is_reported=True)
+    assert read(told(repositories=[repository(report=report)])).reported == ("documentation",)
 
 
 @pytest.mark.parametrize(
@@ -163,4 +166,4 @@ def test_an_answer_of_another_shape_is_no_answer(wrong):
 
 
 def test_nothing_told_of_a_project_without_repositories(world: World):
-    assert read({"name": "kelp"}) == CLOMonitorProject("kelp", "kelp", None, (), {})
+    assert read({"name": "kelp"}) == CLOMonitorProject("kelp", "kelp", None, (), {}, ())

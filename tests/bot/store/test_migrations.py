@@ -20,7 +20,6 @@ from rules.model import (
     NotPassed,
     Release,
     Repository,
-    Section,
     Seen,
     Unavailable,
     Unreported,
@@ -153,22 +152,21 @@ def test_clomonitors_reports_seen_before_a_migration_are_judged_as_before(databa
         standing = store.evidence.standing("kelp")
     assert standing
     kelp, docs, old = "kelp-io/kelp", "kelp-io/docs", "kelp-io/old"
-    repositories = (Repository(kelp, ("code", "community")), Repository(docs, ("docs",)), Repository(old))
-    sections = {
-        "documentation": Section(
-            score=90.0,
-            is_reported=True,
-            missing=(NotPassed("changelog", kelp),),
-            exempt=(NotPassed("readme", kelp, "wiki"),),
-            unreported=(Unreported(docs),),
-        ),
-        "best_practices": Section(is_reported=True),
-        "security": Section(is_reported=True, not_run=(NotPassed("maintained", kelp, "scorecard: 502"),)),
-        "legal": Section(is_reported=True),
-        "license": Section(unreported=(Unreported(kelp, 80.0), Unreported(docs))),
-        "analytics": Section(),
-    }
-    expected = CLOMonitorProject("kelp", "Kelp", "sandbox", repositories, sections)
+    expected = CLOMonitorProject(
+        name="kelp",
+        display_name="Kelp",
+        maturity="sandbox",
+        repositories=(Repository(kelp, ("code", "community")), Repository(docs, ("docs",)), Repository(old)),
+        scores={"documentation": 90.0},
+        reported=("documentation", "best_practices", "security", "legal"),
+        missing={"documentation": (NotPassed("changelog", kelp),)},
+        not_run={"security": (NotPassed("maintained", kelp, "scorecard: 502"),)},
+        exempt={"documentation": (NotPassed("readme", kelp, "wiki"),)},
+        unreported={
+            "license": (Unreported(kelp, 80.0), Unreported(docs)),
+            "documentation": (Unreported(docs),),
+        },
+    )
     assert standing.evidence == Evidence(project(), Seen(expected, NOON, "https://a.test"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -59,41 +59,49 @@ def downgrade() -> None:
 
 
 def _project(told: Told) -> Told:
-    scores, repositories = told.get("scores", {}), told.get("repositories", [])
-    sections = dict.fromkeys([*scores, *(section for each in repositories for section in _sections(each))])
+    repositories = told.get("repositories", [])
+    reports = [(r, section, results) for r in repositories for section, results in _results(r).items()]
+    passed = [section for _, section, results in reports if _any_counts(results.get("passed", ()))]
+    others = [
+        (section, r["name"], output)
+        for r, section, results in reports
+        for output in results.get("others", ())
+        if _counts(output, r.get("scores", {}).get(section, 0.0))
+    ]
+    exempt = [each for each in others if each[2].get("exempt")]
+    not_exempt = [each for each in others if not each[2].get("exempt")]
     return {
         "name": told.get("name", ""),
         "display_name": told.get("display_name", ""),
         "maturity": told.get("maturity"),
         "repositories": [{"name": r["name"], "check_sets": r.get("check_sets", [])} for r in repositories],
-        "sections": {section: _section(section, scores.get(section), repositories) for section in sections},
-    }
-
-
-def _sections(repository: Told) -> Iterator[str]:
-    yield from repository.get("results") or ()
-    yield from repository.get("scores", ())
-    for name in repository.get("check_sets", ()):
-        yield from SECTIONS_OF_SET.get(name, ())
-
-
-def _section(section: str, score: float | None, repositories: list[Told]) -> Told:
-    reports = [(r, r["results"][section]) for r in repositories if section in (r.get("results") or ())]
-    outputs = [(r, output) for r, report in reports for output in report.get("others", ())]
-    others = [(r, output) for r, output in outputs if _counts(output, r.get("scores", {}).get(section, 0.0))]
-    passed = [check for _, report in reports for check in report.get("passed", ())]
-    return {
-        "score": score,
-        "is_reported": bool(others) or any(check not in WITHOUT_WEIGHT for check in passed),
-        "missing": [_in(r, o) for r, o in others if not o.get("exempt") and not o.get("failed")],
-        "not_run": [_in(r, o) for r, o in others if not o.get("exempt") and o.get("failed")],
-        "exempt": [_in(r, o) for r, o in others if _exempt_by_project(o)],
-        "unreported": [
-            {"repository": r["name"], "score": r.get("scores", {}).get(section)}
+        "scores": told.get("scores", {}),
+        "reported": list(dict.fromkeys([*passed, *(section for section, _, _ in others)])),
+        "missing": _named([each for each in not_exempt if not each[2].get("failed")]),
+        "not_run": _named([each for each in not_exempt if each[2].get("failed")]),
+        "exempt": _named([each for each in exempt if not _is_paired(each[2])]),
+        "unreported": _by_section(
+            (section, {"repository": r["name"], "score": r.get("scores", {}).get(section)})
             for r in repositories
-            if section not in (r.get("results") or ()) and section in _sections(r)
-        ],
+            for section in _sections(r)
+            if section not in _results(r)
+        ),
     }
+
+
+def _results(repository: Told) -> Told:
+    return repository.get("results") or {}
+
+
+def _sections(repository: Told) -> dict[str, None]:
+    of_sets = [
+        section for name in repository.get("check_sets", ()) for section in SECTIONS_OF_SET.get(name, ())
+    ]
+    return dict.fromkeys([*repository.get("scores", ()), *of_sets])
+
+
+def _any_counts(passed: list[str]) -> bool:
+    return any(check not in WITHOUT_WEIGHT for check in passed)
 
 
 def _counts(output: Told, score: float) -> bool:
@@ -101,13 +109,19 @@ def _counts(output: Told, score: float) -> bool:
     return output["check"] not in WITHOUT_WEIGHT and (is_known or score < FULL_SCORE)
 
 
-def _exempt_by_project(output: Told) -> bool:
-    return output.get("exempt", False) and _reason(output).strip().lower() != PAIRED.get(output["check"])
+def _is_paired(output: Told) -> bool:
+    return str(output.get("reason", "")).strip().lower() == PAIRED.get(output["check"])
 
 
-def _reason(output: Told) -> str:
-    return str(output.get("reason", ""))
+def _named(outputs: list[tuple[str, str, Told]]) -> Told:
+    return _by_section(
+        (section, {"check": output["check"], "repository": name, "reason": output.get("reason", "")})
+        for section, name, output in outputs
+    )
 
 
-def _in(repository: Told, output: Told) -> Told:
-    return {"check": output["check"], "repository": repository["name"], "reason": _reason(output)}
+def _by_section(found: Iterable[tuple[str, Told]]) -> Told:
+    of: Told = {}
+    for section, one in found:
+        of.setdefault(section, []).append(one)
+    return of
