@@ -52,6 +52,20 @@ def test_every_migration_can_be_taken_back(database_url: str):
             command.check(migrations.settings(write))
 
 
+def migrated(document: object, revision: str, database_url: str) -> Evidence | None:
+    """What is known of Kelp after the newest migration, where this was stored at an older one."""
+    with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
+        store.projects.declare([project()])
+        with database.write() as write:
+            command.downgrade(migrations.settings(write), revision)
+            row = {"edition": "slam-2023", "project": "kelp", "document": json.dumps(document)}
+            write.execute(evidence.insert(), row)
+            command.upgrade(migrations.settings(write), "head")
+        standing = store.evidence.standing("kelp")
+    assert standing
+    return standing.evidence
+
+
 def test_what_was_seen_before_a_migration_is_seen_after_it(database_url: str):
     silent = {
         "value": None,
@@ -67,16 +81,7 @@ def test_what_was_seen_before_a_migration_is_seen_after_it(database_url: str):
             "releases": {"kelp-io/kelp": {"seen": releases}},
         },
     }
-    with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
-        store.projects.declare([project()])
-        with database.write() as write:
-            command.downgrade(migrations.settings(write), "0005")
-            row = {"edition": "slam-2023", "project": "kelp", "document": json.dumps(old)}
-            write.execute(evidence.insert(), row)
-            command.upgrade(migrations.settings(write), "head")
-        standing = store.evidence.standing("kelp")
-    assert standing
-    assert standing.evidence == Evidence(
+    assert migrated(old, "0005", database_url) == Evidence(
         project(),
         Seen(None, NOON, "", NOON, "503"),
         GitHub(
@@ -138,19 +143,6 @@ def test_clomonitors_reports_seen_before_a_migration_are_judged_as_before(databa
         "updated_at": None,
     }
     seen_then = {"value": told, "as_of": "2023-10-20T12:00:00Z", "url": "https://a.test"}
-    with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
-        store.projects.declare([project()])
-        with database.write() as write:
-            command.downgrade(migrations.settings(write), "0006")
-            row = {
-                "edition": "slam-2023",
-                "project": "kelp",
-                "document": json.dumps({"clomonitor": seen_then}),
-            }
-            write.execute(evidence.insert(), row)
-            command.upgrade(migrations.settings(write), "head")
-        standing = store.evidence.standing("kelp")
-    assert standing
     kelp, docs, old = "kelp-io/kelp", "kelp-io/docs", "kelp-io/old"
     expected = CLOMonitorProject(
         name="kelp",
@@ -167,7 +159,15 @@ def test_clomonitors_reports_seen_before_a_migration_are_judged_as_before(databa
             "documentation": (Unreported(docs),),
         },
     )
-    assert standing.evidence == Evidence(project(), Seen(expected, NOON, "https://a.test"))
+    found = migrated({"clomonitor": seen_then}, "0006", database_url)
+    assert found == Evidence(project(), Seen(expected, NOON, "https://a.test"))
+
+
+def test_evidence_that_nobody_could_read_any_more_keeps_no_migration_from_going_on(database_url: str):
+    by_check = [{"section": "legal", "check": "trademark_disclaimer", "passed": True}]
+    told = {"name": "kelp", "repositories": [{"name": "kelp-io/kelp", "results": by_check}]}
+    seen_then = {"value": told, "as_of": "2023-10-20T12:00:00Z", "url": "https://a.test"}
+    assert migrated({"clomonitor": seen_then}, "0006", database_url) is None
 
 
 def test_an_older_database_is_not_taken_for_a_migrated_one(database_url: str):

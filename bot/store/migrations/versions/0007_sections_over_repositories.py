@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -48,7 +49,8 @@ def upgrade() -> None:
         document = json.loads(connection.execute(sa.select(evidence.c.document).where(this)).scalar_one())
         match document:
             case {"clomonitor": {"value": dict(told)} as answer}:
-                answer["value"] = _project(told)
+                with suppress(AttributeError, KeyError, TypeError):  # older still: the next look replaces it
+                    answer["value"] = _project(told)
                 connection.execute(evidence.update().where(this).values(document=json.dumps(document)))
 
 
