@@ -45,7 +45,7 @@ class Scorecard:
         """By "owner/repository", as it is written there: Scorecard tells cases apart."""
         self._results = results
 
-    def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
         """GET anything below the base."""
         platform, _, name = request.match_info["path"].removeprefix("projects/").partition("/")
         found = self._results.get(name) if platform == "github.com" else None

@@ -124,29 +124,30 @@ class Playground:
 
     def _app(self) -> web.Application:
         app = web.Application(middlewares=[_from_this_machine], client_max_size=2**20)
-        app.router.add_get("/", self._page)
-        app.router.add_get("/{file:[a-z-]+\\.(css|js|svg)}", self._page)
-        app.router.add_get("/api/{method}", self._web_api, allow_head=False)  # slack-sdk reads with GET
-        app.router.add_post("/api/{method}", self._web_api)
-        app.router.add_post("/response/{key}", self._response_url)
-        app.router.add_get("/calendar.ics", self._calendar)
-        app.router.add_get("/sources/clomonitor/{path:.*}", self._ask_clomonitor)
-        app.router.add_get("/sources/github/{path:.*}", self._ask_github)
-        app.router.add_get("/sources/scorecard/{path:.*}", self._ask_scorecard)
-        app.router.add_get("/playground/state", self._state)
-        app.router.add_get("/playground/messages", self._messages)
-        app.router.add_get("/playground/events", self._events)
-        app.router.add_get("/playground/home", self._home)
-        app.router.add_get("/playground/options", self._options)
-        app.router.add_get("/playground/ahead", self._ahead)
-        app.router.add_post("/playground/say", _posted(self._say))
-        app.router.add_post("/playground/press", _posted(self._press))
-        app.router.add_post("/playground/shortcut", _posted(self._shortcut))
-        app.router.add_post("/playground/submit", _posted(self._submit))
-        app.router.add_post("/playground/close", _posted(self._close))
-        app.router.add_post("/playground/clock", _posted(self._forward))
-        app.router.add_post("/playground/date", _posted(self._move_date))
-        app.router.add_post("/playground/trouble", _posted(self._trouble))
+        asked, told = app.router.add_get, app.router.add_post
+        asked("/", self._page)
+        asked("/{file:[a-z-]+\\.(css|js|svg)}", self._page)
+        asked("/api/{method}", self.api.handle, allow_head=False)  # slack-sdk reads with GET
+        told("/api/{method}", self.api.handle)
+        told("/response/{key}", self._response_url)
+        asked("/calendar.ics", self._calendar)
+        asked("/sources/clomonitor/{path:.*}", self.clomonitor.answer)
+        asked("/sources/github/{path:.*}", self.github.answer)
+        asked("/sources/scorecard/{path:.*}", self.scorecard.answer)
+        asked("/playground/state", self._state)
+        asked("/playground/messages", self._messages)
+        asked("/playground/events", self._events)
+        asked("/playground/home", self._home)
+        asked("/playground/options", self._options)
+        asked("/playground/ahead", self._ahead)
+        told("/playground/say", _posted(self._say))
+        told("/playground/press", _posted(self._press))
+        told("/playground/shortcut", _posted(self._shortcut))
+        told("/playground/submit", _posted(self._submit))
+        told("/playground/close", _posted(self._close))
+        told("/playground/clock", _posted(self._forward))
+        told("/playground/date", _posted(self._move_date))
+        told("/playground/trouble", _posted(self._trouble))
         return app
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
@@ -164,9 +165,6 @@ class Playground:
             told = {name: value for name in ANSWERED if (value := answer.headers.get(name))}
             return web.Response(body=await answer.read(), status=answer.status, headers=told)
 
-    async def _web_api(self, request: web.Request) -> web.Response:
-        return await self.api.handle(request)
-
     async def _response_url(self, request: web.Request) -> web.Response:
         try:
             self.slack.respond(request.match_info["key"], json.loads(await request.read()))
@@ -177,15 +175,6 @@ class Playground:
             status = 404 if refused.error in ("expired_url", "used_url") else 400
             return web.json_response({"ok": False, "error": refused.error}, status=status)
         return web.json_response({"ok": True})
-
-    async def _ask_clomonitor(self, request: web.Request) -> web.Response:
-        return await self.clomonitor.answer(request)
-
-    async def _ask_github(self, request: web.Request) -> web.Response:
-        return await self.github.answer(request)
-
-    async def _ask_scorecard(self, request: web.Request) -> web.Response:
-        return self.scorecard.answer(request)
 
     # --- What the page asks ---------------------------------------------------------------------------------
 
