@@ -49,9 +49,7 @@ ASKED = 10.0  # seconds that Slack has to answer that
 PATIENCE = 5.0  # seconds that what was begun has to end when the bot stops
 STOPPING = 7.5  # seconds after which whatever has not ended is left behind
 INSISTING = 8.5  # seconds after which the process ends, whatever hangs
-GARBAGE = (
-    20_000  # new objects after which the collector looks for cycles; an answer makes a thousand, and none
-)
+GARBAGE = 20_000  # new objects after which cycles are looked for; an answer makes a thousand, and no cycle
 SWITCHING = 0.001  # seconds after which a thread that plans or delivers lets the loop go on
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 DISPENSABLE = {

@@ -167,6 +167,7 @@ ENTRY = sa.select(
     messages.c.ts,
     messages.c.people,
 )
+"""The columns of an `Entry`, in its order; what it says is made of its body and its notices."""
 
 
 class Outbox:
@@ -535,21 +536,8 @@ def _in_each_state(rows: Iterable[sa.Row[str, int]]) -> Mapping[State, int]:
     return {state: found.get(state.value, 0) for state in State}
 
 
-def _entry(row: sa.Row[Any], said: Sequence[tuple[str, str]]) -> Entry:
-    return Entry(
-        id=row.id,
-        project=row.project,
-        reader=row.reader,
-        state=State(row.state),
-        keys=tuple(key for key, _ in said),
-        kinds=tuple(kind for _, kind in said),
-        text=msgspec.json.decode(row.body)["text"],
-        owed_at=row.owed_at,
-        attempt=row.attempt,
-        sending_at=row.sending_at,
-        settled_at=row.settled_at,
-        reason=row.reason,
-        channel=row.channel,
-        ts=row.ts,
-        people=row.people,
-    )
+def _entry(row: Sequence[Any], said: Sequence[tuple[str, str]]) -> Entry:
+    keys, kinds = tuple(key for key, _ in said), tuple(kind for _, kind in said)
+    message, project, reader, state, body, *rest = row
+    text = msgspec.json.decode(body)["text"]
+    return Entry(message, project, reader, State(state), keys, kinds, text, *rest)
