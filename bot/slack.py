@@ -18,20 +18,18 @@ import aiohttp
 import msgspec
 import structlog
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 import commands
 from bot import blocks, envelope
 from bot.members import UNANSWERED, Members, inward, refusal
 from bot.replay import Lately
 from bot.reply import NO_CHOICE, Answerer, Call, Finder, Later, Reply, Services
+from rules.model import value
 
 if TYPE_CHECKING:
     from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -48,7 +46,7 @@ TRIES = 3  # of one answer that Slack put off; what was put off was not posted
 NEEDED_SCOPES = ("commands", "chat:write")
 
 
-@dataclass(frozen=True)
+@value
 class Heard:
     """What goes back in the HTTP response. An empty body is a bare acknowledgement."""
 
@@ -143,7 +141,6 @@ class Slack:
         self._client = AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
         self._answerers = answerers or walk()
         self._members = Members(self._client, now)
-        self._identity = _Identity(token)
         self._events = Lately()
         self._tasks: set[asyncio.Task[None]] = set()
         self._bolt = self._listening()
@@ -156,6 +153,8 @@ class Slack:
             "event_callback": self._on_event,
         }
         self._socket: SocketModeClient | None = None
+        self._me: str | None = None  # our own Slack user id
+        self._workspace = ""
         self.failures = 0
 
     # --- in ----------------------------------------------------------------------------------------------
@@ -179,18 +178,14 @@ class Slack:
 
     def _listening(self) -> AsyncApp:
         """Bolt without its listeners: choosing one and filling its arguments costs more than all the rest."""
-        app = AsyncApp(
+        app = _Bolt(
             logger=_quiet(),
-            client=AsyncWebClient(session=self._session, retry_handlers=[]),
-            authorize=self._identity,
-            # the front door has checked the signature, answered challenges and kept replays out
+            client=self._client,
+            before_authorize=_Listener(self._on_request),
+            # the front door has checked the signature, and what is no request is answered in `_dispatch`
             request_verification_enabled=False,
             ssl_check_enabled=False,
-            url_verification_enabled=False,
-            ignoring_self_events_enabled=False,
-            attaching_function_token_enabled=False,
         )
-        app.middleware(_Listener(self._on_request))
         app.error(self._on_error)
         return app
 
@@ -253,7 +248,7 @@ class Slack:
     async def _on_event(self, body: envelope.Body) -> BoltResponse:
         if (event_id := body.get("event_id")) and self._events.saw(event_id.encode(), self._now()):
             return _ack()
-        event, me = envelope.event(body, self._now()), self._identity.user
+        event, me = envelope.event(body, self._now()), self._me
         if event.kind == "app_home_opened":
             if event.tab in ("home", None):
                 self._go(self._draw_home(event.call), "home")
@@ -426,7 +421,7 @@ class Slack:
 
     def workspace(self) -> str:
         """The workspace's address; "" before Slack told it."""
-        return self._identity.workspace
+        return self._workspace
 
     def reconfigure(self, services: Services) -> None:
         """Answer with these from now on."""
@@ -441,7 +436,7 @@ class Slack:
             raise RefusedError(f"Slack refused the token: {refusal(error)}") from error
         except UNANSWERED as error:
             raise RefusedError(f"Slack cannot be asked: {type(error).__name__}") from error
-        self._identity.learn(told)
+        self._me, self._workspace = told.get("user_id"), str(told.get("url") or "")
         welcome = Welcome(str(told.get("team")), str(told.get("user")), _scopes(told.headers))
         if welcome.scopes is not None and (missing := set(NEEDED_SCOPES) - set(welcome.scopes)):
             raise ScopesMissingError(f"the token lacks the scope {', '.join(sorted(missing))}")
@@ -487,8 +482,15 @@ class Slack:
             task.cancel()
 
 
+class _Bolt(AsyncApp):
+    """Bolt, without the logger and the client that it makes for each request: nobody here asks for them."""
+
+    def _init_context(self, req: AsyncBoltRequest) -> None:
+        pass
+
+
 class _Listener(AsyncMiddleware):
-    """The end of Bolt's chain: gives every request's body to one listener."""
+    """All of Bolt's chain: gives every request's body to one listener, and asks nobody after it."""
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
@@ -501,32 +503,6 @@ class _Listener(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
     ) -> BoltResponse:
         return await self._listener(req.body)
-
-
-class _Identity(AsyncAuthorize):
-    """Who we are in this workspace, asked once and not on every request."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-        self._result = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=token)
-        self.workspace = ""
-
-    @property
-    def user(self) -> str | None:
-        return self._result.bot_user_id
-
-    def learn(self, told: AsyncSlackResponse) -> None:
-        self.workspace = str(told.get("url") or "")
-        self._result = AuthorizeResult(
-            enterprise_id=told.get("enterprise_id"),
-            team_id=told.get("team_id"),
-            bot_user_id=told.get("user_id"),
-            bot_id=told.get("bot_id"),
-            bot_token=self._token,
-        )
-
-    async def __call__(self, **_: object) -> AuthorizeResult:
-        return self._result
 
 
 # --- From our words to Slack's -----------------------------------------------------------------------------
