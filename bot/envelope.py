@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
@@ -65,20 +65,17 @@ _ESSENTIAL = {
 
 def _form(raw: bytes) -> dict[str, str]:
     """A form's fields. Slack's names are plain letters, so only the values are unquoted."""
-    pairs = raw.split(b"&", FIELDS)
-    if len(pairs) > FIELDS:
-        raise UnreadableError("a form of too many fields")
     try:
-        halves = [pair.decode().partition("=") for pair in pairs]
-        return {name: _unquoted(value) for name, _, value in halves}
+        pairs = raw.decode().replace("+", " ").split("&", FIELDS)
+        if len(pairs) > FIELDS:
+            raise UnreadableError("a form of too many fields")
+        form = {}
+        for pair in pairs:
+            name, _, value = pair.partition("=")
+            form[name] = unquote_to_bytes(value).decode() if "%" in value else value
     except UnicodeError as error:
         raise UnreadableError(f"not a form: {type(error).__name__}") from error
-
-
-def _unquoted(value: str) -> str:
-    if "+" in value:
-        value = value.replace("+", " ")
-    return unquote(value, errors="strict") if "%" in value else value
+    return form
 
 
 def _json(text: bytes | str) -> object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rules.model import Unavailable
+from rules.model import Unavailable, value
 
 if TYPE_CHECKING:
     from bot.blocks import Message, Modal
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SECONDS = 10  # digits of a moment, which reach to the year 2286
 
 
-@dataclass(frozen=True)
+@value
 class Call:
     """What somebody typed or pressed; `args` are the words after the subcommand, or of a button's value."""
 
@@ -96,7 +96,7 @@ class Services:
 Later = Callable[[], Awaitable["Reply"]]
 
 
-@dataclass(frozen=True)
+@value
 class Reply:
     """An answer, seen by the asker alone unless `shared`; a button's may `replace` the message it stands in.
 
