@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
 Value: TypeAlias = Any  # what a driver gives, and what becomes of it
+Row: TypeAlias = tuple[Value, ...]
+Driver: TypeAlias = Any  # a driver's own connection
 
 SURROGATE_OR_NUL = re.compile("[\0\ud800-\udfff]")
 
@@ -85,30 +87,27 @@ class Database:
             finally:
                 connection.exec_driver_sql(WAITS)
 
-    @contextmanager
-    def cursor(self) -> Iterator[DBAPICursor]:
-        """The driver's own cursor, for a `Lookup`. What the driver raises is raised as SQLAlchemy's error."""
-        connection = self._connection()
+    def rows(self, sql: str, parameters: Mapping[str, str]) -> Sequence[Row]:
+        """What the driver itself gives, for a `Lookup`. What it raises is raised as SQLAlchemy's error."""
+        if self.is_sqlite:
+            return self._rows(self._own(), sql, parameters)
+        with closing(self.engine.raw_connection()) as borrowed:
+            return self._rows(borrowed.dbapi_connection, sql, parameters)
+
+    def _rows(self, connection: Driver, sql: str, parameters: Mapping[str, str]) -> Sequence[Row]:
         try:
-            cursor = connection.cursor()
-            try:
-                yield cursor
-            finally:
-                cursor.close()
+            rows: Sequence[Row] = connection.execute(sql, parameters).fetchall()
         except self._failures as error:
             raise sa.exc.OperationalError("lookup", None, error, hide_parameters=True) from error
-        finally:
-            if not self.is_sqlite:
-                connection.close()
+        return rows
 
-    def _connection(self) -> sa.PoolProxiedConnection:
-        """One for lookups. To a file every thread keeps its own: a pool would take as long as the lookup."""
-        if not self.is_sqlite:
-            return self.engine.raw_connection()
-        if not hasattr(self._kept, "connection"):
-            self._kept.connection = self.engine.raw_connection()
-            self._kept.connection.detach()  # not one of those that the pool counts
-        kept: sa.PoolProxiedConnection = self._kept.connection
+    def _own(self) -> Driver:
+        """A thread's own connection to a file: borrowing one would take as long as the lookup."""
+        kept = getattr(self._kept, "connection", None)
+        if kept is None:
+            one = self.engine.raw_connection()
+            one.detach()  # not one of those that the pool counts
+            kept = self._kept.connection = one.dbapi_connection
         return kept
 
     def insert(self, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
@@ -134,7 +133,7 @@ class Database:
 
 
 class Lookup:
-    """A SELECT compiled once and run on the driver's cursor: a fraction of what executing it anew costs.
+    """A SELECT compiled once and run by the driver itself: a fraction of what executing it anew costs.
 
     `keys` are the names of its parameters, all of them text.
     """
@@ -144,31 +143,29 @@ class Lookup:
         # a compiler that renders constants insists on a value for everything
         filled = statement.params(dict.fromkeys(keys, ""))
         self._sql = str(filled.compile(dialect=dialect, compile_kwargs={"render_postcompile": True}))
+        self._database = database
         readers = [
             c.type.dialect_impl(dialect).result_processor(dialect, None) for c in statement.selected_columns
         ]
-        self._readers = tuple(reader or _as_it_is for reader in readers)
+        self._readers = [(place, reader) for place, reader in enumerate(readers) if reader]
 
-    def one(self, cursor: DBAPICursor, parameters: Mapping[str, str]) -> tuple[Any, ...] | None:
-        cursor.execute(self._sql, parameters)
-        row = cursor.fetchone()
-        return None if row is None else self._read(row)
+    def one(self, parameters: Mapping[str, str]) -> Row | None:
+        rows = self._database.rows(self._sql, parameters)
+        return self._read(rows[0]) if rows else None
 
-    def all(self, cursor: DBAPICursor, parameters: Mapping[str, str]) -> list[tuple[Any, ...]]:
-        cursor.execute(self._sql, parameters)
-        return [self._read(row) for row in cursor.fetchall()]
+    def all(self, parameters: Mapping[str, str]) -> list[Row]:
+        return [self._read(row) for row in self._database.rows(self._sql, parameters)]
 
-    def _read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple([reader(value) for reader, value in zip(self._readers, row, strict=True)])
+    def _read(self, row: Row) -> Row:
+        values = list(row)
+        for place, reader in self._readers:
+            values[place] = reader(values[place])
+        return tuple(values)
 
 
 def storable(text: str) -> str:
     """What somebody typed, without what no database takes: NUL and halves of surrogate pairs."""
     return text if text.isprintable() and text.isascii() else SURROGATE_OR_NUL.sub("\ufffd", text)
-
-
-def _as_it_is(value: Value) -> Value:
-    return value
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:

@@ -266,15 +266,15 @@ class Delivery:
         self._database = database
         self._edition = edition
         under_way = messages.c.state.in_([sa.bindparam("pending"), sa.bindparam("sending")])
-        anything = sa.select(messages.c.id).where(MINE, under_way)
+        anything = sa.select(sa.exists().where(MINE, under_way))
         self._anything = Lookup(database, anything, ("edition", "pending", "sending"))
         self._put = database.upsert(places)
 
     def is_idle(self) -> bool:
         """Nothing is pending, and nothing under way anywhere."""
         states = {"pending": State.PENDING.value, "sending": State.SENDING.value}
-        with self._database.cursor() as cursor:
-            return self._anything.one(cursor, {"edition": self._edition, **states}) is None
+        ((anything,),) = self._anything.all({"edition": self._edition, **states})
+        return not anything
 
     def turn(
         self,

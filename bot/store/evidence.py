@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import zip_longest
 
@@ -17,12 +17,12 @@ from bot.store.awards import AWARDED
 from bot.store.database import Database, Lookup, storable
 from bot.store.projects import BY_ID
 from bot.store.tables import attestations, awards, evidence, projects
-from rules.model import Attestation, Evidence, Project
+from rules.model import Attestation, Evidence, Project, value
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
+@value
 class Standing:
     """All that an answer about a project is made of.
 
@@ -64,13 +64,12 @@ class EvidenceStore:
     def standing(self, project_id: str) -> Standing | None:
         """Where a project stands, as committed until now by anyone. Kept fast: most answers need it."""
         key = {"edition": self._edition, "id": storable(project_id.lower())}
-        with self._database.cursor() as cursor:
-            row = self._newest.one(cursor, key)
-            if row is None:
-                return None
-            *columns, document, gathered_at, is_awarded, is_attested = row
-            awarded = dict(self._awarded.all(cursor, key)) if is_awarded else {}
-            attested = self._attested.all(cursor, key) if is_attested else ()
+        row = self._newest.one(key)
+        if row is None:
+            return None
+        *columns, document, gathered_at, is_awarded, is_attested = row
+        awarded: dict[str, datetime] = dict(self._awarded.all(key)) if is_awarded else {}
+        attested = self._attested.all(key) if is_attested else ()
         project = Project(*columns)
         if document is None:
             return Standing(project, awarded=awarded)

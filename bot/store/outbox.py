@@ -188,18 +188,17 @@ class Outbox:
     def known(self, keys: Collection[str]) -> frozenset[str]:
         """Those of these keys that are owed or were told, whatever became of it."""
         asked = {"keys": msgspec.json.encode(list(keys)).decode()}
-        with self._database.cursor() as cursor:
-            return frozenset(key for (key,) in self._known.all(cursor, asked))
+        return frozenset(key for (key,) in self._known.all(asked))
 
     def pending(self) -> tuple[Pending, ...]:
         """What the clock said, and was not posted yet; which is certain."""
         these = {"edition": self._edition, "state": State.PENDING.value}
         dates: dict[int, dict[str, str | None]] = {}
-        with self._database.cursor() as cursor:
-            for message, key, date in self._keys.all(cursor, these):
-                dates.setdefault(message, {})[key] = date
-            rows = self._messages.all(cursor, these)
-        return tuple(Pending(message, dates.get(message, {}), *rest) for message, *rest in rows)
+        for message, key, date in self._keys.all(these):
+            dates.setdefault(message, {})[key] = date
+        return tuple(
+            Pending(message, dates.get(message, {}), *rest) for message, *rest in self._messages.all(these)
+        )
 
     def lately(self, since: datetime) -> tuple[Lately, ...]:
         """Every message of the clock's that was owed since then, and is not known to have failed."""

@@ -33,8 +33,7 @@ class Progress:
 
     def all(self) -> Mapping[str, Record]:
         """By project. One that was not measured yet is absent."""
-        with self._database.cursor() as cursor:
-            rows = self._every.all(cursor, {"edition": self._edition})
+        rows = self._every.all({"edition": self._edition})
         return {project: record for project, document in rows if (record := _record(project, document))}
 
     def find(self, project: str) -> Record | None:

@@ -116,9 +116,7 @@ class Projects:
         return self._look_up(self._by_maintainer, "person", person)
 
     def every(self) -> tuple[Project, ...]:
-        with self._database.cursor() as cursor:
-            rows = self._every.all(cursor, {"edition": self._edition})
-        return tuple(Project(*row) for row in rows)
+        return tuple(Project(*row) for row in self._every.all({"edition": self._edition}))
 
     def as_declared(self, declared: Iterable[Project]) -> tuple[Project, ...]:
         """What `every` gives after `declare`: these, and those registered in Slack not among them."""
@@ -417,9 +415,8 @@ class Projects:
     # --- How --------------------------------------------------------------------------------------------
 
     def _look_up(self, lookup: Lookup, name: str, typed: str) -> tuple[Project, ...]:
-        with self._database.cursor() as cursor:
-            rows = lookup.all(cursor, {"edition": self._edition, name: storable(typed)})
-            return tuple(Project(*row) for row in rows)
+        rows = lookup.all({"edition": self._edition, name: storable(typed)})
+        return tuple(Project(*row) for row in rows)
 
     def _select(self, statement: sa.Select[Any]) -> tuple[Project, ...]:
         with self._database.read() as read:
