@@ -25,9 +25,9 @@ def freshness(evidence: Evidence, now: datetime) -> list[str]:
     silences: list[str] = []
     for name in SOURCES:
         answers = _answers(getattr(evidence, name))
-        good = [one for one in answers if isinstance(one, Seen) and one.failing_since is None]
+        good = [one.as_of for one in answers if isinstance(one, Seen) and one.failing_since is None]
         if good:
-            ages.append(f"{spoken(name)} {age(_oldest(good), now)}")
+            ages.append(f"{spoken(name)} {age(min(good), now)}")
         if len(good) < len(answers):
             silences += _silence(spoken(name), answers, in_part=bool(good), now=now)
     return [f"Evidence: {', '.join(ages)}.", *silences] if ages else silences
@@ -52,10 +52,11 @@ def _silence(
     part = " in part" if in_part else ""
     failing = [answer for answer in answers if isinstance(answer, Seen) and answer.failing_since]
     if failing:
+        oldest = min([answer.as_of for answer in failing])
         first = min(failing, key=lambda answer: answer.failing_since or now)
         why = f" ({_reason(first.failure, source)})" if first.failure else ""
         since = when(first.failing_since or now, "since")
-        stands = f"what it said {age(_oldest(failing), now)} stands"
+        stands = f"what it said {age(oldest, now)} stands"
         return [f"⚠️ {source} is silent{part} {since}{why}: {stands}."]
     never = [answer for answer in answers if isinstance(answer, Unavailable) and answer != NEVER_ASKED]
     return [f"⚠️ {source} told nothing{part or ' yet'} ({_reason(never[0].reason, source)})."] if never else []
@@ -71,7 +72,7 @@ def _answers(value: Any) -> list[Seen[Any] | Unavailable]:  # noqa: ANN401  # an
         if isinstance(part, ANSWERS):
             found.append(part)
         else:
-            found.extend(part.values())
+            found += part.values()
     return found
 
 
@@ -79,10 +80,6 @@ def _answers(value: Any) -> list[Seen[Any] | Unavailable]:  # noqa: ANN401  # an
 def _fields(kind: type) -> tuple[str, ...]:
     """The names of a dataclass's fields; empty for another type."""
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()
-
-
-def _oldest(answers: Iterable[Seen[Any]]) -> datetime:
-    return min([answer.as_of for answer in answers])
 
 
 def _reason(text: str, source: str) -> str:

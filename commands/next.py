@@ -34,7 +34,7 @@ from rules.progress import measure, next_step
 USAGE = "next [project]"
 
 COME_BACK = "*Next:* come back then, or have it looked at now."
-WORKDAY = timedelta(hours=8)
+MINUTE, HOUR, WORKDAY = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=8)
 
 
 def run(call: Call, services: Services) -> Reply:
@@ -73,10 +73,10 @@ def instruction(finding: Finding) -> str:
 
 def effort(length: timedelta) -> str:
     """ "about 20 minutes"; a day has eight hours."""
-    if length < timedelta(hours=1):
-        return f"about {counted(length // timedelta(minutes=1), 'minute')}"
+    if length < HOUR:
+        return f"about {counted(length // MINUTE, 'minute')}"
     if length < WORKDAY:
-        return f"about {counted(round(length / timedelta(hours=1)), 'hour')}"
+        return f"about {counted(round(length / HOUR), 'hour')}"
     return f"about {counted(round(length / WORKDAY), 'day')}"
 
 

@@ -10,12 +10,12 @@ from rules.model import Edition
 
 def season(edition: Edition, now: datetime) -> str:
     """One line of mrkdwn that quotes the date it is about."""
-    name = escape(edition.name)
-    if now < edition.opens.at:
-        return f"{name} has not begun: it {when(edition.opens.at, 'opens')}."
-    if now < edition.ends.at:
-        return f"{escape(edition.ends.title)}: {when(edition.ends.at)}."
-    return f"{name} has been over {when(edition.ends.at, 'since')}."
+    name, opens, ends = escape(edition.name), edition.opens.at, edition.ends
+    if now < opens:
+        return f"{name} has not begun: it {when(opens, 'opens')}."
+    if now < ends.at:
+        return f"{escape(ends.title)}: {when(ends.at)}."
+    return f"{name} has been over {when(ends.at, 'since')}."
 
 
 def is_on(edition: Edition, now: datetime) -> bool:

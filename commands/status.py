@@ -10,7 +10,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 
 from bot.blocks import (
@@ -38,8 +38,18 @@ from commands import which
 from commands.freshness import freshness, spoken, unseen
 from commands.next import COME_BACK, first, how, instruction, to_do, to_organizers
 from commands.season import is_on, season
-from rules.model import BadgeProgress, Edition, Evidence, Finding, Outcome, Progress, State
-from rules.progress import measure, next_step
+from rules.model import (
+    NEEDS_PERSON,
+    UNMET,
+    BadgeProgress,
+    Edition,
+    Evidence,
+    Finding,
+    Outcome,
+    Progress,
+    State,
+)
+from rules.progress import measure
 
 USAGE = "status [project] [badge]"
 
@@ -146,68 +156,73 @@ def _overview(
         above.append(context(f"Shared by <@{call.user}>. Your own project: `/slam status`"))
     if note:
         above.append(context(note))
-    if not is_on(edition, call.now):
-        above.append(section(f"{season(edition, call.now)} This is the evidence as it is today."))
+    dates, on = season(edition, call.now), is_on(edition, call.now)
+    if not on:
+        above.append(section(f"{dates} This is the evidence as it is today."))
     if standing.evidence is None:
         look = button("Look now", "status.refresh", standing.project.id, style="primary")
         return message(*above, section(f"{unseen(standing, services)} {COME_BACK}"), actions(look))
     progress = measure(edition, standing.evidence)
+    small_print = [*freshness(standing.evidence, call.now), *([dates] if on else [])]
     return message(
         *above,
         *[_badge(badge, standing.awarded.get(badge.badge)) for badge in progress.badges],
         actions(*[_details(badge, standing) for badge in progress.badges]),
-        context("\n".join(_small_print(standing.evidence, edition, call.now))),
+        context("\n".join(small_print)),
         section(first(standing, progress, services)),
         _buttons(standing, progress, call, shared),
     )
 
 
 def _badge(badge: BadgeProgress, awarded_at: datetime | None) -> Block:
-    line = _line(badge, escape(badge.title), awarded_at)
+    line = _line(badge, awarded_at)
     glance = "" if awarded_at else _glance(badge)
     return section(f"{line}\n{glance}" if glance else line)
 
 
 def _details(badge: BadgeProgress, standing: Standing) -> Element:
-    value = f"{standing.project.id} {badge.badge}"
-    return button(badge.title, "status.badge", value, spoken=f"Details of {badge.title}")
+    return {**_to_details(badge.title), "value": f"{standing.project.id} {badge.badge}"}
 
 
-def _line(badge: BadgeProgress, title: str, awarded_at: datetime | None) -> str:
+@cache
+def _to_details(title: str) -> Element:
+    return button(title, "status.badge", "of which project", spoken=f"Details of {title}")
+
+
+def _line(badge: BadgeProgress, awarded_at: datetime | None) -> str:
     """ "🟡 *The Cleaner*: 3 of 6 ▰▰▰▱▱▱ partial"."""
     mark, state = (AWARDED, when(awarded_at, "awarded")) if awarded_at else STATES[badge.state]
-    found, total = badge.found, len(badge.findings)
-    return f"{mark} *{title}*: {found} of {total} {meter(found, total)} {state}"
+    return f"{mark} {_how_far(badge.title, badge.found, len(badge.findings))} {state}"
+
+
+@cache
+def _how_far(title: str, found: int, total: int) -> str:
+    return f"*{escape(title)}*: {found} of {total} {meter(found, total)}"
 
 
 def _glance(badge: BadgeProgress) -> str:
     """What is missing first; where nothing is, what is not known or a person's to judge."""
-    if step := next_step((badge,)):
-        return f"Missing first: {_at_a_glance(step.finding)}"
-    if unknown := [finding for finding in badge.findings if finding.outcome is Outcome.UNKNOWN]:
-        return f"Not known yet: {_at_a_glance(unknown[0])}"
-    judged = [_name(finding) for finding in badge.findings if finding.outcome is Outcome.NEEDS_PERSON]
+    if badge.step:
+        return f"Missing first: {_at_a_glance(badge.step)}"
+    if badge.unknown:
+        return f"Not known yet: {_at_a_glance(badge.unknown)}"
+    judged = [_name(finding) for finding in badge.findings if finding.outcome is NEEDS_PERSON]
     return f"For a person to judge: {escape(cut(', '.join(judged), GLANCE))}" if judged else ""
 
 
 def _at_a_glance(finding: Finding) -> str:
     """What was seen or, where that is missing and too long for a glance, what to do about it."""
-    detail = finding.detail
-    instead = finding.outcome is Outcome.UNMET and len(detail) > GLANCE and finding.step
-    return escape(f"{_name(finding)} – {cut(instead or detail, GLANCE)}")
+    said = finding.detail
+    if finding.outcome is UNMET and len(said) > GLANCE:
+        said = finding.step or said
+    return escape(f"{_name(finding)} – {cut(said, GLANCE)}")
 
 
 def _name(finding: Finding) -> str:
     """ "best practices", "sbom of jaegertracing/jaeger"."""
     name, _, repository = finding.criterion.partition(":")
-    return f"{name.replace('_', ' ')} of {repository}" if repository else name.replace("_", " ")
-
-
-def _small_print(evidence: Evidence, edition: Edition, now: datetime) -> list[str]:
-    lines = list(freshness(evidence, now))
-    if is_on(edition, now):
-        lines.append(season(edition, now))
-    return lines
+    name = name.replace("_", " ")
+    return f"{name} of {repository}" if repository else name
 
 
 def _buttons(standing: Standing, progress: Progress, call: Call, shared: bool) -> Block:
@@ -248,7 +263,7 @@ def _badge_page(
 
 def _help(finding: Finding, badge: str, project: str) -> Element | None:
     """Beside what is missing: people can help with it."""
-    if finding.outcome is not Outcome.UNMET:
+    if finding.outcome is not UNMET:
         return None
     spoken = f"Ask for help with {_name(finding)}"
     return button("Ask for help", "ask.open", f"{project} {badge} {finding.criterion}", spoken=spoken)
@@ -261,13 +276,13 @@ def _left_out(count: int) -> list[str]:
 def _goal(badge: BadgeProgress, standing: Standing, edition: Edition) -> str:
     declared = edition.badge(badge.badge)
     goal = f"{escape(declared.goal)}." if declared else ""
-    return f"{goal}\n{_line(badge, escape(badge.title), standing.awarded.get(badge.badge))}"
+    return f"{goal}\n{_line(badge, standing.awarded.get(badge.badge))}"
 
 
 def _finding(finding: Finding, now: datetime, services: Services) -> str:
     mark, word = OUTCOMES[finding.outcome]
     lines = [f"{mark} *{escape(finding.statement)}*: {word}", _seen(finding, now)]
-    if finding.outcome is Outcome.UNMET:
+    if finding.outcome is UNMET:
         lines.append(f"→ {instruction(finding)}. {how(finding, services)}".rstrip())
     return "\n".join(lines)
 
@@ -290,9 +305,9 @@ def _mentioned(detail: str) -> str:
 def _what_next(badge: BadgeProgress, standing: Standing, services: Services) -> str:
     if badge.badge in standing.awarded:
         return "*Next:* nothing; the badge is yours."
-    if step := next_step((badge,)):
-        return f"*Next:* {instruction(step.finding)}."
-    if any(finding.outcome is Outcome.UNKNOWN for finding in badge.findings):
+    if badge.step:
+        return f"*Next:* {instruction(badge.step)}."
+    if badge.unknown:
         return "*Next:* look again in an hour: a source still has to answer."
     return to_organizers(services.edition)
 

@@ -283,10 +283,11 @@ class Outcome(Enum):
 
     @property
     def holds(self) -> bool:
-        return self in HOLDING
+        return self in (MET, EXEMPT)
 
 
-HOLDING = (Outcome.MET, Outcome.EXEMPT)
+# by names of their own: in Python 3.11 an enum takes its time to find a member
+MET, EXEMPT, UNMET, NEEDS_PERSON, UNKNOWN = Outcome
 
 
 class State(Enum):
@@ -298,22 +299,30 @@ class State(Enum):
 
 @value
 class Source:
-    """Who said it, when, where to look, and since when it has been silent."""
+    """Who said it: together, several answers are as old as the oldest, and silent as long as the first.
+
+    An overview reads none of it: so it is worked out when somebody does.
+    """
 
     name: str  # "clomonitor", "github"
-    as_of: datetime
-    url: str
-    failing_since: datetime | None = None
+    answers: tuple[Seen[Any], ...]
 
     @classmethod
     def of(cls, name: str, *answers: Seen[Any]) -> Source:
-        """The source of what several answers say together: as old as the oldest of them."""
-        first = answers[0]
-        if len(answers) == 1:
-            return cls(name, first.as_of, first.url, first.failing_since)
-        silent = [answer.failing_since for answer in answers if answer.failing_since]
-        oldest = min([answer.as_of for answer in answers])
-        return cls(name, oldest, first.url, min(silent) if silent else None)
+        return cls(name, answers)
+
+    @property
+    def as_of(self) -> datetime:
+        return min([answer.as_of for answer in self.answers])
+
+    @property
+    def url(self) -> str:
+        """Where to look."""
+        return self.answers[0].url
+
+    @property
+    def failing_since(self) -> datetime | None:
+        return min([answer.failing_since for answer in self.answers if answer.failing_since], default=None)
 
 
 Told: TypeAlias = str | tuple[Callable[..., str], *tuple[Any, ...]]
@@ -364,11 +373,9 @@ class BadgeProgress:
     title: str
     state: State
     findings: tuple[Finding, ...]
-
-    @property
-    def found(self) -> int:
-        """How many criteria hold."""
-        return sum([finding.outcome in HOLDING for finding in self.findings])
+    found: int  # how many criteria hold
+    step: Finding | None  # the unmet criterion that costs least; None: nothing is unmet
+    unknown: Finding | None  # the first of which no source told
 
 
 @value

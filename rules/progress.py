@@ -7,6 +7,10 @@ from datetime import timedelta
 from hashlib import sha256
 
 from rules.model import (
+    EXEMPT,
+    MET,
+    UNKNOWN,
+    UNMET,
     Attestation,
     Badge,
     BadgeProgress,
@@ -16,35 +20,49 @@ from rules.model import (
     Evidence,
     Finding,
     NextStep,
-    Outcome,
     Progress,
     State,
 )
 
 UNESTIMATED = timedelta(days=365)
-UNMET = Outcome.UNMET  # by a name of its own: an enum takes its time to find a member
 
 
 def measure(edition: Edition, evidence: Evidence) -> Progress:
     judged: dict[Criterion, CheckResult] = {}  # several badges may ask for the same
-    badges = tuple(_badge(badge, evidence, judged) for badge in edition.badges)
+    badges = tuple([_badge(badge, evidence, judged) for badge in edition.badges])
     return Progress(badges, next_step(badges))
+
+
+def badge_progress(badge: str, title: str, findings: tuple[Finding, ...]) -> BadgeProgress:
+    found, step, unknown, for_a_person = 0, None, None, False
+    for finding in findings:
+        outcome = finding.outcome
+        if outcome is MET or outcome is EXEMPT:
+            found += 1
+        elif outcome is UNMET:
+            if step is None or _effort(finding) < _effort(step):
+                step = finding
+        elif outcome is UNKNOWN:
+            unknown = unknown or finding
+        else:
+            for_a_person = True
+    if found and not step and not unknown:
+        state = State.EVIDENCE_FOUND
+    elif found or for_a_person:
+        state = State.PARTIAL
+    else:
+        state = State.UNKNOWN if unknown else State.NOT_STARTED
+    return BadgeProgress(badge, title, state, findings, found, step, unknown)
 
 
 def next_step(badges: tuple[BadgeProgress, ...]) -> NextStep | None:
     """The unmet criterion that costs least, of equals the first in the edition. None: nothing is unmet."""
-    least: NextStep | None = None
-    for badge in badges:
-        for finding in badge.findings:
-            if finding.outcome is UNMET and (least is None or _effort(finding) < _effort(least.finding)):
-                least = NextStep(badge.badge, finding)
-    return least
+    return min(_steps(badges), key=_cost, default=None)
 
 
 def by_effort(badges: tuple[BadgeProgress, ...]) -> tuple[NextStep, ...]:
     """The smallest step towards each badge that lacks something, the one that costs least first."""
-    steps = [step for badge in badges if (step := next_step((badge,)))]
-    return tuple(sorted(steps, key=lambda step: _effort(step.finding)))
+    return tuple(sorted(_steps(badges), key=_cost))
 
 
 def fingerprint(finding: Finding) -> str:
@@ -53,33 +71,31 @@ def fingerprint(finding: Finding) -> str:
     return sha256(seen.encode()).hexdigest()[:32]
 
 
-def state(findings: tuple[Finding, ...]) -> State:
-    outcomes = [finding.outcome for finding in findings]
-    holds = Outcome.MET in outcomes or Outcome.EXEMPT in outcomes
-    if holds and Outcome.UNMET not in outcomes and Outcome.UNKNOWN not in outcomes:
-        return State.EVIDENCE_FOUND
-    if holds or Outcome.NEEDS_PERSON in outcomes:
-        return State.PARTIAL
-    return State.UNKNOWN if Outcome.UNKNOWN in outcomes else State.NOT_STARTED
-
-
 def _badge(badge: Badge, evidence: Evidence, judged: dict[Criterion, CheckResult]) -> BadgeProgress:
     findings: CheckResult = ()
     for criterion in badge.criteria:
         if criterion not in judged:
             judged[criterion] = criterion.judge(criterion.settings, evidence)
         findings += judged[criterion]
-    attested = {a.criterion: a for a in evidence.attestations if a.badge == badge.id}
-    if attested:
-        findings = tuple(_attested(finding, attested.get(finding.criterion)) for finding in findings)
-    return BadgeProgress(badge.id, badge.title, state(findings), findings)
+    if evidence.attestations:
+        attested = {a.criterion: a for a in evidence.attestations if a.badge == badge.id}
+        findings = tuple([_attested(finding, attested.get(finding.criterion)) for finding in findings])
+    return badge_progress(badge.id, badge.title, findings)
 
 
 def _attested(finding: Finding, attestation: Attestation | None) -> Finding:
     if attestation is None or attestation.fingerprint != fingerprint(finding):
         return finding
     word = f"<@{attestation.by}> attested it on {attestation.at:%Y-%m-%d}: {attestation.why}"
-    return replace(finding, outcome=Outcome.MET, told=f"{word}. Seen: {finding.detail}")
+    return replace(finding, outcome=MET, told=f"{word}. Seen: {finding.detail}")
+
+
+def _steps(badges: tuple[BadgeProgress, ...]) -> list[NextStep]:
+    return [NextStep(badge.badge, badge.step) for badge in badges if badge.step]
+
+
+def _cost(step: NextStep) -> timedelta:
+    return _effort(step.finding)
 
 
 def _effort(finding: Finding) -> timedelta:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from rules.model import Attestation, BadgeProgress, Evidence, Finding, Outcome, Progress, State
-from rules.progress import fingerprint, measure, next_step, state
+from rules.progress import badge_progress, fingerprint, measure, next_step
 from tests.builders import NOON, clomonitor, edition, evidence, finding, project, scored, seen
 
 MET, EXEMPT, UNMET, PERSON, UNKNOWN = (
@@ -32,11 +32,11 @@ MET, EXEMPT, UNMET, PERSON, UNKNOWN = (
     ],
 )
 def test_a_badges_state_follows_from_its_criteria(outcomes, expected):
-    assert state(tuple(finding(outcome) for outcome in outcomes)) is expected
+    assert badge("cleaner", *(finding(outcome) for outcome in outcomes)).state is expected
 
 
 def badge(name: str, *findings: Finding) -> BadgeProgress:
-    return BadgeProgress(name, name, state(findings), findings)
+    return badge_progress(name, name, findings)
 
 
 def cost(minutes: int | None, **changes: object) -> Finding:
