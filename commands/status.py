@@ -10,7 +10,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from types import MappingProxyType
 
 from bot.blocks import (
@@ -186,7 +186,8 @@ def _details(badge: BadgeProgress, standing: Standing) -> Element:
 
 @cache
 def _to_details(title: str) -> Element:
-    return button(title, "status.badge", "of which project", spoken=f"Details of {title}")
+    """The button as far as it is every project's; its `value` has yet to say whose."""
+    return button(title, "status.badge", "whose", spoken=f"Details of {title}")
 
 
 def _line(badge: BadgeProgress, awarded_at: datetime | None) -> str:
@@ -195,7 +196,7 @@ def _line(badge: BadgeProgress, awarded_at: datetime | None) -> str:
     return f"{mark} {_how_far(badge.title, badge.found, len(badge.findings))} {state}"
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _how_far(title: str, found: int, total: int) -> str:
     return f"*{escape(title)}*: {found} of {total} {meter(found, total)}"
 
