@@ -179,9 +179,9 @@ def _where_it_stands(question: Question) -> str:
             since = f" {when(question.claimed_at, 'since')}" if question.claimed_at else ""
             return f"🙋 <@{question.owner}> has it{since}."
         case QuestionState.RESOLVED:
-            at = f", {when(question.resolved_at)}" if question.resolved_at else ""
+            done = when(question.resolved_at, "Resolved") if question.resolved_at else "Resolved"
             by = f" by <@{question.resolved_by}>" if question.resolved_by else ""
-            return f"✅ Resolved{by}{at}."
+            return f"✅ {done}{by}."
         case QuestionState.WITHDRAWN:
             return f"↩️ Taken back by <@{question.asker}>."
         case _:

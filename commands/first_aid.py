@@ -141,7 +141,7 @@ def _aid(aid: Aid, services: Services, *results: str) -> Block:
     resource = services.resources.find(aid.resource)
     more = f" More: {link(resource.url, escape(resource.title))}." if resource else ""
     head = "\n".join((f"🩹 *{escape(aid.title)}*", *results))
-    return section(f"{head}\n{escape(aid.cause)}\n*Fix:* {escape(aid.fix)}{more}")
+    return section(f"{head}\n{shelf.told(aid.cause)}\n*Fix:* {shelf.told(aid.fix)}{more}")
 
 
 def _finding(subject: Subject, standing: Standing, services: Services) -> Finding | None:

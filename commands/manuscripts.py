@@ -112,13 +112,13 @@ def sample(manuscript: Manuscript, services: Services, now: datetime) -> Iterato
 
 
 def _history(manuscript: Manuscript) -> Iterator[str]:
-    yield f"Written by <@{manuscript.author}> {when(manuscript.written_at)}."
+    yield f"{when(manuscript.written_at, 'Written')} by <@{manuscript.author}>."
     if manuscript.wanted_at and not manuscript.send_at:
         yield f"To be {when(manuscript.wanted_at, 'sent')}, once it is approved."
     if manuscript.approved_by and manuscript.send_at:
         yield f"Approved by <@{manuscript.approved_by}>, to be sent {when(manuscript.send_at, 'from')} on."
     if manuscript.cancelled_by and manuscript.cancelled_at:
-        yield f"Cancelled by <@{manuscript.cancelled_by}> {when(manuscript.cancelled_at)}."
+        yield f"{when(manuscript.cancelled_at, 'Cancelled')} by <@{manuscript.cancelled_by}>."
 
 
 # --- To whom ------------------------------------------------------------------------------------------------

@@ -165,8 +165,8 @@ def _channel(project: Project, shown: _Page) -> str:
         )
     if closed := shown.services.store.closed.all().get(project.channel):
         return (
-            f"Nothing arrives in <#{project.channel}>: Slack says {quote(closed.reason)} since "
-            f"{when(closed.since)}. *Next:* invite me there again."
+            f"Nothing arrives in <#{project.channel}>: Slack says {quote(closed.reason)} "
+            f"{when(closed.since, 'since')}. *Next:* invite me there again."
         )
     finished = any(participant.is_finished for participant in shown.slam.participants)
     little = " All of its evidence is found, so little is left to remind of." if finished else ""

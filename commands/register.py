@@ -384,7 +384,7 @@ def _origin(project: Project, registered: Registration | None, services: Service
     """Where it comes from; what the file names, the file decides."""
     if services.store.projects.is_declared(project.id):
         return [section(_file_decides(project, services))]
-    return [context(f"Registered by <@{registered.by}>, {when(registered.at)}.")] if registered else []
+    return [context(f"{when(registered.at, 'Registered')} by <@{registered.by}>.")] if registered else []
 
 
 def _gone(registered: Registration, call: Call, services: Services) -> Reply:
@@ -421,7 +421,7 @@ def _newest(call: Call, services: Services) -> Message:
 
 def _line(registered: Registration) -> str:
     gone = " · taken out" if registered.is_removed else ""
-    return f"\n<@{registered.by}>, {when(registered.at)}{gone}"
+    return f"\n{when(registered.at, 'Registered')} by <@{registered.by}>{gone}"
 
 
 def _closer(project: Project, more: str) -> Block:

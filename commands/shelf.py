@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from bot.blocks import Block, button, context, counted, escape, link, section
@@ -10,6 +11,7 @@ from commands import roles
 from rules.resources import Resource
 
 DONE = "✅"
+QUOTED = re.compile(r"(?<!\w)'([^'\n]+)'(?!\w)")
 
 
 def in_full(resource: Resource) -> list[Block]:
@@ -20,18 +22,23 @@ def in_full(resource: Resource) -> list[Block]:
 def body(resource: Resource) -> str:
     """What a resource says, as mrkdwn; of a fix, what is wanted, the usual cause and what to do."""
     if not resource.is_fix:
-        return escape(resource.summary)
+        return told(resource.summary)
     return "\n".join(
         [
-            f"*Wanted:* {escape(resource.wants)}",
-            f"*Usual cause:* {escape(resource.cause)}",
-            f"*What to do:* {escape(resource.todo)}",
+            f"*Wanted:* {told(resource.wants)}",
+            f"*Usual cause:* {told(resource.cause)}",
+            f"*What to do:* {told(resource.todo)}",
         ]
     )
 
 
 def in_a_line(resource: Resource) -> str:
-    return f"• {_linked(resource)}{_particulars(resource)}: {escape(resource.todo or resource.summary)}"
+    return f"• {_linked(resource)}{_particulars(resource)}: {told(resource.todo or resource.summary)}"
+
+
+def told(text: str) -> str:
+    """What the library says, as mrkdwn: what it quotes is shown as code."""
+    return QUOTED.sub(r"`\1`", escape(text))
 
 
 def courses(

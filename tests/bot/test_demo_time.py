@@ -107,7 +107,7 @@ async def test_an_announcement_goes_out_once_a_second_organizer_approves(visit: 
     await visit.go(NUNO, ORGANIZERS)
     await visit.reads("waits for a second organizer", "Office hours on Thursday <!channel>")
     await visit.press("Look at it")
-    await expect(visit.last).to_contain_text("Written by @Orla Byrne")
+    await expect(visit.last).to_contain_text("by @Orla Byrne")
     await visit.press("Approve")
     await expect(visit.last).to_contain_text("Approved by @Nuno Duarte")
     for channel in (DRIFT, LANTERN):

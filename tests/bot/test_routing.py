@@ -110,7 +110,7 @@ def called(stores):
     ("press", "user", "said"),
     [
         pytest.param(question.claim, VITO, f"🙋 <@{VITO}> took it.", id="claimed"),
-        pytest.param(question.resolve, ADA, f"✅ Resolved by <@{ADA}>", id="resolved"),
+        pytest.param(question.resolve, ADA, f"✅ Resolved 20 Oct 2023, 12:00 UTC by <@{ADA}>", id="resolved"),
         pytest.param(question.withdraw, ADA, f"↩️ Taken back by <@{ADA}>.", id="taken back"),
     ],
 )

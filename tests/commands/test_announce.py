@@ -276,7 +276,7 @@ def test_the_rest_is_cancelled(reef: Store, desk: Desk):
     announce.approve(call("1", user=OTTO), desk.services(reef))
     deliver(reef, NOON)
     answer = announce.cancel(call("1", user=ORLA), desk.services(reef))
-    assert f"Cancelled by <@{ORLA}>" in text(answer)
+    assert f"Cancelled 20 Oct 2023, 12:00 UTC by <@{ORLA}>" in text(answer)
     deliver(reef, NOON)
     assert reef.outbox.pending() == ()
     again = announce.cancel(call("1", user=OTTO), desk.services(reef))

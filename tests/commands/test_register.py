@@ -498,7 +498,7 @@ def test_an_organizer_registers_anew_what_somebody_else_took_out(grass, at_hand)
 
 
 def test_organizers_see_what_is_registered_undo_it_and_bring_it_back(grass, at_hand):
-    assert "<@U0ADA>, 20 Oct 2023, 12:00 UTC" in text(register.run(by(ORLA), at_hand))
+    assert "Registered 20 Oct 2023, 12:00 UTC by <@U0ADA>" in text(register.run(by(ORLA), at_hand))
     register.remove(by(ORLA, "sea-grass"), at_hand)
     assert "taken out" in text(register.run(by(ORLA), at_hand))
     reply = register.show(by(ORLA, "sea-grass"), at_hand)

@@ -75,6 +75,10 @@ def test_a_check_has_its_fix_with_cause_and_source(store, typed):
     assert said[-1].startswith("Next: do it and have it looked at")
 
 
+def test_what_is_to_be_typed_is_shown_as_code(store):
+    assert "a README heading `Adopters` with a link" in text(resources.run(call("adopters"), services(store)))
+
+
 def test_of_a_check_that_two_tools_make_both_fixes_are_shown(store):
     said = text(ask(store, "sbom"))
     assert said.index("An SBOM with the newest release") < said.index("An SBOM (Scorecard)")
