@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.blocks import escape, link
+from bot.blocks import escape, link, quote
 from bot.store import Standing
 from rules.model import Evidence, SecurityInsights, Seen
 
 GITHUB = "https://github.com"
 POLICY = "security.md"
+CONTACTS = 3  # of Security Insights, that are shown
 
 
 def private_route(standing: Standing | None) -> str:
@@ -26,6 +27,8 @@ def _ways(standing: Standing) -> Iterator[str]:
     insights = _insights(evidence)
     named = [insights.repository] if insights else list(standing.project.repositories)
     repository = named[0] if named else ""
+    for contact in insights.contacts[:CONTACTS] if insights else ():
+        yield link(contact, escape(contact)) if "://" in contact else quote(contact, len(contact))
     if evidence and repository and (path := _policy(evidence)):
         yield link(f"{GITHUB}/{repository}/blob/HEAD/{path}", "SECURITY.md")
     if insights:

@@ -170,6 +170,7 @@ class SecurityInsights:
     guidance: tuple[str, ...] = ()  # how to verify provenance
     assessment: tuple[str, ...] = ()  # self-assessment
     repositories: tuple[str, ...] = ()  # "owner/repository" that a v2 file names
+    contacts: tuple[str, ...] = ()  # whom to tell of a vulnerability: addresses of mail and of the web
 
     @property
     def is_valid(self) -> bool:

@@ -17,6 +17,14 @@ def test_a_project_with_a_policy_says_itself_how():
     assert "|Security Insights>" in said
 
 
+def test_a_project_that_names_whom_to_tell_says_so_first():
+    whom = ("_security_@kelp.test", "https://kelp.test/report?a=<b>|c")
+    named = github(files=seen(()), security_insights=seen(insights(contacts=whom)))
+    said = private_route(Standing(project(), evidence(github=named)))
+    page = "<https://kelp.test/report?a=%3Cb%3E%7Cc|https://kelp.test/report?a=&lt;b&gt;|c>"
+    assert said.startswith(f"to Kelp: `_security_@kelp.test` · {page} · ")
+
+
 @pytest.mark.parametrize("known", [None, evidence(github=NOTHING)])
 def test_every_project_on_github_has_a_private_way(known):
     said = private_route(Standing(project(), known))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -83,6 +83,7 @@ def inherit(insights: SecurityInsights, parent: str, parent_url: str) -> Securit
     return replace(
         insights,
         guidance=insights.guidance or project.guidance,
+        contacts=insights.contacts or project.contacts,
         repositories=_distinct((*insights.repositories, *project.repositories)),
     )
 
@@ -147,7 +148,19 @@ def _with_v1(insights: SecurityInsights, document: object) -> SecurityInsights:
         sbom=_addresses(links, here),
         policy=_addresses([_at(document, "dependencies", "env-dependencies-policy", "policy-url")], here),
         assessment=_addresses(_items(evidence), here),
+        contacts=_contacts(_v1_contacts(document)),
     )
+
+
+def _v1_contacts(document: object) -> Iterator[object]:
+    reporting = _at(document, "vulnerability-reporting")
+    if _at(reporting, "accepts-vulnerability-reports") is False:
+        return
+    yield _at(reporting, "email-contact")
+    contacts = _items(_at(document, "security-contacts"))[:MOST_ADDRESSES]
+    for one in sorted(contacts, key=lambda contact: _at(contact, "primary") is not True):
+        yield _at(one, "value")
+    yield _at(reporting, "security-policy")
 
 
 def _with_what_v2_documents(insights: SecurityInsights, document: object) -> SecurityInsights:
@@ -166,6 +179,7 @@ def _with_what_v2_documents(insights: SecurityInsights, document: object) -> Sec
             _items(_at(document, "repository", "security", "assessments", "self", "evidence")), here
         ),
         repositories=project.repositories,
+        contacts=project.contacts,
     )
 
 
@@ -175,6 +189,7 @@ class _Project:
 
     guidance: tuple[str, ...]
     repositories: tuple[str, ...]
+    contacts: tuple[str, ...]
 
 
 def _project(document: object, repository: str) -> _Project:
@@ -182,8 +197,18 @@ def _project(document: object, repository: str) -> _Project:
     urls = (_address(_at(item, "url"), "") for item in _items(_at(document, "project", "repositories")))
     named = (repository_of(url) for url in urls if url)
     return _Project(
-        guidance=_addresses([guidance], repository), repositories=_distinct(name for name in named if name)
+        guidance=_addresses([guidance], repository),
+        repositories=_distinct(name for name in named if name),
+        contacts=_contacts(_v2_contacts(document)),
     )
+
+
+def _v2_contacts(document: object) -> Iterator[object]:
+    reporting = _at(document, "project", "vulnerability-reporting")
+    if _at(reporting, "reports-accepted") is not False:
+        yield _at(reporting, "contact", "email")
+        yield _at(reporting, "policy")
+        yield _at(reporting, "security-policy")  # until 2.1
 
 
 def _is_sbom(attestation: object) -> bool:
@@ -232,6 +257,8 @@ NOT_YET = re.compile(
 )
 MARKED = re.compile(r"[<>]|\b(TODO|TBD|FIXME|CHANGEME)\b|\bYOUR[-_ ]|/your[-_]", re.ASCII)
 LONGEST_ADDRESS = 2000
+MOST_CONTACTS = 5
+MAIL = re.compile(r"[\w.%+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}", re.ASCII | re.IGNORECASE)
 LINK = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}://\S+")
 HOST_AND_PATH = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}/\S*")
 PATH = re.compile(r"(\./|/)?[\w.@+-]+(/[\w.@+-]+)*/?(#\S*)?")
@@ -240,6 +267,20 @@ PATH = re.compile(r"(\./|/)?[\w.@+-]+(/[\w.@+-]+)*/?(#\S*)?")
 def _addresses(values: Iterable[object], repository: str) -> tuple[str, ...]:
     found = (_address(value, repository) for value in islice(values, MOST_ADDRESSES))
     return tuple(dict.fromkeys(address for address in found if address))
+
+
+def _contacts(values: Iterable[object]) -> tuple[str, ...]:
+    found = (_contact(value) for value in islice(values, MOST_ADDRESSES))
+    return tuple(islice(dict.fromkeys(contact for contact in found if contact), MOST_CONTACTS))
+
+
+def _contact(value: object) -> str | None:
+    """An address of mail or of the web; None for anything else."""
+    text = value.strip().removeprefix("mailto:") if isinstance(value, str) else ""
+    if MAIL.fullmatch(text):
+        return text
+    address = _address(text, "")
+    return address if address and address.startswith(("https://", "http://")) else None
 
 
 def _address(value: object, repository: str) -> str | None:

@@ -75,6 +75,11 @@ def _mapped(value, leaf):
     return leaf(value)
 
 
+def reporting(**said):
+    """A v2 file in which this stands under `vulnerability-reporting`."""
+    return changed(V2, lambda document: document["project"]["vulnerability-reporting"].update(said))
+
+
 # --- Where it is --------------------------------------------------------------------------------------------
 
 
@@ -385,6 +390,62 @@ def test_a_v2_file_documents_its_provenance_as_an_attestation():
     assert not attested("https://slsa.dev/provenance/v1").sbom
     assert not attested("https://slsa.dev/verification_summary/v1").provenance
     assert not attested("https://in-toto.io/attestation/vulns").provenance
+
+
+def test_a_v1_file_names_whom_to_tell_of_a_vulnerability_and_where_the_policy_is():
+    def more(document):
+        document["security-contacts"] += [
+            {"type": "url", "value": "https://acme.test/report"},
+            {"type": "phone", "value": "+1 555 0100"},
+            {"type": "email", "value": "cert@acme.test", "primary": True},
+        ]
+
+    assert read(changed(V1, more)).contacts == (
+        "security@acme.test",
+        "cert@acme.test",
+        "https://acme.test/report",
+        "https://github.com/acme/anvil/security/policy",
+    )
+
+
+@pytest.mark.parametrize("policy", ["policy", "security-policy"])
+def test_a_v2_file_names_whom_to_tell_of_a_vulnerability_and_where_the_policy_is(policy):
+    wile = {"name": "Wile", "primary": True, "email": "wile@acme.test"}
+    text = reporting(contact=wile, **{policy: "https://acme.test/policy"})
+    assert read(text).contacts == ("wile@acme.test", "https://acme.test/policy")
+    assert inherit(read(HEADER), text, "https://github.com/acme/parent/blob/main/si.yml").contacts == (
+        "wile@acme.test", "https://acme.test/policy"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "contacts"),
+    [
+        pytest.param("mailto:security@acme.test", ("security@acme.test",), id="as a link"),
+        pytest.param(" Security@acme.test ", ("Security@acme.test",), id="with spaces around"),
+        pytest.param("security@acme", (), id="no domain"),
+        pytest.param("TODO", (), id="a placeholder"),
+        pytest.param("<security@acme.test>", (), id="marked"),
+        pytest.param("x" * 300 + "@acme.test", (), id="endless"),
+        pytest.param("javascript:alert(1)", (), id="no address of the web"),
+        pytest.param("ftp://acme.test/report", (), id="another protocol"),
+        pytest.param({"of": "it"}, (), id="no text"),
+        pytest.param(None, (), id="nothing"),
+    ],
+)
+def test_of_contacts_only_addresses_of_mail_and_of_the_web_are_kept(written, contacts):
+    assert read(reporting(contact={"name": "Wile", "primary": True, "email": written})).contacts == contacts
+
+
+def test_whoever_accepts_no_reports_is_not_told_of_any():
+    said = {"reports-accepted": False, "contact": {"name": "Wile", "email": "wile@acme.test"}}
+    assert read(reporting(**said)).contacts == ()
+
+
+def test_of_very_many_contacts_a_few_are_kept():
+    many = [{"type": "email", "value": f"security{number}@acme.test"} for number in range(10_000)]
+    found = read(changed(V1, lambda document: document.update({"security-contacts": many}))).contacts
+    assert len(found) == 5
 
 
 def test_a_v2_file_documents_policy_guidance_assessment_and_repositories():
