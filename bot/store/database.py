@@ -38,6 +38,7 @@ ON_CONNECT = (
     "PRAGMA synchronous=FULL",
     WAITS,
     "PRAGMA foreign_keys=ON",
+    "PRAGMA cache_size=-512",  # KiB, of every connection of every thread: the system keeps the file's pages
     "PRAGMA secure_delete=ON",  # what is deleted is overwritten
 )
 
