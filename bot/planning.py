@@ -10,10 +10,11 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import structlog
 
@@ -42,7 +43,7 @@ from rules.slam import (
 
 T = TypeVar("T")
 
-WRITTEN = 50  # messages in one transaction
+WRITTEN = 50  # messages, or measurements, in one transaction
 EVERYBODY = 1_000_000  # projects
 REMEMBERED = timedelta(days=8)  # how long reminders tell of a change
 ABANDONED = timedelta(minutes=1)  # since somebody planned with a configuration
@@ -66,8 +67,7 @@ class Plan:
         return tuple(notice for bundle in self.bundles for notice in bundle.notices)
 
 
-@dataclass(frozen=True)
-class Measurement:
+class Measurement(NamedTuple):
     """How far a project was at its newest look, and what changed with it."""
 
     record: Record
@@ -114,8 +114,7 @@ def load(
 def owed(store: Store, config: Config, now: datetime) -> Plan:
     """What the next tick, at this moment, will owe. Stores nothing."""
     behind = store.progress.behind(EVERYBODY)
-    found = {project: each for project in behind if (each := _measured(store, config, project))}
-    return _planned(store, config, now, found)
+    return _planned(store, config, now, _measured(store, config, behind))
 
 
 def drafts(bundles: Iterable[Bundle]) -> tuple[Draft, ...]:
@@ -180,6 +179,8 @@ class Planner:
         self._store = store
         self._now = now
         self._wake = wake
+        # always the same one: a thread keeps the memory that its work took once, and a plan takes much
+        self._thread = ThreadPoolExecutor(1, "planner")
         self._fingerprinted: tuple[Config, str] | None = None
         self._stopped = False
 
@@ -201,7 +202,8 @@ class Planner:
     async def tick(self) -> None:
         """Measure what was looked at, withdraw what is no longer due, owe what is."""
         # from a thread on SQLite too: it takes a while, and people wait for answers
-        count = await asyncio.to_thread(self._tick, self._now(), self.config)
+        loop = asyncio.get_running_loop()
+        count = await loop.run_in_executor(self._thread, self._tick, self._now(), self.config)
         if count:
             log.info("owed", messages=count)
             self._wake()
@@ -226,11 +228,12 @@ class Planner:
         return count
 
     def _measure(self, config: Config) -> None:
-        for project in self._store.progress.behind(EVERYBODY):
+        behind = self._store.progress.behind(EVERYBODY)
+        for start in range(0, len(behind), WRITTEN):
             if self._stopped:
                 return
-            if measurement := _measured(self._store, config, project):
-                self._store.progress.keep(project, measurement.record, measurement.changes)
+            some = behind[start : start + WRITTEN]
+            self._store.progress.keep_all(_measured(self._store, config, some))
 
 
 # --- What is owed ------------------------------------------------------------------------------------------
@@ -276,8 +279,13 @@ def _draft(bundle: Bundle) -> Draft | None:
 # --- Who is there ------------------------------------------------------------------------------------------
 
 
-def _measured(store: Store, config: Config, project: str) -> Measurement | None:
-    """None: its evidence cannot be read, or not be judged."""
+def _measured(store: Store, config: Config, projects: Sequence[str]) -> Mapping[str, Measurement]:
+    """By project. One whose evidence cannot be read, or not be judged, is absent."""
+    found = {project: _measurement(store, config, project) for project in projects}
+    return {project: each for project, each in found.items() if each}
+
+
+def _measurement(store: Store, config: Config, project: str) -> Measurement | None:
     standing = store.evidence.standing(project)
     if standing is None or standing.evidence is None or standing.gathered_at is None:
         return None

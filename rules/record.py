@@ -10,10 +10,10 @@ from rules.progress import by_effort, measure
 from rules.slam import BadgeStanding, Change, Record, Step
 
 RANKS = {
-    Outcome.UNMET.value: 0,
-    Outcome.NEEDS_PERSON.value: 1,
-    Outcome.EXEMPT.value: 2,
-    Outcome.MET.value: 2,
+    Outcome.UNMET: 0,
+    Outcome.NEEDS_PERSON: 1,
+    Outcome.EXEMPT: 2,
+    Outcome.MET: 2,
 }
 
 
@@ -48,10 +48,10 @@ def record(
     return now, tuple(changes)
 
 
-def _rise(before: Mapping[str, str], badge: BadgeProgress, finding: Finding) -> int:
+def _rise(before: Mapping[str, Outcome], badge: BadgeProgress, finding: Finding) -> int:
     """How much better a criterion stands than at the look before; 0 where one of the two cannot tell."""
-    then = RANKS.get(before.get(_name(badge, finding), ""))
-    now = RANKS.get(finding.outcome.value)
+    then = RANKS.get(before.get(_name(badge, finding), Outcome.UNKNOWN))
+    now = RANKS.get(finding.outcome)
     return 0 if then is None or now is None else now - then
 
 
@@ -68,9 +68,9 @@ def _standing(badge: BadgeProgress) -> BadgeStanding:
     )
 
 
-def _outcome(before: Mapping[str, str], badge: BadgeProgress, finding: Finding) -> str:
-    said = finding.outcome.value
-    return before.get(_name(badge, finding), said) if finding.outcome is Outcome.UNKNOWN else said
+def _outcome(before: Mapping[str, Outcome], badge: BadgeProgress, finding: Finding) -> Outcome:
+    said = finding.outcome
+    return before.get(_name(badge, finding), said) if said is Outcome.UNKNOWN else said
 
 
 def _steps(progress: Progress) -> tuple[Step, ...]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, NewType, TypeAlias
 from zoneinfo import ZoneInfo
 
-from rules.model import Edition, Milestone, Project, State
+from rules.model import Edition, Milestone, Outcome, Project, State
 from rules.resources import Resources
 
 # What a reminder's Settings may ask the configuration for, besides text, timedelta, time and their tuples.
@@ -51,7 +51,7 @@ class Record:
     """How far a project was when its evidence was measured last."""
 
     badges: tuple[BadgeStanding, ...]
-    outcomes: Mapping[str, str]  # by "badge/criterion"; an outcome that became unknown leaves the last one
+    outcomes: Mapping[str, Outcome]  # by "badge/criterion"; one that became unknown leaves the last one
     steps: tuple[Step, ...]  # the smallest of each badge that lacks something, the smallest of all first
     maturity: str | None  # in CLOMonitor: "sandbox"
     measured_at: datetime  # when the evidence was gathered

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 EVERY = sa.select(progress.c.project, progress.c.document).where(
     progress.c.edition == sa.bindparam("edition")
 )
+ONE = EVERY.where(progress.c.project == sa.bindparam("project"))
 RECORD = msgspec.json.Decoder(Record)
 CHANGE = msgspec.json.Decoder(Change)
 
@@ -29,18 +30,24 @@ class Progress:
     def __init__(self, database: Database, edition: str) -> None:
         self._database = database
         self._edition = edition
-        self._every = Lookup(database, EVERY, ("edition",))
+        self._one = Lookup(database, ONE, ("edition", "project"))
+        insert = database.insert(progress)
+        new = insert.excluded
+        self._newer = insert.on_conflict_do_update(
+            index_elements=["edition", "project"],
+            set_={name: new[name] for name in ("document", "measured_at", "progressed_at")},
+            where=progress.c.measured_at < new.measured_at,
+        ).returning(progress.c.project)
 
     def all(self) -> Mapping[str, Record]:
         """By project. One that was not measured yet is absent."""
-        rows = self._every.all({"edition": self._edition})
-        return {project: record for project, document in rows if (record := _record(project, document))}
+        with self._database.read() as read:
+            rows = read.execute(EVERY, {"edition": self._edition})  # one by one: all documents are a lot
+            return {project: record for project, document in rows if (record := _record(project, document))}
 
     def find(self, project: str) -> Record | None:
-        mine = EVERY.where(progress.c.project == project)
-        with self._database.read() as read:
-            row = read.execute(mine, {"edition": self._edition}).one_or_none()
-        return None if row is None else _record(project, row.document)
+        row = self._one.one({"edition": self._edition, "project": project})
+        return None if row is None else _record(*row)
 
     def behind(self, limit: int) -> tuple[str, ...]:
         """Projects whose evidence is newer than what was measured, those waiting longest first."""
@@ -59,13 +66,18 @@ class Progress:
 
     def keep(self, project: str, record: Record, found_and_lost: Sequence[Change]) -> bool:
         """Keep a measurement and what changed with it; False where one as new is kept already, by anyone."""
-        insert = self._database.insert(progress)
-        new = insert.excluded
-        newer = insert.on_conflict_do_update(
-            index_elements=["edition", "project"],
-            set_={name: new[name] for name in ("document", "measured_at", "progressed_at")},
-            where=progress.c.measured_at < new.measured_at,
-        ).returning(progress.c.project)
+        with self._database.write() as write:
+            return self._keep(write, project, record, found_and_lost)
+
+    def keep_all(self, measured: Mapping[str, tuple[Record, Sequence[Change]]]) -> None:
+        """The same for several projects, in one transaction."""
+        with self._database.write() as write:
+            for project in sorted(measured):  # in one order: two who keep the same wait one for the other
+                self._keep(write, project, *measured[project])
+
+    def _keep(
+        self, write: sa.Connection, project: str, record: Record, found_and_lost: Sequence[Change]
+    ) -> bool:
         row = {
             "edition": self._edition,
             "project": project,
@@ -73,12 +85,11 @@ class Progress:
             "measured_at": record.measured_at,
             "progressed_at": record.progressed_at,
         }
-        with self._database.write() as write:
-            if write.execute(newer, row).first() is None:
-                return False
-            if found_and_lost:
-                write.execute(changes.insert(), [self._change(project, change) for change in found_and_lost])
-            return True
+        if write.execute(self._newer, row).first() is None:
+            return False
+        if found_and_lost:
+            write.execute(changes.insert(), [self._change(project, change) for change in found_and_lost])
+        return True
 
     def changes(
         self, since: datetime, projects: Collection[str] | None = None

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.store import Store
 from bot.store.database import Database
-from rules.model import Evidence, State
+from rules.model import Evidence, Outcome, State
 from rules.slam import BadgeStanding, Change, Record, Step
 from tests.builders import NOON, evidence, project
 
@@ -22,7 +22,7 @@ CORAL = project(id="coral")
 def record(at: datetime = NOON, **changed: object) -> Record:
     whole = Record(
         badges=(BadgeStanding("cleaner", "The Cleaner", State.PARTIAL, 2, 3, 1),),
-        outcomes={"cleaner/license": "met", "cleaner/legal": "unmet"},
+        outcomes={"cleaner/license": Outcome.MET, "cleaner/legal": Outcome.UNMET},
         steps=(Step("cleaner", "legal", "Add a trademark disclaimer", "clomonitor-legal"),),
         maturity="sandbox",
         measured_at=at,
@@ -131,5 +131,5 @@ def test_two_thousand_records_are_read_in_a_blink(stores: Store, database_url: s
 
 def _full() -> Record:
     badges = tuple(BadgeStanding(f"badge{n}", f"Badge {n}", State.PARTIAL, 2, 5, 3) for n in range(5))
-    outcomes = {f"badge{n}/criterion{m}": "unmet" for n in range(5) for m in range(5)}
+    outcomes = {f"badge{n}/criterion{m}": Outcome.UNMET for n in range(5) for m in range(5)}
     return record(badges=badges, outcomes=outcomes)
