@@ -194,14 +194,14 @@ def test_two_processes_that_start_at_once_migrate_once(empty_url: str):
         assert one.is_migrated()
 
 
-def test_looking_whether_it_is_migrated_does_not_load_alembic(sqlite_url: str):
+def test_looking_whether_it_is_migrated_loads_neither_alembic_nor_what_postgresql_needs(sqlite_url: str):
     look = f"""
 import sys
 from bot.store import open_store
 store = open_store({sqlite_url!r}, "slam-2023")
 assert store.is_migrated()
 store.close()
-print("alembic" in sys.modules)
+print("alembic" in sys.modules, "sqlalchemy.dialects.postgresql" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert done.stdout == "False False\n"

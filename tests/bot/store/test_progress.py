@@ -95,6 +95,13 @@ def test_an_older_measurement_does_not_replace_a_newer_one(reef: Store):
     assert reef.progress.changes(NOON - HOUR) == {}
 
 
+def test_of_measurements_kept_together_an_older_one_changes_nothing(reef: Store):
+    reef.progress.keep("kelp", record(NOON + HOUR), ())
+    reef.progress.keep_all({"kelp": (record(), (found(),)), "coral": (record(), (found(),))})
+    assert reef.progress.all() == {"kelp": record(NOON + HOUR), "coral": record()}
+    assert reef.progress.changes(NOON - HOUR) == {"coral": (found(),)}
+
+
 def test_changes_are_told_oldest_first_and_only_those_since_then(reef: Store):
     first, second, third = found(NOON), found(NOON + HOUR, "legal"), found(NOON + 2 * HOUR)
     for change in (first, second, third):
