@@ -50,7 +50,7 @@ PATIENCE = 5.0  # seconds that what was begun has to end when the bot stops
 STOPPING = 7.5  # seconds after which whatever has not ended is left behind
 INSISTING = 8.5  # seconds after which the process ends, whatever hangs
 GARBAGE = 20_000  # new objects after which cycles are looked for; an answer makes a thousand, and no cycle
-SWITCHING = 0.001  # seconds after which a thread that plans or delivers lets the loop go on
+SWITCHING = 0.001  # seconds after which a thread that imports, plans or delivers lets the loop go on
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 DISPENSABLE = {
     "im:write": "messages go to channels only",
@@ -161,6 +161,7 @@ class Bot:
         A database server or a Slack that is not there is waited for in the background, and /readyz says so.
         Raises DatabaseError where the database is a file that cannot be used, and ScopesMissingError.
         """
+        sys.setswitchinterval(SWITCHING)
         if not self._store.blocking:
             await self._reach_database()
             self._missing.pop("database")
@@ -176,7 +177,6 @@ class Bot:
         gc.collect()
         gc.freeze()
         gc.set_threshold(GARBAGE)
-        sys.setswitchinterval(SWITCHING)
 
     async def stop(self) -> None:
         """Take no more, finish what was begun, close everything. What hangs is left behind."""

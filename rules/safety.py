@@ -10,8 +10,6 @@ import unicodedata
 from collections import Counter
 from math import log2
 
-from rules.reports import why_report
-
 LONGEST = 50_000  # characters that are looked at; Slack's longest message has 40,000
 
 
@@ -25,6 +23,8 @@ def looks_like_vulnerability(text: str) -> str | None:
     Whoever asks how to report one, or for somebody to tell in private, is about to. A question *about*
     vulnerabilities is none: how they are handled, what scanners say.
     """
+    from rules.reports import why_report  # noqa: PLC0415  # its many patterns are for who asks, not for a start
+
     return why_report(_plain(text))
 
 
