@@ -28,18 +28,18 @@ from rules.model import (
     CLOMonitorProject,
     Evidence,
     GitHub,
+    Lines,
     Page,
     Project,
-    Release,
+    Releases,
     Scorecard,
     SecurityInsights,
     Seen,
     SelfAssessment,
     Unavailable,
-    Workflow,
+    Workflows,
 )
-from rules.releases import NEWEST, insights_repository, releasing, repositories
-from rules.releases import files as files_of
+from rules.releases import insights_repository, releasing, repositories, sorted_out
 
 T = TypeVar("T")
 
@@ -190,7 +190,7 @@ class _Look:
 
     async def _releases(
         self, names: Iterable[str]
-    ) -> tuple[dict[str, Answer[tuple[Release, ...]]], dict[str, Answer[bool]]]:
+    ) -> tuple[dict[str, Answer[Releases]], dict[str, Answer[bool]]]:
         """The releases of each repository; where they carry no provenance, what GitHub's store has."""
         published = await self._answers(
             {name: self.github.releases(name) for name in dict.fromkeys(names)}, {}
@@ -211,11 +211,10 @@ class _Look:
         }
         return releases, stored
 
-    async def _workflows(self, names: Iterable[str]) -> dict[str, Answer[tuple[Workflow, ...]]]:
+    async def _workflows(self, names: Iterable[str]) -> dict[str, Answer[Workflows]]:
         before = self.before.github.workflows
         asked = {
-            name: workflows(self.github, name, _value(before.get(name)) or ())
-            for name in dict.fromkeys(names)
+            name: workflows(self.github, name, _value(before.get(name))) for name in dict.fromkeys(names)
         }
         return await self._answers(asked, before)
 
@@ -273,12 +272,12 @@ class _Look:
         before = _of(where, self.before.github.guidance)
         return await self._answer(guidance(self.github, where, _value(before) or ()), before)
 
-    async def _files(self, where: str | None) -> Answer[tuple[str, ...]]:
+    async def _files(self, where: str | None) -> Answer[Lines]:
         if where is None:
             return NO_REPOSITORY
         return await self._answer(files(self.github, where), _of(where, self.before.github.files))
 
-    async def _readme_links(self, where: str | None) -> Answer[tuple[str, ...]]:
+    async def _readme_links(self, where: str | None) -> Answer[Lines]:
         if where is None:
             return NO_REPOSITORY
         before = _of(where, self.before.github.readme_links)
@@ -287,15 +286,13 @@ class _Look:
 
 def _digest_to_ask(releases: tuple[PublishedRelease, ...]) -> str | None:
     """GitHub's store is asked once a repository, and only where no release carries provenance by name."""
-    if not releases:
-        return None
-    carried = any(files_of(found.release, "provenance") for found in releases[:NEWEST])
-    return None if carried else releases[0].digest
+    carried = "provenance" in _releases(releases).carrying
+    return releases[0].digest if releases and not carried else None
 
 
-def _releases(found: tuple[PublishedRelease, ...]) -> tuple[Release, ...]:
-    """What is judged of them: the newest."""
-    return tuple(one.release for one in found[:NEWEST])
+def _releases(found: tuple[PublishedRelease, ...]) -> Releases:
+    """What is judged of them."""
+    return sorted_out((one.tag, one.files) for one in found)
 
 
 def _value(answer: Answer[T] | None) -> T | None:

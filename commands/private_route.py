@@ -46,5 +46,5 @@ def _insights(evidence: Evidence | None) -> SecurityInsights | None:
 
 def _policy(evidence: Evidence) -> str | None:
     files = evidence.github.files
-    paths = files.value if isinstance(files, Seen) else ()
-    return next((path for path in paths if path.lower().rpartition("/")[2] == POLICY), None)
+    paths = files.value if isinstance(files, Seen) else ""
+    return next((path for path in paths.split("\n") if path.lower().rpartition("/")[2] == POLICY), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from rules.model import Evidence, Outcome, SecurityInsights, Seen, Source, Unavailable
+from rules.model import Evidence, Outcome, SecurityInsights, Seen, Source, Told, Unavailable
 from rules.once import once
 from rules.releases import is_elsewhere, repositories
 
@@ -13,7 +13,7 @@ ERRORS_NAMED = 3
 
 
 @once
-def judged(evidence: Evidence) -> tuple[Outcome, str] | Seen[SecurityInsights]:
+def judged(evidence: Evidence) -> tuple[Outcome, Told] | Seen[SecurityInsights]:
     """The file when it is there and valid for a reader; else the outcome that follows, and why."""
     answer = evidence.github.security_insights
     if isinstance(answer, Unavailable):
@@ -21,7 +21,7 @@ def judged(evidence: Evidence) -> tuple[Outcome, str] | Seen[SecurityInsights]:
     if answer.value is None:
         return Outcome.UNMET, "no SECURITY-INSIGHTS file was found"
     if not answer.value.is_valid:
-        return Outcome.UNMET, named(evidence)
+        return Outcome.UNMET, (named, evidence)
     return cast("Seen[SecurityInsights]", answer)
 
 

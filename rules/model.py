@@ -51,6 +51,9 @@ Answer: TypeAlias = Seen[T] | Unavailable
 
 NEVER_ASKED = Unavailable("not looked at yet")
 
+Lines: TypeAlias = str
+"""Texts, one a line: of what an edition may never ask for, and which takes long to read one by one."""
+
 
 @value
 class Project:
@@ -119,36 +122,39 @@ class ListedProject:
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """A published release that is neither a draft nor a prerelease."""
+class Releases:
+    """The newest releases of a repository that are published, neither drafts nor prereleases.
 
-    tag: str
-    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Names of its uploaded files by their kind, of `rules.releases.KINDS`; of another kind: not kept."""
+    A file's kind is one of `rules.releases.KINDS`, by its name; what is of another kind is not kept.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """Something in a workflow that makes an SBOM or provenance, and where it stands."""
-
-    makes: str  # "sbom" or "provenance"
-    name: str  # "anchore/sbom-action"
-    path: str
-    line: int
+    tags: Lines = ""  # the newest first; "": there is no release
+    newest: Mapping[str, Lines] = field(default_factory=dict)
+    """By kind: the names of the newest one's files."""
+    carrying: Mapping[str, Lines] = field(default_factory=dict)
+    """By kind: the tags of those with such a file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Workflow:
-    """A GitHub Actions workflow: when it runs, what it uses, and what it or what it calls makes."""
+class Workflows:
+    """A repository's GitHub Actions workflows: when each runs, what it uses, and what they make.
 
-    path: str
-    url: str
-    events: tuple[str, ...] = ()  # "push", "release", ...
-    on_release: bool = False  # runs on a tag, a release or the push of a tag
-    uses: tuple[str, ...] = ()  # "owner/action" or "owner/repository/path", without the version
-    makers: tuple[Maker, ...] = ()
-    called_makers: tuple[Maker, ...] = ()  # in the workflows, actions and scripts that it calls
-    unreadable: str = ""  # why it could not be read
+    Of what makes an SBOM or provenance the first is kept, by that word, and with its place:
+    "anchore/sbom-action (.github/workflows/release.yml:31)".
+    """
+
+    events: Mapping[str, Lines] = field(default_factory=dict)
+    """By the path of each workflow: "push", "release", ..."""
+    uses: Mapping[str, Lines] = field(default_factory=dict)
+    """By path: "owner/action" or "owner/repository/path", without the version."""
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    """By path: why it could not be read."""
+    on_release: Mapping[str, str] = field(default_factory=dict)
+    """In those that run on a tag, a release or the push of a tag."""
+    makers: Mapping[str, str] = field(default_factory=dict)
+    """In any of them."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """In the workflows, actions and scripts that they call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +202,8 @@ class SelfAssessment:
 
     url: str
     place: str  # "cncf/toc: projects/jaeger/security-assessment/self-assessment.md"
-    headings: tuple[str, ...] = ()  # those of the template's that it has
-    missing: tuple[str, ...] = ()
+    headings: int = 0  # how many of the template's it has
+    missing: tuple[str, ...] = ()  # the others
     stage: str = ""  # the "Assessment Stage" cell as written; "" when there is none
     unread: str = ""
 
@@ -208,20 +214,21 @@ class GitHub:
 
     owned: Mapping[str, Answer[tuple[str, ...]]] = field(default_factory=dict)
     """By owner: its public, unarchived repositories that are not forks."""
-    releases: Mapping[str, Answer[tuple[Release, ...]]] = field(default_factory=dict)
-    """By repository: its releases, newest first, at most ten."""
+    releases: Mapping[str, Answer[Releases]] = field(default_factory=dict)
+    """By repository."""
     stored: Mapping[str, Answer[bool]] = field(default_factory=dict)
     """By repository: is there an attestation in GitHub's store for the newest release's first asset?"""
-    workflows: Mapping[str, Answer[tuple[Workflow, ...]]] = field(default_factory=dict)
+    workflows: Mapping[str, Answer[Workflows]] = field(default_factory=dict)
+    """By repository."""
     links: Mapping[str, Answer[bool]] = field(default_factory=dict)
     """By address on GitHub that Security Insights gives: does it exist?"""
     security_insights: Answer[SecurityInsights | None] = NEVER_ASKED
     """None: there is none."""
     guidance: Answer[tuple[Page, ...]] = NEVER_ASKED
     self_assessments: Answer[tuple[SelfAssessment, ...]] = NEVER_ASKED
-    files: Answer[tuple[str, ...]] = NEVER_ASKED
+    files: Answer[Lines] = NEVER_ASKED
     """Paths at the root, in .github/ and in docs/ of the repository whose Security Insights counts."""
-    readme_links: Answer[tuple[str, ...]] = NEVER_ASKED
+    readme_links: Answer[Lines] = NEVER_ASKED
 
 
 FULL_MARKS = 10  # of a check of Scorecard's

@@ -16,10 +16,9 @@ def once(work: Callable[[S], T]) -> Callable[[S], T]:
 
     @wraps(work)
     def worked_out(about: S) -> T:
-        known = about.__dict__
+        known: dict[str, T] = about.__dict__
         if name not in known:
             known[name] = work(about)
-        found: T = known[name]
-        return found
+        return known[name]
 
     return worked_out

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from rules.model import (
     NEVER_ASKED,
     Answer,
     CLOMonitorProject,
     Evidence,
+    Lines,
     Project,
-    Release,
+    Releases,
     Repository,
     Seen,
     Source,
@@ -21,7 +23,7 @@ from rules.model import (
 from rules.once import once
 
 NEWEST = 5
-"""So many releases of a repository are judged at most; Scorecard looks at as many."""
+"""So many releases of a repository are kept and judged at most; Scorecard looks at as many."""
 
 _SIGNATURE = (".sig", ".asc", ".pem", ".sigstore.json")
 _PROVENANCE = ("provenance.json", "provenance.jsonl")
@@ -36,22 +38,29 @@ def is_sbom(name: str) -> bool:
     return named and not name.endswith(_SIGNATURE)
 
 
-def is_signature(name: str) -> bool:
-    return name.lower().endswith(_SIGNATURE)
-
-
 def is_provenance(name: str) -> bool:
     name = name.lower()
     return name.endswith(".intoto.jsonl") or name in _PROVENANCE
 
 
-KINDS = {"sbom": is_sbom, "provenance": is_provenance, "signature": is_signature}
+KINDS = {"sbom": is_sbom, "provenance": is_provenance}
 
 
-def by_kind(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Names sorted by what a file is by its name, of KINDS. A name can be of two kinds, or of none."""
+def sorted_out(published: Iterable[tuple[str, Iterable[str]]]) -> Releases:
+    """Releases, the newest first, each told as its tag and the names of its files, as they are judged."""
+    newest = [(tag, _by_kind(names)) for tag, names in islice(published, NEWEST)]
+    carrying = {kind: "\n".join(tag for tag, files in newest if kind in files) for kind in KINDS}
+    return Releases(
+        tags="\n".join(tag for tag, _ in newest),
+        newest=newest[0][1] if newest else {},
+        carrying={kind: tags for kind, tags in carrying.items() if tags},
+    )
+
+
+def _by_kind(names: Iterable[str]) -> dict[str, Lines]:
+    """Names by what a file is by its name. A name can be of two kinds, or of none."""
     names = tuple(names)
-    found = {kind: tuple(filter(is_kind, names)) for kind, is_kind in KINDS.items()}
+    found = {kind: "\n".join(filter(is_kind, names)) for kind, is_kind in KINDS.items()}
     return {kind: those for kind, those in found.items() if those}
 
 
@@ -63,11 +72,6 @@ def sbom_readers(name: str) -> tuple[str, ...]:
     name = name.lower()
     clomonitor = ("CLOMonitor",) if "sbom" in name else ()
     return (*clomonitor, "Scorecard") if _SCORECARD_SBOM.search(name) else clomonitor
-
-
-def files(release: Release, kind: str) -> tuple[str, ...]:
-    """Names of a release's files that are of a kind, one of KINDS."""
-    return release.files.get(kind, ())
 
 
 def spoken(kind: str) -> str:
@@ -117,17 +121,10 @@ def listed(clomonitor: Answer[CLOMonitorProject | None]) -> tuple[Repository, ..
 
 @value
 class Released:
-    """A repository with its newest releases, newest first; at least one."""
-
-    repository: str
-    newest: tuple[Release, ...]
-
-
-@value
-class Releases:
     """The releases that count for a project: of which repositories, who could not tell, who has none."""
 
-    of: tuple[Released, ...]
+    repositories: tuple[str, ...]  # the releasing ones, also those without a release
+    of: tuple[tuple[str, Releases], ...]  # each with at least one
     untold: tuple[str, ...]
     none_yet: tuple[str, ...]
     source: Source | None
@@ -138,21 +135,22 @@ class Releases:
 
 
 @once
-def released(evidence: Evidence) -> Releases:
+def released(evidence: Evidence) -> Released:
     """The newest releases of each releasing repository."""
-    of: list[Released] = []
+    names = releasing(evidence.project, evidence.clomonitor)
+    of: list[tuple[str, Releases]] = []
     untold: list[str] = []
     none_yet: list[str] = []
-    seen: list[Seen[tuple[Release, ...]]] = []
-    for name in releasing(evidence.project, evidence.clomonitor):
+    seen: list[Seen[Releases]] = []
+    for name in names:
         answer = evidence.github.releases.get(name, NEVER_ASKED)
         if isinstance(answer, Unavailable):
             untold.append(f"{name}: {answer.reason}")
             continue
         seen.append(answer)
-        if answer.value:
-            of.append(Released(name, answer.value[:NEWEST]))
+        if answer.value.tags:
+            of.append((name, answer.value))
         else:
             none_yet.append(name)
     source = Source.of("github", *seen) if seen else None
-    return Releases(tuple(of), tuple(untold), tuple(none_yet), source)
+    return Released(names, tuple(of), tuple(untold), tuple(none_yet), source)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import yaml
 
@@ -20,17 +20,16 @@ from rules.model import (
     Evidence,
     Finding,
     GitHub,
-    Maker,
     Outcome,
     Project,
-    Release,
+    Releases,
     SecurityInsights,
     Seen,
     SelfAssessment,
     State,
-    Workflow,
+    Workflows,
 )
-from rules.releases import by_kind
+from rules.releases import sorted_out
 from rules.resources import Resources
 from rules.resources import parse as library
 from rules.sections import CheckOutput, Results, ScoredRepository
@@ -115,9 +114,16 @@ def clomonitor(
     return replace(told, **changes)
 
 
-def release(tag: str = "v1.2.0", *names: str, **changes: Any) -> Release:
-    names = names or ("kelp.tar.gz", "kelp-sbom.spdx.json", "multiple.intoto.jsonl")
-    return replace(Release(tag, by_kind(names)), **changes)
+Published: TypeAlias = tuple[str, tuple[str, ...]]  # a release's tag, and the names of its files
+
+
+def release(tag: str = "v1.2.0", *names: str) -> Published:
+    return tag, names or ("kelp.tar.gz", "kelp-sbom.spdx.json", "multiple.intoto.jsonl")
+
+
+def releases(*published: Published) -> Releases:
+    """A repository's, the newest first."""
+    return sorted_out(published)
 
 
 def insights(**changes: Any) -> SecurityInsights:
@@ -142,21 +148,16 @@ def insights(**changes: Any) -> SecurityInsights:
 
 
 def self_assessment(missing: Sequence[str] = (), stage: str = "Complete", **changes: Any) -> SelfAssessment:
-    have = tuple(heading for heading in HEADINGS if heading not in missing)
+    have = len(HEADINGS) - len(missing)
     place = f"{KELP}: docs/self-assessment.md"
     return replace(SelfAssessment("https://example.org/sa", place, have, tuple(missing), stage), **changes)
 
 
-def workflow(*makes: str, **changes: Any) -> Workflow:
-    """A workflow that runs on a tag and makes these: "sbom", "provenance"."""
+def workflows(*makes: str, **changes: Any) -> Workflows:
+    """One that runs on a tag and makes these: "sbom", "provenance"."""
     path = ".github/workflows/release.yml"
-    makers = tuple(Maker(kind, f"some/{kind}-maker", path, 7 + index) for index, kind in enumerate(makes))
-    return replace(
-        Workflow(
-            path, f"https://github.com/{KELP}/blob/HEAD/{path}", ("push",), on_release=True, makers=makers
-        ),
-        **changes,
-    )
+    makers = {kind: f"some/{kind}-maker ({path}:{7 + index})" for index, kind in enumerate(makes)}
+    return replace(Workflows({path: "push"}, on_release=makers, makers=makers), **changes)
 
 
 def github(**changes: Any) -> GitHub:
@@ -166,14 +167,14 @@ def github(**changes: Any) -> GitHub:
     return replace(
         GitHub(
             owned={"kelp-io": seen((KELP,))},
-            releases={KELP: seen((release(), release("v1.1.0")))},
-            workflows={KELP: seen((workflow("sbom", "provenance"),))},
+            releases={KELP: seen(releases(release(), release("v1.1.0")))},
+            workflows={KELP: seen(workflows("sbom", "provenance"))},
             links=links,
             security_insights=seen(file),
             guidance=seen(()),
             self_assessments=seen((self_assessment(),)),
-            files=seen(("README.md", "LICENSE", ".github/dependabot.yml")),
-            readme_links=seen(("https://grc.store/targets/kelp-io/kelp",)),
+            files=seen("README.md\nLICENSE\n.github/dependabot.yml"),
+            readme_links=seen("https://grc.store/targets/kelp-io/kelp"),
         ),
         **changes,
     )

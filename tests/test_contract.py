@@ -60,7 +60,7 @@ LIBRARY = resources.parse(yaml.safe_load((EDITIONS.parent / "resources.yaml").re
 ALL_EDITIONS = sorted(path.stem for path in EDITIONS.glob("*.yaml"))
 NOTHING = github(
     releases={}, workflows={}, links={}, owned={}, security_insights=seen(None), guidance=seen(()),
-    self_assessments=seen(()), files=seen(()), readme_links=seen(()),
+    self_assessments=seen(()), files=seen(""), readme_links=seen(""),
 )  # fmt: skip
 SITUATIONS = {
     "everything is there": evidence(),

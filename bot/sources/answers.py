@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from rules.model import Answer, Seen, Unavailable
+from rules.model import Answer, Lines, Seen, Unavailable
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -47,6 +47,11 @@ def standing(before: Answer[T] | None, answer: Answer[T], now: datetime) -> Answ
     if isinstance(answer, Seen) or not isinstance(before, Seen):
         return answer
     return replace(before, failing_since=before.failing_since or now, failure=answer.reason)
+
+
+def lines(texts: Iterable[str]) -> Lines:
+    """Many texts as one. What has a line break in it is no path, link or name that anybody asks for."""
+    return "\n".join(text for text in texts if "\n" not in text)
 
 
 def _silent_since(answer: Seen[Any]) -> datetime:

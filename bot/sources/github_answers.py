@@ -17,8 +17,6 @@ from itertools import islice
 import msgspec
 
 from bot.sources.http import Response, SourceError
-from rules.model import Release
-from rules.releases import by_kind
 
 PAGES = "https://github.com"
 LARGEST_FILE = 1024 * 1024  # bytes; the contents API gives no more
@@ -66,7 +64,8 @@ class File:
 
 @dataclass(frozen=True)
 class PublishedRelease:
-    release: Release
+    tag: str
+    files: tuple[str, ...]  # names of those that were uploaded
     at: datetime
     digest: str | None  # of its first file
 
@@ -191,10 +190,10 @@ def _published(found: _Release) -> PublishedRelease:
     if at is None:
         raise SourceError(f"answered with a release that has no date ({found.tag_name[:40]})")
     uploaded = [asset for asset in found.assets or () if asset.state in (None, "uploaded")]
-    files = by_kind(asset.name for asset in uploaded)
     digests = (asset.digest for asset in uploaded)
     return PublishedRelease(
-        Release(found.tag_name, files),
+        found.tag_name,
+        tuple(asset.name for asset in uploaded),
         at if at.tzinfo else at.replace(tzinfo=UTC),
         next((digest for digest in digests if digest and DIGEST.fullmatch(digest)), None),
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from asyncio import to_thread  # reading somebody's file must not hold up an answer
 
-from bot.sources.answers import all_of, since, told
+from bot.sources.answers import all_of, lines, since, told
 from bot.sources.github import Api
 from bot.sources.github_answers import PAGES, Tree
 from bot.sources.readers import guidance as reader
 from bot.sources.readers import readme
-from rules.model import Answer, Page, Seen, Unavailable
+from rules.model import Answer, Lines, Page, Seen, Unavailable
 
 MOST_PAGES = 20  # documents of one repository that are read
 FOLDERS = ("", ".github", "docs")
@@ -41,24 +41,24 @@ async def guidance(github: Api, repository: str, before: tuple[Page, ...] = ()) 
     return since(Seen(tuple(pages), nothing.as_of, nothing.url), nothing, files)
 
 
-async def files(github: Api, repository: str) -> Answer[tuple[str, ...]]:
+async def files(github: Api, repository: str) -> Answer[Lines]:
     """What is directly at the root, in .github/ and in docs/."""
-    return told(await github.tree(repository), _in_sight)
+    return told(await github.tree(repository), lambda tree: lines(_in_sight(tree)))
 
 
-async def readme_links(github: Api, repository: str) -> Answer[tuple[str, ...]]:
+async def readme_links(github: Api, repository: str) -> Answer[Lines]:
     """The addresses that the README links to; none where there is no README."""
     tree = await github.tree(repository)
     if isinstance(tree, Unavailable):
         return tree
     path = _readme(tree.value)
     if path is None:
-        return since(Seen((), tree.as_of, f"{PAGES}/{repository}"), tree)
+        return since(Seen("", tree.as_of, f"{PAGES}/{repository}"), tree)
     file = await github.listed_text(repository, path, tree)
     if isinstance(file, Unavailable):
         return file
     links = await to_thread(readme.links, file.value.text, path)
-    return told(file, lambda _: links)
+    return told(file, lambda _: lines(links))
 
 
 def _in_sight(tree: Tree) -> tuple[str, ...]:

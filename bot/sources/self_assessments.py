@@ -48,7 +48,7 @@ async def self_assessments(
     told = [place for place in places if isinstance(place, Seen)]
     untold = [place for place in places if isinstance(place, Unavailable)]
     found = tuple(document for place in told for document in place.value)
-    if untold and not any(document.unread or len(document.headings) >= HALF for document in found):
+    if untold and not any(document.unread or document.headings >= HALF for document in found):
         return untold[0]
     url = next((document.url for document in found), f"{PAGES}/{SHARED[0]}")
     return since(Seen(found, told[0].as_of, url), *told)
@@ -156,7 +156,7 @@ class _Look:
         if trouble and url in self.readable:
             return Unavailable(f"{place} cannot be read: {trouble}")
         document = await to_thread(reader.read, file.value.text, url, place)
-        if trouble and len(document.headings) < HALF:
+        if trouble and document.headings < HALF:
             return self._unread(url, place, trouble, file)
         return since(_one(document, file.as_of), file)
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from rules import insights
-from rules.model import Answer, CheckResult, Evidence, Finding, Outcome, Release, Seen, Told, Unavailable
-from rules.releases import Releases, released, spoken
+from rules.model import Answer, CheckResult, Evidence, Finding, Outcome, Seen, Told, Unavailable
+from rules.releases import Released, released, spoken
 
 NAMED = 10
 EFFORT, SBOM_EFFORT = timedelta(hours=6), timedelta(hours=4)
@@ -23,15 +23,15 @@ class Settings:
 
 
 def check(settings: Settings, evidence: Evidence) -> CheckResult:
-    releases = released(evidence)
-    outcome, detail = _judged(settings.carries, releases, evidence)
+    found = released(evidence)
+    outcome, told = _judged(settings.carries, found, evidence)
     return (
         Finding(
             criterion=settings.id,
             statement=settings.statement,
             outcome=outcome,
-            told=detail,
-            source=releases.source,
+            told=told,
+            source=found.source,
             resource=settings.resource,
             step=f"Let the release workflow attach {_one(settings.carries)} to every release",
             effort=SBOM_EFFORT if settings.carries == "sbom" else EFFORT,
@@ -39,32 +39,38 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     )
 
 
-def _judged(kind: str, releases: Releases, evidence: Evidence) -> tuple[Outcome, Told]:
-    everything = [(r.repository, release) for r in releases.of for release in r.newest]
-    lacking = [(name, release) for name, release in everything if not release.files.get(kind)]
-    none_does = len(lacking) == len(everything)
-    others = _elsewhere(kind, evidence) if lacking and none_does else []
-    untold = _untold(kind, evidence) if lacking and none_does and not others else []
+def _judged(kind: str, found: Released, evidence: Evidence) -> tuple[Outcome, Told]:
+    lacking = [name for name, releases in found.of if releases.carrying.get(kind) != releases.tags]
+    none_does = lacking and not [name for name, releases in found.of if kind in releases.carrying]
+    others = _elsewhere(kind, evidence) if none_does else []
+    untold = _untold(kind, evidence) if none_does and not others else []
     if lacking and not others and not untold:
-        return Outcome.UNMET, (_lacked, kind, lacking, len(everything), releases)
-    if untold or releases.untold:
-        return Outcome.UNKNOWN, "; ".join([*releases.untold, *untold])
+        return Outcome.UNMET, (_lacked, kind, found)
+    if untold or found.untold:
+        return Outcome.UNKNOWN, "; ".join([*found.untold, *untold])
     if lacking:
         return Outcome.NEEDS_PERSON, f"no release carries {_one(kind)}, but {'; '.join(others)}"
-    if not everything:
-        return Outcome.NEEDS_PERSON, f"no release yet{releases.left_out}"
-    return Outcome.MET, (_carried, kind, len(everything), releases)
+    if not found.of:
+        return Outcome.NEEDS_PERSON, f"no release yet{found.left_out}"
+    return Outcome.MET, (_carried, kind, found)
 
 
-def _lacked(kind: str, lacking: list[tuple[str, Release]], of: int, releases: Releases) -> str:
+def _lacked(kind: str, found: Released) -> str:
+    count, lacking = 0, []
+    for name, releases in found.of:
+        tags, carrying = releases.tags.split("\n"), releases.carrying.get(kind, "").split("\n")
+        count += len(tags)
+        lacking += [f"{name} {tag}" for tag in tags if tag not in carrying]
     rest = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
-    names = ", ".join([f"{name} {release.tag}" for name, release in lacking[:NAMED]])
-    return f"no {spoken(kind)} in {len(lacking)} of {of} releases: {names}{rest}{releases.left_out}"
+    names = ", ".join(lacking[:NAMED])
+    return f"no {spoken(kind)} in {len(lacking)} of {count} releases: {names}{rest}{found.left_out}"
 
 
-def _carried(kind: str, count: int, releases: Releases) -> str:
-    names = [f"{r.repository} ({', '.join([release.tag for release in r.newest])})" for r in releases.of]
-    return f"all {count} releases carry {_one(kind)}: {', '.join(names)}{releases.left_out}"
+def _carried(kind: str, found: Released) -> str:
+    tags = [(name, releases.tags.split("\n")) for name, releases in found.of]
+    count = sum(len(each) for _, each in tags)
+    names = ", ".join([f"{name} ({', '.join(each)})" for name, each in tags])
+    return f"all {count} releases carry {_one(kind)}: {names}{found.left_out}"
 
 
 def _elsewhere(kind: str, evidence: Evidence) -> list[str]:

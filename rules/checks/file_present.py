@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rules.model import CheckResult, Evidence, Finding, Outcome, Source, Unavailable
+from rules.model import CheckResult, Evidence, Finding, Lines, Outcome, Source, Unavailable
 
 FOLDERS = ("", ".github/", "docs/")
 EFFORT = timedelta(minutes=60)
@@ -45,6 +45,6 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     )
 
 
-def _found(names: tuple[str, ...], paths: tuple[str, ...]) -> str | None:
+def _found(names: tuple[str, ...], paths: Lines) -> str | None:
     wanted = {f"{folder}{name}".lower() for folder in FOLDERS for name in names}
-    return next((path for path in paths if path.lower() in wanted), None)
+    return next((path for path in paths.split("\n") if path.lower() in wanted), None)

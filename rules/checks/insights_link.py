@@ -53,23 +53,27 @@ def _judged(link: str, evidence: Evidence) -> tuple[Outcome, Told, str, timedelt
     if not addresses:
         name = FIELDS[link]["1" if found.value.is_v1 else "2"]
         step = f"Give its address in {found.value.path}: {name}"
-        said = f"it gives no address at {name}: {insights.named(evidence)}"
-        return Outcome.UNMET, said, step, timedelta(minutes=20)
-    answers = [(address, evidence.github.links.get(address)) for address in addresses]
-    if alive := [address for address, answer in answers if answer is None or _exists(answer)]:
-        return Outcome.MET, (_given, alive[0], evidence), "", None
-    if untold := [a.reason for _, a in answers if isinstance(a, Unavailable)]:
+        return Outcome.UNMET, (_not_given, name, evidence), step, timedelta(minutes=20)
+    for address in addresses:
+        answer = evidence.github.links.get(address)  # None: it leads elsewhere
+        if answer is None or (isinstance(answer, Seen) and answer.value):
+            return Outcome.MET, (_given, address, evidence), "", None
+    answers = [evidence.github.links[address] for address in addresses]
+    if untold := [answer.reason for answer in answers if isinstance(answer, Unavailable)]:
         return Outcome.UNKNOWN, f"{addresses[0]} could not be looked at: {untold[0]}", "", None
     step = (
         f"Correct in {found.value.path} the address {addresses[0]}, where nothing is, or put the page there"
     )
-    dead = f"not there on GitHub: {', '.join(addresses)}; given by {insights.named(evidence)}"
-    return Outcome.UNMET, dead, step, timedelta(minutes=15)
+    return Outcome.UNMET, (_dead, addresses, evidence), step, timedelta(minutes=15)
+
+
+def _not_given(name: str, evidence: Evidence) -> str:
+    return f"it gives no address at {name}: {insights.named(evidence)}"
+
+
+def _dead(addresses: tuple[str, ...], evidence: Evidence) -> str:
+    return f"not there on GitHub: {', '.join(addresses)}; given by {insights.named(evidence)}"
 
 
 def _given(address: str, evidence: Evidence) -> str:
     return f"{address}, given by {insights.named(evidence)}"
-
-
-def _exists(answer: object) -> bool:
-    return isinstance(answer, Seen) and bool(answer.value)

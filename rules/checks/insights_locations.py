@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from rules import insights
 from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Told
@@ -14,7 +15,8 @@ SPOKEN = {
     "policy": "the dependency policy",
     "guidance": "the guide to verifying provenance",
 }
-NOT_IN_V1 = ("provenance", "guidance")
+NOTHING, SAYING, WRITING = timedelta(0), timedelta(minutes=30), timedelta(minutes=90)
+NOT_IN_V1 = frozenset({"provenance", "guidance"})
 
 
 @dataclass(frozen=True)
@@ -23,39 +25,45 @@ class Settings:
 
 
 def check(settings: Settings, evidence: Evidence) -> CheckResult:
-    outcome, detail, step, minutes = _judged(settings.documents, evidence)
+    outcome, told, step, effort = _judged(settings.documents, evidence)
     return (
         Finding(
             criterion="locations",
-            statement=f"SECURITY-INSIGHTS documents {_spoken(settings.documents)}",
+            statement=_statement(settings.documents),
             outcome=outcome,
-            told=detail,
+            told=told,
             source=insights.source(evidence),
             resource="security-insights",
             step=step,
-            effort=timedelta(minutes=minutes),
+            effort=effort,
         ),
     )
 
 
-def _judged(documents: tuple[str, ...], evidence: Evidence) -> tuple[Outcome, Told, str, int]:
+def _judged(documents: tuple[str, ...], evidence: Evidence) -> tuple[Outcome, Told, str, timedelta]:
     found = insights.judged(evidence)
     if not isinstance(found, Seen):
-        return *found, f"Write a valid SECURITY-INSIGHTS file that names {_spoken(documents)}", 90
-    lacking = [name for name in documents if not getattr(found.value, name)]
+        return *found, f"Write a valid SECURITY-INSIGHTS file that names {_spoken(documents)}", WRITING
+    lacking = tuple([name for name in documents if not getattr(found.value, name)])
     if not lacking:
-        return Outcome.MET, (_of_the_file, f"it documents {_spoken(documents)}", evidence), "", 0
-    if found.value.is_v1 and all(name in NOT_IN_V1 for name in lacking):
-        why = f"it lacks {_spoken(lacking)}, for which version 1 has no field"
-        return Outcome.NEEDS_PERSON, (_of_the_file, why, evidence), "", 0
+        return Outcome.MET, (_told, "it documents", documents, "", evidence), "", NOTHING
+    if found.value.is_v1 and set(lacking) <= NOT_IN_V1:
+        why = ", for which version 1 has no field"
+        return Outcome.NEEDS_PERSON, (_told, "it lacks", lacking, why, evidence), "", NOTHING
     step = f"Say in {found.value.path} where to find {_spoken(lacking)}"
-    return Outcome.UNMET, (_of_the_file, f"it lacks {_spoken(lacking)}", evidence), step, 30
+    return Outcome.UNMET, (_told, "it lacks", lacking, "", evidence), step, SAYING
 
 
-def _of_the_file(said: str, evidence: Evidence) -> str:
-    return f"{said}: {insights.named(evidence)}"
+def _told(what: str, names: tuple[str, ...], why: str, evidence: Evidence) -> str:
+    return f"{what} {_spoken(names)}{why}: {insights.named(evidence)}"
 
 
-def _spoken(names: tuple[str, ...] | list[str]) -> str:
+@cache
+def _statement(documents: tuple[str, ...]) -> str:
+    return f"SECURITY-INSIGHTS documents {_spoken(documents)}"
+
+
+@cache
+def _spoken(names: tuple[str, ...]) -> str:
     texts = [SPOKEN[name] for name in names]
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from rules import insights
-from rules.model import CheckResult, Evidence, Finding, Outcome, Release, Told, Unavailable
-from rules.releases import Released, Releases, files, released, sbom_readers, spoken
+from rules.model import CheckResult, Evidence, Finding, Outcome, Releases, Told, Unavailable
+from rules.releases import Released, released, sbom_readers, spoken
 
 EXAMPLES = {
     "sbom": "an SBOM such as sbom.spdx.json",
@@ -25,18 +25,18 @@ class Settings:
 
 
 def check(settings: Settings, evidence: Evidence) -> CheckResult:
-    releases = released(evidence)
-    lacking = [r for r in releases.of if not files(r.newest[0], settings.carries)]
-    outcome, detail = _judged(settings.carries, releases, lacking, evidence)
+    found = released(evidence)
+    lacking = [(name, releases) for name, releases in found.of if settings.carries not in releases.newest]
+    outcome, told = _judged(settings.carries, found, lacking, evidence)
     return (
         Finding(
             criterion=settings.id,
             statement=settings.statement,
             outcome=outcome,
-            told=detail,
-            source=releases.source,
+            told=told,
+            source=found.source,
             resource=settings.resource,
-            step=f"Attach {EXAMPLES[settings.carries]} to the newest release of {lacking[0].repository}"
+            step=f"Attach {EXAMPLES[settings.carries]} to the newest release of {lacking[0][0]}"
             if lacking
             else "",
             effort=EFFORT,
@@ -45,13 +45,13 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
 
 
 def _judged(
-    kind: str, releases: Releases, lacking: list[Released], evidence: Evidence
+    kind: str, found: Released, lacking: list[tuple[str, Releases]], evidence: Evidence
 ) -> tuple[Outcome, Told]:
     elsewhere = insights.elsewhere(evidence, kind) if lacking else []
     file = evidence.github.security_insights
-    untold = [*releases.untold, *([file.reason] if lacking and isinstance(file, Unavailable) else ())]
+    untold = [*found.untold, *([file.reason] if lacking and isinstance(file, Unavailable) else ())]
     if lacking and not elsewhere and not isinstance(file, Unavailable):
-        return Outcome.UNMET, f"{_lacked(kind, lacking)}{releases.left_out}"
+        return Outcome.UNMET, f"{_lacked(kind, lacking)}{found.left_out}"
     if untold:
         return Outcome.UNKNOWN, "; ".join(untold)
     if lacking:
@@ -59,28 +59,32 @@ def _judged(
             Outcome.NEEDS_PERSON,
             f"{_lacked(kind, lacking)}, but SECURITY-INSIGHTS names {', '.join(elsewhere)}",
         )
-    if not releases.of:
-        return Outcome.NEEDS_PERSON, f"no release yet{releases.left_out}"
-    return Outcome.MET, (_all_carried, kind, releases)
+    if not found.of:
+        return Outcome.NEEDS_PERSON, f"no release yet{found.left_out}"
+    return Outcome.MET, (_all_carried, kind, found)
 
 
-def _lacked(kind: str, lacking: list[Released]) -> str:
-    named = ", ".join(f"{r.repository} {r.newest[0].tag}" for r in lacking)
+def _lacked(kind: str, lacking: list[tuple[str, Releases]]) -> str:
+    named = ", ".join([f"{name} {_newest(releases)}" for name, releases in lacking])
     return f"no {spoken(kind)} among the files of {named}"
 
 
-def _all_carried(kind: str, releases: Releases) -> str:
-    carried = "; ".join(f"{r.repository} {_carried(r.newest[0], kind)}" for r in releases.of)
-    return f"{carried}{releases.left_out}"
+def _all_carried(kind: str, found: Released) -> str:
+    carried = "; ".join([f"{name} {_carried(kind, releases)}" for name, releases in found.of])
+    return f"{carried}{found.left_out}"
 
 
-def _carried(release: Release, kind: str) -> str:
+def _carried(kind: str, releases: Releases) -> str:
     """The file, preferably one whose name more tools take for what it is."""
-    name = max(files(release, kind), key=lambda name: len(sbom_readers(name)))
+    name = max(releases.newest[kind].split("\n"), key=lambda name: len(sbom_readers(name)))
     readers = sbom_readers(name)
     accepted = (
         f"accepted by {' and '.join(readers)}"
         if readers
         else "neither CLOMonitor nor Scorecard takes it for one"
     )
-    return f"{release.tag}: {name} ({accepted})"
+    return f"{_newest(releases)}: {name} ({accepted})"
+
+
+def _newest(releases: Releases) -> str:
+    return releases.tags.partition("\n")[0]

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from rules import insights
-from rules.model import CheckResult, Evidence, Finding, Outcome, Seen, Source, Unavailable
+from rules.model import (
+    CheckResult,
+    Evidence,
+    Finding,
+    Outcome,
+    Page,
+    SecurityInsights,
+    Seen,
+    Source,
+    Told,
+    Unavailable,
+)
 
 NOWHERE = (
     "no verifying command in a code block, in the README, SECURITY.md or a document named for verifying, "
@@ -21,15 +32,15 @@ class Settings:
 
 
 def check(settings: Settings, evidence: Evidence) -> CheckResult:
-    outcome, detail = _judged(evidence)
-    answers = [evidence.github.security_insights, evidence.github.guidance]
+    outcome, told = _judged(evidence)
+    answers = (evidence.github.security_insights, evidence.github.guidance)
     seen = [answer for answer in answers if isinstance(answer, Seen)]
     return (
         Finding(
             criterion="provenance_guidance",
             statement="Users are told how to verify provenance, as TAG Security's guidelines want it",
             outcome=outcome,
-            told=detail,
+            told=told,
             source=Source.of("github", *seen) if seen else None,
             resource="provenance-guidance",
             step="Write a page that shows, in a code block, the command that verifies a release",
@@ -38,15 +49,19 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     )
 
 
-def _judged(evidence: Evidence) -> tuple[Outcome, str]:
-    pages = evidence.github.guidance
+def _judged(evidence: Evidence) -> tuple[Outcome, Told]:
+    answer = evidence.github.guidance
+    pages = answer.value if isinstance(answer, Seen) else ()
     file = insights.file(evidence)
-    found = [f"{file.path} points to {address}" for address in file.guidance] if file else []
-    if isinstance(pages, Seen):
-        found += [f"{page.path} shows `{page.command}`: {page.url}" for page in pages.value]
-    if found:
-        return Outcome.NEEDS_PERSON, f"to judge: {'; '.join(found[:5])}"
-    for answer in (pages, evidence.github.security_insights):
-        if isinstance(answer, Unavailable):
-            return Outcome.UNKNOWN, answer.reason
+    if pages or (file and file.guidance):
+        return Outcome.NEEDS_PERSON, (_to_judge, file, pages)
+    for untold in (answer, evidence.github.security_insights):
+        if isinstance(untold, Unavailable):
+            return Outcome.UNKNOWN, untold.reason
     return Outcome.UNMET, NOWHERE
+
+
+def _to_judge(file: SecurityInsights | None, pages: tuple[Page, ...]) -> str:
+    found = [f"{file.path} points to {address}" for address in file.guidance] if file else []
+    found += [f"{page.path} shows `{page.command}`: {page.url}" for page in pages]
+    return f"to judge: {'; '.join(found[:5])}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rules.model import CheckResult, Evidence, Finding, Outcome, Source, Unavailable
+from rules.model import CheckResult, Evidence, Finding, Lines, Outcome, Source, Unavailable
 
 EFFORT = timedelta(minutes=10)
 
@@ -23,7 +23,7 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     source = None if isinstance(answer, Unavailable) else Source.of("github", answer)
     if isinstance(answer, Unavailable):
         outcome, detail = Outcome.UNKNOWN, answer.reason
-    elif found := next((link for link in answer.value if _begins(link, settings.begins)), None):
+    elif found := _found(settings.begins, answer.value):
         outcome, detail = Outcome.MET, f"the README links to {found}"
     else:
         outcome, detail = Outcome.UNMET, f"the README has no link that begins with {settings.begins}"
@@ -39,6 +39,10 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
             effort=EFFORT,
         ),
     )
+
+
+def _found(beginning: str, links: Lines) -> str | None:
+    return next((link for link in links.split("\n") if _begins(link, beginning)), None)
 
 
 def _begins(link: str, beginning: str) -> bool:

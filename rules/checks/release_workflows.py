@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from rules.model import (
     NEVER_ASKED,
+    Answer,
     CheckResult,
     Evidence,
     Finding,
-    Maker,
     Outcome,
     Seen,
     Source,
     Told,
     Unavailable,
-    Workflow,
+    Workflows,
     spelled,
 )
-from rules.releases import released, releasing, spoken
+from rules.releases import released, spoken
 
 BOTH = ("sbom", "provenance")
+NONE: Mapping[str, str] = {}
 WORST_FIRST = (Outcome.UNMET, Outcome.UNKNOWN, Outcome.NEEDS_PERSON, Outcome.MET)
 EFFORT = timedelta(hours=5)
 
@@ -33,13 +35,12 @@ class Settings:
 
 def check(settings: Settings, evidence: Evidence) -> CheckResult:
     answers = {name.lower(): answer for name, answer in evidence.github.workflows.items()}
-    releases = released(evidence)
-    candidates = releasing(evidence.project, evidence.clomonitor)
-    names = [name for name in candidates if name not in releases.none_yet] or candidates
+    found = released(evidence)
+    names = [name for name in found.repositories if name not in found.none_yet] or found.repositories
     judged = [_judged(name, answers.get(name.lower(), NEVER_ASKED)) for name in names]
     seen = [answer for answer in answers.values() if isinstance(answer, Seen)]
     outcome = min([each for each, _ in judged], key=WORST_FIRST.index, default=Outcome.NEEDS_PERSON)
-    left_out = releases.left_out if releases.of else ""
+    left_out = found.left_out if found.of else ""
     return (
         Finding(
             criterion="automated",
@@ -54,26 +55,24 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     )
 
 
-def _judged(name: str, answer: Seen[tuple[Workflow, ...]] | Unavailable) -> tuple[Outcome, Told]:
+def _judged(name: str, answer: Answer[Workflows]) -> tuple[Outcome, Told]:
     if isinstance(answer, Unavailable):
         return Outcome.UNKNOWN, f"{name}: {answer.reason}"
-    if not answer.value:
+    found = answer.value
+    if not found.events:
         return Outcome.NEEDS_PERSON, f"{name} has no workflow on GitHub; does another CI do it?"
-    direct = [maker for workflow in answer.value for maker in workflow.makers]
-    if _are_both(direct):
-        on_release = [maker for workflow in answer.value if workflow.on_release for maker in workflow.makers]
-        if _are_both(on_release):
-            return Outcome.MET, (_said, name, "", on_release)
+    if len(found.on_release) == len(BOTH):
+        return Outcome.MET, (_said, name, "", found.on_release, NONE)
+    if len(found.makers) == len(BOTH):
         seen = "both, but not in workflows that run on a tag or a release"
-        return Outcome.NEEDS_PERSON, (_said, name, seen, direct)
-    called = [maker for workflow in answer.value for maker in workflow.called_makers]
-    if not direct and not called:
-        seen = f"none of its workflows ({len(answer.value)}) mentions an SBOM or provenance maker"
-        return Outcome.UNMET, (_said, name, seen, [], answer.value)
-    everything = [*direct, *called]
-    if _are_both(everything):
-        return Outcome.NEEDS_PERSON, (_said, name, "only in what a workflow calls", everything)
-    return Outcome.NEEDS_PERSON, (_said, name, "only one of the two", everything, answer.value)
+        return Outcome.NEEDS_PERSON, (_said, name, seen, found.makers, NONE)
+    anywhere = {**found.called, **found.makers}
+    if not anywhere:
+        seen = f"none of its workflows ({len(found.events)}) mentions an SBOM or provenance maker"
+        return Outcome.UNMET, (_said, name, seen, anywhere, found.unreadable)
+    if len(anywhere) == len(BOTH):
+        return Outcome.NEEDS_PERSON, (_said, name, "only in what a workflow calls", anywhere, NONE)
+    return Outcome.NEEDS_PERSON, (_said, name, "only one of the two", anywhere, found.unreadable)
 
 
 def _together(told: list[Told], left_out: str) -> str:
@@ -82,22 +81,8 @@ def _together(told: list[Told], left_out: str) -> str:
     return "; ".join([spelled(each) for each in told]) + left_out
 
 
-def _said(name: str, seen: str, makers: list[Maker], workflows: tuple[Workflow, ...] = ()) -> str:
-    parts = (name, seen, _named(makers))
-    return ": ".join([part for part in parts if part]) + _unreadable(workflows)
-
-
-def _unreadable(workflows: tuple[Workflow, ...]) -> str:
-    unread = [f"{workflow.path} ({workflow.unreadable})" for workflow in workflows if workflow.unreadable]
-    return f"; could not be read: {', '.join(unread)}" if unread else ""
-
-
-def _are_both(makers: list[Maker]) -> bool:
-    return len({maker.makes for maker in makers}) == len(BOTH)
-
-
-def _named(makers: list[Maker]) -> str:
-    """One maker of each kind, with its file and line."""
-    first = {maker.makes: maker for maker in reversed(makers)}
-    named = [first[kind] for kind in BOTH if kind in first]
-    return ", ".join([f"{spoken(each.makes)} by {each.name} ({each.path}:{each.line})" for each in named])
+def _said(name: str, seen: str, makers: Mapping[str, str], unreadable: Mapping[str, str]) -> str:
+    made = ", ".join([f"{spoken(kind)} by {makers[kind]}" for kind in BOTH if kind in makers])
+    unread = ", ".join([f"{path} ({why})" for path, why in unreadable.items()])
+    said = ": ".join([part for part in (name, seen, made) if part])
+    return f"{said}; could not be read: {unread}" if unread else said

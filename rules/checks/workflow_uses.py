@@ -7,14 +7,16 @@ from datetime import timedelta
 
 from rules.model import (
     NEVER_ASKED,
+    Answer,
     CheckResult,
     Evidence,
     Finding,
+    Lines,
     Outcome,
     Seen,
     Source,
     Unavailable,
-    Workflow,
+    Workflows,
 )
 from rules.releases import insights_repository
 
@@ -49,24 +51,23 @@ def check(settings: Settings, evidence: Evidence) -> CheckResult:
     )
 
 
-def _judged(settings: Settings, answer: Seen[tuple[Workflow, ...]] | Unavailable) -> tuple[Outcome, str]:
+def _judged(settings: Settings, answer: Answer[Workflows]) -> tuple[Outcome, str]:
     if isinstance(answer, Unavailable):
         return Outcome.UNKNOWN, answer.reason
-    using = [workflow for workflow in answer.value if _uses(workflow, settings.uses)]
-    running = [workflow for workflow in using if set(workflow.events) & set(settings.events)]
+    events = {path: lines.split("\n") for path, lines in answer.value.events.items()}
+    using = [path for path, used in answer.value.uses.items() if _is_among(used, settings.uses)]
+    running = [path for path in using if set(events[path]) & set(settings.events)]
     if running:
-        return Outcome.MET, f"{running[0].path} runs on {', '.join(running[0].events)}"
+        return Outcome.MET, f"{running[0]} runs on {', '.join(events[running[0]])}"
     wanted = " or ".join(settings.uses)
     if using:
-        return (
-            Outcome.UNMET,
-            f"{using[0].path} uses {wanted}, but runs only on {', '.join(using[0].events) or 'nothing'}",
-        )
-    return Outcome.UNMET, f"none of {len(answer.value)} workflows uses {wanted}"
+        only = ", ".join(events[using[0]]) or "nothing"
+        return Outcome.UNMET, f"{using[0]} uses {wanted}, but runs only on {only}"
+    return Outcome.UNMET, f"none of {len(events)} workflows uses {wanted}"
 
 
-def _uses(workflow: Workflow, wanted: tuple[str, ...]) -> bool:
-    used = [name.lower() for name in workflow.uses]
+def _is_among(used: Lines, wanted: tuple[str, ...]) -> bool:
+    names = used.lower().split("\n")
     return any(
-        name == want.lower() or name.startswith(f"{want.lower()}/") for name in used for want in wanted
+        name == want.lower() or name.startswith(f"{want.lower()}/") for name in names for want in wanted
     )

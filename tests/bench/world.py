@@ -14,16 +14,15 @@ from rules import sections
 from rules.model import (
     Evidence,
     GitHub,
-    Maker,
     Page,
     Project,
-    Release,
+    Releases,
     SecurityInsights,
     Seen,
     SelfAssessment,
-    Workflow,
+    Workflows,
 )
-from rules.releases import by_kind
+from rules.releases import sorted_out
 from rules.sections import CheckOutput, Results, ScoredRepository
 
 T = TypeVar("T")
@@ -106,7 +105,7 @@ def evidence(project: Project, now: datetime) -> Evidence:
         owned={project.id: _seen(tuple(repository.lower() for repository in project.repositories), seen_at)},
         releases={repository: _seen(_releases(), seen_at) for repository in project.repositories},
         stored={code: _seen(False, seen_at)},
-        workflows={repository: _seen(_workflows(repository), seen_at) for repository in project.repositories},
+        workflows={repository: _seen(_workflows(), seen_at) for repository in project.repositories},
         links={
             f"https://github.com/{code}/blob/main/docs/{page}.md": _seen(True, seen_at)
             for page in ("deps", "self")
@@ -116,8 +115,8 @@ def evidence(project: Project, now: datetime) -> Evidence:
             (Page("SECURITY.md", f"https://github.com/{code}", "cosign verify-blob --bundle x y"),), seen_at
         ),
         self_assessments=_seen((_self_assessment(code),), seen_at),
-        files=_seen(tuple(f"docs/page-{page}.md" for page in range(40)), seen_at),
-        readme_links=_seen(tuple(f"https://example.org/{page}" for page in range(40)), seen_at),
+        files=_seen("\n".join(f"docs/page-{page}.md" for page in range(40)), seen_at),
+        readme_links=_seen("\n".join(f"https://example.org/{page}" for page in range(40)), seen_at),
     )
     return Evidence(project, _seen(clomonitor, seen_at), github)
 
@@ -139,25 +138,21 @@ def _results(section: str, checks: tuple[str, ...]) -> Results:
     return Results(tuple(check for check in checks if check not in ("changelog", "cla")), others)
 
 
-def _releases() -> tuple[Release, ...]:
-    return tuple(
-        Release(f"v1.{minor}.0", by_kind(f"core-1.{minor}.0-{name}" for name in SUMS))
-        for minor in range(9, 4, -1)
+def _releases() -> Releases:
+    return sorted_out(
+        (f"v1.{minor}.0", [f"core-1.{minor}.0-{name}" for name in SUMS]) for minor in range(9, 4, -1)
     )
 
 
-def _workflows(repository: str) -> tuple[Workflow, ...]:
+def _workflows() -> Workflows:
     path = ".github/workflows/release.yml"
-    return (
-        Workflow(
-            path,
-            f"https://github.com/{repository}/blob/HEAD/{path}",
-            ("push", "release"),
-            on_release=True,
-            uses=("actions/checkout", "anchore/sbom-action", "actions/attest-build-provenance"),
-            makers=(Maker("sbom", "anchore/sbom-action", path, 31),),
-        ),
-        Workflow(".github/workflows/ci.yml", f"https://github.com/{repository}", ("push", "pull_request")),
+    uses = ("actions/checkout", "anchore/sbom-action", "actions/attest-build-provenance")
+    makers = {"sbom": f"anchore/sbom-action ({path}:31)"}
+    return Workflows(
+        events={path: "push\nrelease", ".github/workflows/ci.yml": "push\npull_request"},
+        uses={path: "\n".join(uses)},
+        on_release=makers,
+        makers=makers,
     )
 
 
@@ -178,11 +173,10 @@ def _security_insights(repository: str) -> SecurityInsights:
 
 
 def _self_assessment(repository: str) -> SelfAssessment:
-    headings = ("Metadata", "Security links", "Overview", "Background", "Goals", "Non-goals", "Appendix")
     return SelfAssessment(
         f"https://github.com/{repository}/blob/main/docs/self.md",
         f"{repository}: docs/self.md",
-        headings,
+        7,
         ("Actors", "Actions"),
         "Incomplete",
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.blocks import message, section, unescape
 from commands.freshness import freshness, spoken
 from rules.model import Evidence, GitHub, Seen, Unavailable
-from tests.builders import KELP, NOON, clomonitor, evidence, github, project, release, seen, silent
+from tests.builders import KELP, NOON, clomonitor, evidence, github, project, release, releases, seen, silent
 
 
 def told(found: Evidence) -> list[str]:
@@ -14,14 +14,14 @@ def told(found: Evidence) -> list[str]:
 
 
 def test_each_source_is_as_old_as_the_oldest_thing_it_said():
-    old = Seen(("README.md",), NOON - timedelta(hours=5), "https://example.org")
+    old = Seen("README.md", NOON - timedelta(hours=5), "https://example.org")
     assert told(evidence(github=github(files=old))) == [
         "Evidence: CLOMonitor 1 hour ago, GitHub 5 hours ago."
     ]
 
 
 def test_a_source_that_answers_some_questions_is_silent_in_part():
-    partly = github(releases={KELP: silent(seen((release(),)))})
+    partly = github(releases={KELP: silent(seen(releases(release())))})
     assert (
         "⚠️ GitHub is silent in part since 20 Oct 2023, 10:00 UTC (503): what it said 1 hour ago stands."
         in told(evidence(github=partly))

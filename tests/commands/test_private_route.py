@@ -7,7 +7,7 @@ from commands.private_route import private_route
 from rules.model import Unavailable
 from tests.builders import KELP, evidence, github, insights, project, seen
 
-POLICY = github(files=seen((".github/SECURITY.md", "README.md")), security_insights=seen(insights()))
+POLICY = github(files=seen("README.md\n.github/SECURITY.md"), security_insights=seen(insights()))
 NOTHING = github(files=Unavailable("503"), security_insights=seen(None))
 
 

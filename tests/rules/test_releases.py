@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rules.model import Unavailable
+from rules.model import Releases, Unavailable
 from rules.releases import (
-    files,
     insights_repository,
     is_elsewhere,
     is_provenance,
@@ -25,6 +24,7 @@ from tests.builders import (
     insights,
     project,
     release,
+    releases,
     scored,
     seen,
 )
@@ -62,13 +62,32 @@ def test_what_a_file_is_by_its_name(name, sbom, provenance, readers):
     assert (is_sbom(name), is_provenance(name), sbom_readers(name)) == (sbom, provenance, readers)
 
 
-def test_a_releases_files_are_told_apart_by_kind():
-    bundle = release("v1", "kelp.tgz", "kelp.spdx.json", "kelp.spdx.json.sig", "kelp.intoto.jsonl")
-    assert {kind: files(bundle, kind) for kind in ("sbom", "provenance", "signature")} == {
-        "sbom": ("kelp.spdx.json",),
-        "provenance": ("kelp.intoto.jsonl",),
-        "signature": ("kelp.spdx.json.sig",),
+def test_the_newest_ones_files_are_told_apart_by_kind():
+    bundle = release("v2", "kelp.tgz", "kelp.spdx.json", "kelp.spdx.json.sig", "kelp.intoto.jsonl")
+    assert releases(bundle, release("v1", "bom.json")).newest == {
+        "sbom": "kelp.spdx.json",
+        "provenance": "kelp.intoto.jsonl",
     }
+
+
+def test_releases_that_carry_a_kind_are_told_by_their_tags():
+    some = releases(release("v3", "bom.json"), release("v2"), release("v1", "kelp.tgz"))
+    assert (some.tags, some.carrying) == ("v3\nv2\nv1", {"sbom": "v3\nv2", "provenance": "v2"})
+
+
+def test_a_kind_that_none_carries_is_absent():
+    bare = releases(release("v2", "kelp.tgz"), release("v1", "kelp.tgz"))
+    assert (bare.newest, bare.carrying) == ({}, {})
+
+
+def test_a_name_can_be_of_two_kinds():
+    one = releases(release("v1", "sbom.intoto.jsonl"))
+    assert one.newest == {"sbom": "sbom.intoto.jsonl", "provenance": "sbom.intoto.jsonl"}
+    assert one.carrying == {"sbom": "v1", "provenance": "v1"}
+
+
+def test_where_there_is_no_release_none_carries_anything():
+    assert releases() == Releases("", {}, {})
 
 
 def test_repositories_with_the_code_check_set_release():
@@ -120,13 +139,13 @@ def test_elsewhere_is_not_the_projects_own_releases(address, elsewhere):
 def test_a_repository_without_a_release_is_left_out_and_said_to_be():
     everything = evidence(
         clomonitor=seen(clomonitor(scored(), scored(DOCS))),
-        github=github(releases={KELP: seen((release(),)), DOCS: seen(())}),
+        github=github(releases={KELP: seen(releases(release())), DOCS: seen(releases())}),
     )
-    assert [each.repository for each in released(everything).of] == [KELP]
+    assert [name for name, _ in released(everything).of] == [KELP]
     assert DOCS in released(everything).left_out
 
 
 def test_the_newest_five_releases_are_looked_at():
-    tags = tuple(release(f"v1.{minor}.0") for minor in range(9, 0, -1))
-    (kelp,) = released(evidence(github=github(releases={KELP: seen(tags)}))).of
-    assert [each.tag for each in kelp.newest] == ["v1.9.0", "v1.8.0", "v1.7.0", "v1.6.0", "v1.5.0"]
+    kelp = releases(*(release(f"v1.{minor}.0") for minor in range(9, 0, -1)))
+    assert kelp.tags.split() == ["v1.9.0", "v1.8.0", "v1.7.0", "v1.6.0", "v1.5.0"]
+    assert kelp.carrying["sbom"] == kelp.tags

@@ -91,7 +91,7 @@ def read(text: str, url: str, place: str) -> SelfAssessment:
     return SelfAssessment(
         url=url,
         place=place,
-        headings=present,
+        headings=len(present),
         missing=tuple(heading for heading in HEADINGS if heading not in present),
         stage=_stage(lines),
     )
@@ -103,7 +103,7 @@ LINK = re.compile(r"\]\((?:<([^<>]+)>|([^()<>\s]+))|(https?://[^\s<>()\[\]\"']+)
 
 def pointer(text: str) -> str | None:
     """Where a small file that only points elsewhere points to: an address, or a path as a link gives it."""
-    if len(text) > LONGEST_POINTER or len(read(text, "", "").headings) > 1:
+    if len(text) > LONGEST_POINTER or read(text, "", "").headings > 1:
         return None
     links = LINK.finditer("\n".join(markup.prose(text)))
     targets = [(link[1] or link[2] or link[3]).rstrip(".,;:") for link in links]

@@ -14,7 +14,6 @@ from posixpath import normpath
 from bot.documents import Marked, Unreadable, load_marked
 from bot.sources.readers import makers, shell
 from bot.sources.readers.shell import Command
-from rules.model import Maker, Workflow
 
 MOST_CALLED = 30
 MOST_MAKERS = 200
@@ -29,21 +28,43 @@ GORELEASER_CONFIGS = (
 """Where GoReleaser looks when nobody tells it, in its order."""
 
 
-def read(path: str, url: str, text: str, files: Mapping[str, str]) -> Workflow:
+@dataclass(frozen=True)
+class Maker:
+    """Something that makes an SBOM or provenance, and where it stands."""
+
+    makes: str  # "sbom" or "provenance"
+    name: str  # "anchore/sbom-action"
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A workflow: when it runs, what it uses, and what makes something in it or in what it calls."""
+
+    path: str
+    events: tuple[str, ...] = ()
+    on_release: bool = False  # runs on a tag, a release or the push of a tag
+    uses: tuple[str, ...] = ()
+    makers: tuple[Maker, ...] = ()
+    called_makers: tuple[Maker, ...] = ()
+    unreadable: str = ""
+
+
+def read(path: str, text: str, files: Mapping[str, str]) -> Reading:
     """A workflow; `files` are those of the repository that it calls, by path (see `calls`)."""
     try:
         document = load_marked(text)
     except Unreadable as unreadable:
-        return Workflow(path, url, unreadable=str(unreadable))
+        return Reading(path, unreadable=str(unreadable))
     if not isinstance(document.value, dict) or "jobs" not in document.value:
-        return Workflow(path, url, unreadable="it has no jobs")
+        return Reading(path, unreadable="it has no jobs")
     steps = _steps(document)
     triggers = document.value.get("on")
     configured = {config: files[config] for config in _first_there(_goreleaser_configs(steps), files)}
     called = {name: content for name, content in files.items() if name not in configured}
-    return Workflow(
+    return Reading(
         path=path,
-        url=url,
         events=_events(triggers),
         on_release=_runs_on_release(triggers),
         uses=tuple(dict.fromkeys(step.action for step in steps if step.action and not step.is_local)),

@@ -47,7 +47,7 @@ def test_what_was_found_is_what_stands(kelp: Store):
 
 
 def test_what_is_found_later_replaces_it(kelp: Store):
-    later = evidence(github=github(readme_links=seen(("https://example.org/new",))))
+    later = evidence(github=github(readme_links=seen("https://example.org/new")))
     kelp.evidence.keep("kelp", evidence(), NOON)
     kelp.evidence.keep("kelp", later, NOON + HOUR)
     assert kelp.evidence.standing("kelp") == Standing(KELP, later, NOON + HOUR)
@@ -55,7 +55,7 @@ def test_what_is_found_later_replaces_it(kelp: Store):
 
 def test_what_was_found_earlier_and_arrives_late_does_not(kelp: Store):
     kelp.evidence.keep("kelp", evidence(), NOON + HOUR)
-    kelp.evidence.keep("kelp", evidence(github=github(files=seen(()))), NOON)
+    kelp.evidence.keep("kelp", evidence(github=github(files=seen(""))), NOON)
     assert kelp.evidence.standing("kelp") == Standing(KELP, evidence(), NOON + HOUR)
 
 
@@ -199,7 +199,7 @@ def test_no_answer_reads_more_rows_than_it_shows(sqlite_url: str, question: sa.S
 
 
 def test_a_silent_source_keeps_its_last_answer_in_the_document(kelp: Store):
-    before = seen(("README.md",))
+    before = seen("README.md")
     failing = replace(before, failing_since=NOON, failure="503 at 12:00 UTC")
     kelp.evidence.keep("kelp", evidence(github=github(files=failing)), NOON)
     standing = kelp.evidence.standing("kelp")

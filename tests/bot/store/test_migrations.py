@@ -18,11 +18,13 @@ from rules.model import (
     Evidence,
     GitHub,
     NotPassed,
-    Release,
+    Releases,
     Repository,
     Seen,
+    SelfAssessment,
     Unavailable,
     Unreported,
+    Workflows,
 )
 from tests.builders import NOON, project
 
@@ -86,7 +88,7 @@ def test_what_was_seen_before_a_migration_is_seen_after_it(database_url: str):
         Seen(None, NOON, "", NOON, "503"),
         GitHub(
             owned={"seen": Unavailable("404")},
-            releases={"kelp-io/kelp": Seen((Release("v1"),), NOON, "https://a.test")},
+            releases={"kelp-io/kelp": Seen(Releases("v1"), NOON, "https://a.test")},
         ),
     )
 
@@ -168,6 +170,90 @@ def test_evidence_that_nobody_could_read_any_more_keeps_no_migration_from_going_
     told = {"name": "kelp", "repositories": [{"name": "kelp-io/kelp", "results": by_check}]}
     seen_then = {"value": told, "as_of": "2023-10-20T12:00:00Z", "url": "https://a.test"}
     assert migrated({"clomonitor": seen_then}, "0006", database_url) is None
+
+
+def told(value: object) -> dict[str, object]:
+    return {"value": value, "as_of": "2023-10-20T12:00:00Z", "url": ""}
+
+
+SYFT = {"makes": "sbom", "name": "syft", "path": "a.yml", "line": 3}
+COSIGN = {"makes": "provenance", "name": "cosign", "path": "b.yml", "line": 4}
+BEFORE_0008 = {
+    "releases": {
+        "kelp": told(
+            [
+                {"tag": "v2", "files": {"sbom": ["bom.json", "kelp.spdx"], "signature": ["kelp.sig"]}},
+                {"tag": "v1", "files": {"sbom": ["bom.json"], "provenance": ["kelp.intoto.jsonl"]}},
+            ]
+        ),
+        "bare": told([{"tag": f"v{number}"} for number in range(10)]),
+        "none": told([]),
+        "untold": ["404"],
+    },
+    "workflows": {
+        "kelp": told(
+            [
+                {"path": "a.yml", "url": "", "events": ["push", "release"], "makers": [SYFT, COSIGN]},
+                {"path": "b.yml", "url": "", "on_release": True, "makers": [{**SYFT, "line": 9}]},
+                {"path": "c.yml", "url": "", "uses": ["x/y", "z"], "called_makers": [COSIGN]},
+                {"path": "d.yml", "url": "", "unreadable": "it has no jobs"},
+            ]
+        ),
+        "none": told([]),
+        "untold": ["404"],
+    },
+    "files": told(["README.md", "two\nlines", "docs/a b.md"]),
+    "readme_links": ["503"],
+    "self_assessments": told([{"url": "u", "place": "p", "headings": ["Goals", "Actors"], "stage": "Draft"}]),
+}
+SINCE_0008 = GitHub(
+    releases={
+        "kelp": Seen(
+            Releases("v2\nv1", {"sbom": "bom.json\nkelp.spdx"}, {"sbom": "v2\nv1", "provenance": "v1"}),
+            NOON,
+            "",
+        ),
+        "bare": Seen(Releases("v0\nv1\nv2\nv3\nv4"), NOON, ""),
+        "none": Seen(Releases(), NOON, ""),
+        "untold": Unavailable("404"),
+    },
+    workflows={
+        "kelp": Seen(
+            Workflows(
+                events={"a.yml": "push\nrelease", "b.yml": "", "c.yml": "", "d.yml": ""},
+                uses={"c.yml": "x/y\nz"},
+                unreadable={"d.yml": "it has no jobs"},
+                on_release={"sbom": "syft (a.yml:9)"},
+                makers={"sbom": "syft (a.yml:3)", "provenance": "cosign (b.yml:4)"},
+                called={"provenance": "cosign (b.yml:4)"},
+            ),
+            NOON,
+            "",
+        ),
+        "none": Seen(Workflows(), NOON, ""),
+        "untold": Unavailable("404"),
+    },
+    files=Seen("README.md\ndocs/a b.md", NOON, ""),
+    readme_links=Unavailable("503"),
+    self_assessments=Seen((SelfAssessment("u", "p", 2, (), "Draft"),), NOON, ""),
+)
+
+
+def test_what_github_told_is_kept_in_the_shape_in_which_the_rules_ask(database_url: str):
+    documents = {"kelp": {"github": BEFORE_0008}, "otter": {}}
+    with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
+        store.projects.declare([project(id=name) for name in documents])
+        with database.write() as write:
+            command.downgrade(migrations.settings(write), "0006")
+            for name, document in documents.items():
+                row = {"edition": "slam-2023", "project": name, "document": json.dumps(document)}
+                write.execute(evidence.insert(), row)
+            command.upgrade(migrations.settings(write), "head")
+        standings = {name: store.evidence.standing(name) for name in documents}
+    assert {name: standing and standing.evidence for name, standing in standings.items()} == {
+        "kelp": Evidence(project(), github=SINCE_0008),
+        "otter": Evidence(project(id="otter")),
+    }
 
 
 def test_an_older_database_is_not_taken_for_a_migrated_one(database_url: str):

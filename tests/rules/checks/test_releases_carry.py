@@ -5,8 +5,20 @@ from __future__ import annotations
 import pytest
 
 from rules.checks import every_release, newest_release
-from rules.model import Evidence, Finding, Outcome, Release, Unavailable
-from tests.builders import DOCS, KELP, clomonitor, evidence, github, insights, release, scored, seen
+from rules.model import Evidence, Finding, Outcome, Unavailable
+from tests.builders import (
+    DOCS,
+    KELP,
+    Published,
+    clomonitor,
+    evidence,
+    github,
+    insights,
+    release,
+    releases,
+    scored,
+    seen,
+)
 
 MET, UNMET, PERSON, UNKNOWN = Outcome.MET, Outcome.UNMET, Outcome.NEEDS_PERSON, Outcome.UNKNOWN
 
@@ -25,8 +37,8 @@ def every(what_was_seen: Evidence, carries: str = "sbom") -> Finding:
     )[0]
 
 
-def released(*releases: Release, **changes: object) -> Evidence:
-    return evidence(github=github(releases={KELP: seen(releases)}, **changes))
+def released(*published: Published, **changes: object) -> Evidence:
+    return evidence(github=github(releases={KELP: seen(releases(*published))}, **changes))
 
 
 def two(kelp: object, docs: object, **changes: object) -> Evidence:
@@ -37,7 +49,7 @@ def two(kelp: object, docs: object, **changes: object) -> Evidence:
     )
 
 
-WITH, WITHOUT = seen((release("v2", SBOM, PROVENANCE),)), seen((release("v2", BARE),))
+WITH, WITHOUT = seen(releases(release("v2", SBOM, PROVENANCE))), seen(releases(release("v2", BARE)))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +86,7 @@ WITH, WITHOUT = seen((release("v2", SBOM, PROVENANCE),)), seen((release("v2", BA
             evidence(github=github(releases={KELP: Unavailable("503")})), UNKNOWN, id="GitHub never answered"
         ),
         pytest.param(two(WITH, WITHOUT), UNMET, id="one of two repositories lacks it"),
-        pytest.param(two(WITH, seen(())), MET, id="a repository without a release is left out"),
+        pytest.param(two(WITH, seen(releases())), MET, id="a repository without a release is left out"),
         pytest.param(
             two(WITH, WITHOUT, security_insights=seen(AT_GHCR)), PERSON, id="one of two has it elsewhere"
         ),

@@ -10,12 +10,14 @@ WHOLE = "\n".join(f"## {heading}\n\ntext\n" for heading in HEADINGS)
 
 
 def headings(text):
-    return read(text, "https://page", "somewhere").headings
+    found = read(text, "https://page", "somewhere")
+    assert found.headings == len(HEADINGS) - len(found.missing)
+    return tuple(heading for heading in HEADINGS if heading not in found.missing)
 
 
 def test_the_whole_template_has_fourteen():
     assessment = read(WHOLE, "https://page", "cncf/toc: x.md")
-    assert assessment.headings == HEADINGS
+    assert assessment.headings == 14
     assert assessment.missing == ()
     assert (assessment.url, assessment.place) == ("https://page", "cncf/toc: x.md")
 
@@ -182,5 +184,5 @@ def test_a_small_file_may_only_point_elsewhere(text, target):
     ],
 )
 def test_hostile_text_is_read_quickly(text):
-    assert read(text, "", "").headings == ()
+    assert headings(text) == ()
     assert pointer(text) is None

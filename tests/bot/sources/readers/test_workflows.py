@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sources.readers.workflows import calls, read
-from rules.model import Maker
+from bot.sources.readers.workflows import Maker, calls, read
 
 PATH = ".github/workflows/release.yml"
 
 
 def workflow(text, files=None):
-    return read(PATH, "https://page", text, files or {})
+    return read(PATH, text, files or {})
 
 
 def with_steps(*steps, on="{push: {tags: ['v*']}}"):
