@@ -52,7 +52,7 @@ Answer: TypeAlias = Seen[T] | Unavailable
 NEVER_ASKED = Unavailable("not looked at yet")
 
 Lines: TypeAlias = str
-"""Texts, one a line: of what an edition may never ask for, and which takes long to read one by one."""
+"""Texts, one a line: lists that few answers look into, since one text is read faster than many."""
 
 
 @value
@@ -139,7 +139,7 @@ class Releases:
 class Workflows:
     """A repository's GitHub Actions workflows: when each runs, what it uses, and what they make.
 
-    Of what makes an SBOM or provenance the first is kept, by that word, and with its place:
+    Of the makers the first is kept, by what it makes ("sbom" or "provenance"), with its place:
     "anchore/sbom-action (.github/workflows/release.yml:31)".
     """
 
