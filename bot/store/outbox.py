@@ -151,7 +151,6 @@ KEYS = (
     .join_from(messages, notices, notices.c.message == messages.c.id)
     .where(IN_A_STATE)
 )
-MESSAGE = (messages.c.id, messages.c.project, messages.c.reader)
 ENTRY = sa.select(
     messages.c.id,
     messages.c.project,
@@ -368,45 +367,25 @@ class Outbox:
 
     def reached(self, projects: Collection[str]) -> tuple[Reached, ...]:
         """The newest message that each reader was sent about each of these, and about no project."""
-        of_them = sa.func.row_number().over(
-            partition_by=(messages.c.project, messages.c.reader),
-            order_by=(messages.c.owed_at.desc(), messages.c.id.desc()),
+        newest = self._newest(projects, messages.c.state == State.SENT.value)
+        each = (
+            sa.select(newest.c.project, newest.c.reader, newest.c.settled_at, notices.c.kind)
+            .join_from(newest, notices, notices.c.message == newest.c.id)
+            .order_by(newest.c.id, notices.c.position)
         )
-        every = (
-            sa.select(*MESSAGE, messages.c.settled_at, of_them.label("place"))
-            .where(self._said_about(projects), messages.c.state == State.SENT.value)
-            .subquery()
-        )
-        last = (
-            sa.select(every.c.id, every.c.project, every.c.reader, notices.c.kind, every.c.settled_at)
-            .join_from(every, notices, notices.c.message == every.c.id)
-            .where(every.c.place == 1)
-            .order_by(every.c.id, notices.c.position)
-        )
-        kinds: dict[int, list[str]] = {}
+        kinds: dict[tuple[str | None, str, datetime], dict[str, None]] = {}
         with self._database.read() as read:
-            rows = read.execute(last).all()
-        for row in rows:
-            kinds.setdefault(row.id, []).append(row.kind)
-        newest = {row.id: row for row in rows}
+            for project, reader, at, kind in read.execute(each):
+                kinds.setdefault((project, reader, at), {})[kind] = None
         return tuple(
-            Reached(row.project, row.reader, tuple(dict.fromkeys(kinds[row.id])), row.settled_at)
-            for row in newest.values()
+            Reached(project, reader, tuple(told), at) for (project, reader, at), told in kinds.items()
         )
 
     def unsent(self, projects: Collection[str]) -> Mapping[tuple[str | None, str], tuple[State, str | None]]:
         """By project, of these or none, and reader: what became of the newest message that is not sent."""
-        of_them = sa.func.row_number().over(
-            partition_by=(messages.c.project, messages.c.reader), order_by=messages.c.id.desc()
-        )
-        every = (
-            sa.select(*MESSAGE, messages.c.state, messages.c.reason, of_them.label("place"))
-            .where(self._said_about(projects), messages.c.state != State.SENT.value)
-            .subquery()
-        )
-        columns = (every.c.project, every.c.reader, every.c.state, every.c.reason)
+        newest = self._newest(projects, messages.c.state != State.SENT.value)
         with self._database.read() as read:
-            rows = read.execute(sa.select(*columns).where(every.c.place == 1))
+            rows = read.execute(sa.select(newest))
             return {(row.project, row.reader): (State(row.state), row.reason) for row in rows}
 
     def of_project(self, project: str, limit: int = 10) -> tuple[Entry, ...]:
@@ -427,10 +406,20 @@ class Outbox:
 
     # --- How --------------------------------------------------------------------------------------------
 
-    def _said_about(self, projects: Collection[str]) -> sa.ColumnElement[bool]:
-        """Said by the clock, about one of these or about no project."""
+    def _newest(self, projects: Collection[str], these: sa.ColumnElement[bool]) -> sa.Subquery:
+        """Of what the clock said to each reader about each of these projects, and about none, the newest."""
+        order = sa.func.row_number().over(
+            partition_by=(messages.c.project, messages.c.reader),
+            order_by=(messages.c.owed_at.desc(), messages.c.id.desc()),
+        )
         about = messages.c.project.is_(None) | messages.c.project.in_(projects)
-        return (messages.c.edition == self._edition) & SAID_BY_THE_CLOCK & about
+        columns = [messages.c[name] for name in ("id", "project", "reader", "state", "reason", "settled_at")]
+        every = (
+            sa.select(*columns, order.label("place"))
+            .where(messages.c.edition == self._edition, SAID_BY_THE_CLOCK, about, these)
+            .subquery()
+        )
+        return sa.select(every).where(every.c.place == 1).subquery()
 
     @contextmanager
     def _planning(self) -> Iterator[sa.Connection]:
