@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bot.blocks import actions, button, ends, message, quote, section
 from bot.reply import Call, Reply, Services
 from bot.store import Standing
 from rules.model import Project
+from rules.naming import called, is_said
 
 SEVERAL = 10  # projects of one person in one answer
 LONGEST = 2_000  # characters of a question in which a project's name is looked for
@@ -48,10 +48,9 @@ def _said_in(text: str, services: Services) -> Iterator[Project]:
     """Projects by their id, name or repository; not by what means something else to whoever asks for help."""
     concepts, topics = services.config.aids.concepts, services.config.topics
     words = {word.lstrip("=") for phrases in concepts.values() for word in phrases}
-    for project in services.store.projects.every() if text else ():
-        called = {project.id, project.name.lower(), *(each.lower() for each in project.repositories)}
-        found = (name for name in called if name in text and name not in words and not topics.find(name))
-        if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) for name in found):
+    for project in services.store.projects.perhaps_named(text) if text else ():
+        found = (name for name in called(project) if name not in words and not topics.find(name))
+        if any(is_said(name, text) for name in found):
             yield project
 
 

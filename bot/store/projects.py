@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from bot.store.database import BATCH, Database, Lookup, storable
 from bot.store.outbox import SAID_BY_THE_CLOCK, Direct, Outbox, State
-from bot.store.tables import Words, maintainers, messages, people, projects, wishes
+from bot.store.tables import Words, maintainers, messages, names, people, projects, wishes
 from rules.model import Project
+from rules.naming import beginning, beginnings, called
 
 T = TypeVar("T")
 
@@ -115,6 +116,11 @@ class Projects:
     def of_maintainer(self, person: str) -> tuple[Project, ...]:
         return self._look_up(self._by_maintainer, "person", person)
 
+    def perhaps_named(self, text: str) -> tuple[Project, ...]:
+        """Those of which a name begins with words that stand in this text, which is in small letters."""
+        begins = (names.c.edition == self._edition) & names.c.beginning.in_(beginnings(text))
+        return self._select(EVERY.where(projects.c.id.in_(sa.select(names.c.project).where(begins))))
+
     def every(self) -> tuple[Project, ...]:
         return tuple(Project(*row) for row in self._every.all({"edition": self._edition}))
 
@@ -203,6 +209,7 @@ class Projects:
             if write.execute(back.returning(projects.c.id), row).first() is None:
                 return False
             self._put_people(write, [project])
+            self._put_names(write, [project])
             return True
 
     def change(self, project: Project) -> bool:
@@ -215,6 +222,7 @@ class Projects:
             if not self._update(write, project.id, may, self._row(project, SLACK)):
                 return False
             self._put_people(write, [project])
+            self._put_names(write, [project])
             return True
 
     def ask_to_join(
@@ -435,6 +443,7 @@ class Projects:
         for some in _batches(changed):
             write.execute(upsert, [self._row(project, FILE) for project in some])
             self._put_people(write, some)
+            self._put_names(write, some)
 
     def _put_people(self, write: sa.Connection, some: Sequence[Project]) -> None:
         ids = [project.id for project in some]
@@ -442,6 +451,11 @@ class Projects:
         write.execute(maintainers.delete().where(theirs))
         if speakers := [row for project in some for row in self._people(project)]:
             write.execute(maintainers.insert(), speakers)
+
+    def _put_names(self, write: sa.Connection, some: Sequence[Project]) -> None:
+        ids = [project.id for project in some]
+        write.execute(names.delete().where(names.c.edition == self._edition, names.c.project.in_(ids)))
+        write.execute(names.insert(), [row for project in some for row in self._names(project)])
 
     def _row(self, project: Project, origin: str) -> dict[str, object]:
         return {
@@ -460,6 +474,12 @@ class Projects:
         return [
             {"edition": self._edition, "project": project.id, "person": person, "position": position}
             for position, person in enumerate(project.maintainers)
+        ]
+
+    def _names(self, project: Project) -> list[dict[str, object]]:
+        return [
+            {"edition": self._edition, "project": project.id, "beginning": each}
+            for each in {beginning(name) for name in called(project)}
         ]
 
 

@@ -88,6 +88,14 @@ maintainers = sa.Table(
     sa.Index("ix_maintainers_person", "edition", "person", "project"),
 )
 
+names = sa.Table(
+    "names",  # of projects
+    metadata,
+    *_of_a_project(),
+    sa.Column("beginning", sa.Text, primary_key=True),  # as rules/naming.py has it
+    sa.Index("ix_names_beginning", "edition", "beginning", "project"),
+)
+
 wishes = sa.Table(
     "wishes",  # to speak for a project
     metadata,

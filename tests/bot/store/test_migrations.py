@@ -256,6 +256,17 @@ def test_what_github_told_is_kept_in_the_shape_in_which_the_rules_ask(database_u
     }
 
 
+def test_projects_that_took_part_before_a_migration_are_looked_up_by_their_names_after_it(database_url: str):
+    ship = project(id="ship", name="The Good Ship", repositories=("Ship-Yard/Ship",))
+    with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
+        store.projects.declare([ship])
+        with database.write() as write:
+            command.downgrade(migrations.settings(write), "0008")
+            command.upgrade(migrations.settings(write), "head")
+        for text in ("ship", "the good ship", "ship-yard/ship"):
+            assert store.projects.perhaps_named(text) == (ship,)
+
+
 def test_an_older_database_is_not_taken_for_a_migrated_one(database_url: str):
     with closing(open_store(database_url, "slam-2023")) as store, closing(Database(database_url)) as database:
         with database.write() as write:

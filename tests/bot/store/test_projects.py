@@ -54,6 +54,27 @@ def test_a_maintainer_has_all_of_their_projects(stores: Store):
     assert stores.projects.of_maintainer("U0NOBODY") == ()
 
 
+def test_projects_are_looked_up_by_the_words_of_a_text(stores: Store):
+    ship = project(id="ship", name="The Good Ship Kelp", repositories=("Ship-Yard/Ship",))
+    stores.projects.declare([KELP, ship, REEF])
+    assert stores.projects.perhaps_named("why is kelp red?") == (KELP,)
+    assert stores.projects.perhaps_named("is the good ship kelp one of us?") == (KELP, ship)
+    assert stores.projects.perhaps_named("see ship-yard/ship") == (ship,)
+    assert stores.projects.perhaps_named("the reefs are good \0 \udc00") == ()
+    assert stores.projects.perhaps_named("") == ()
+
+
+def test_projects_are_looked_up_by_what_they_are_called_now(stores: Store):
+    stores.projects.register(CORAL, "U0M1", NOON)
+    stores.projects.change(replace(CORAL, name="Anemone"))
+    renamed = stores.projects.find("coral")
+    assert stores.projects.perhaps_named("anemone") == (renamed,)
+    stores.projects.remove("coral")
+    assert stores.projects.perhaps_named("anemone") == ()
+    stores.projects.restore("coral")
+    assert stores.projects.perhaps_named("coral") == (renamed,)
+
+
 def test_pages_go_through_the_alphabet(stores: Store):
     stores.projects.declare([KELP, REEF, CORAL])
     first = stores.projects.page(limit=2)
