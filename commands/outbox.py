@@ -5,6 +5,7 @@ For organizers. With a word it lists those messages; `closed` lists the channels
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
@@ -12,8 +13,10 @@ from bot.blocks import (
     Block,
     Element,
     Message,
+    Modal,
     actions,
     age,
+    ask,
     button,
     counted,
     escape,
@@ -21,6 +24,7 @@ from bot.blocks import (
     message,
     quote,
     section,
+    text_input,
     when,
 )
 from bot.reply import Call, Reply, Services
@@ -39,6 +43,7 @@ FULL = 3_000  # characters, from which on a page takes no further message
 KEYS = 10  # in a section
 LONGEST_KEY = 200  # characters
 LARGEST = 9  # digits of a number
+LINK = re.compile(r"/archives/(?P<channel>[A-Z0-9]{5,20})/p(?P<seconds>\d{10})(?P<rest>\d{6})(?!\d)")
 
 MEANING = MappingProxyType(
     {
@@ -84,12 +89,41 @@ def arrived(call: Call, services: Services) -> Reply:
     number = _number(call.args[:1])
     done = number is not None and services.store.outbox.arrived(number, call.user, call.now)
     entry = services.store.outbox.find(number) if number is not None else None
-    note = (
-        f"Noted: it arrived.{_by_hand(entry)}"
-        if done and entry
-        else "It is in doubt no longer: somebody or the channel's history told."
+    if not (done and entry):
+        note = "It is in doubt no longer: somebody or the channel's history told."
+        return Reply(_page(State.UNCONFIRMED, call, services, note=note), replace=True)
+    note, where = f"Noted: it arrived.{_by_hand(entry)}", None
+    if entry.ts is None and not entry.people and services.store.outbox.is_waited_for(entry.id):
+        note += " What belongs to it waits until I know where it stands."
+        where = button("Show me where", "outbox.where", str(entry.id))
+    return Reply(_page(State.UNCONFIRMED, call, services, note=note, aside=where), replace=True)
+
+
+def where(call: Call, services: Services) -> Reply:
+    """Ask where a message stands that arrived."""
+    if refusal := roles.unless_organizer(call, services):
+        return refusal
+    link = ask("link", "Its link", text_input(), "In its menu in Slack: Copy link.")
+    return Reply(
+        modal=Modal(
+            "outbox.placed", "Where it stands", (link,), submit="Tell", private=" ".join(call.args[:1])
+        )
     )
-    return Reply(_page(State.UNCONFIRMED, call, services, note=note), replace=True)
+
+
+def placed(call: Call, services: Services) -> Reply:
+    if refusal := roles.unless_organizer(call, services):
+        return refusal
+    link = LINK.search(call.typed("link"))
+    if link is None:
+        return Reply(errors={"link": "A message's link has /archives/ in it, a channel and a number."})
+    number, ts = _number((call.private,)), f"{link['seconds']}.{link['rest']}"
+    if services.store.questions.of_thread(link["channel"], ts):
+        return Reply(errors={"link": "That is a message of which I know where it stands."})
+    if number is None or not services.store.outbox.seen(number, link["channel"], ts, call.now):
+        return Reply(errors={"link": "That is another channel's, or somebody told meanwhile."})
+    services.wake()
+    return Reply(message(section(f"Noted: what belongs to it is sent now. *Next:* {OVERVIEW}")))
 
 
 def again(call: Call, services: Services) -> Reply:
@@ -116,7 +150,10 @@ def reopen(call: Call, services: Services) -> Reply:
     return Reply(_closed(call, services, note=note), replace=True)
 
 
-BUTTONS = MappingProxyType({"show": show, "arrived": arrived, "again": again, "reopen": reopen})
+BUTTONS = MappingProxyType(
+    {"show": show, "arrived": arrived, "where": where, "again": again, "reopen": reopen}
+)
+VIEWS = MappingProxyType({"placed": placed})
 
 
 # --- Overview -----------------------------------------------------------------------------------------------
@@ -175,7 +212,13 @@ def _listed(call: Call, services: Services) -> Reply | None:
 
 
 def _page(
-    state: State, call: Call, services: Services, *, before: int | None = None, note: str = ""
+    state: State,
+    call: Call,
+    services: Services,
+    *,
+    before: int | None = None,
+    note: str = "",
+    aside: Element | None = None,
 ) -> Message:
     found = services.store.outbox.page(state, before, PAGE + 1)
     shown = _fitting(found, call, services)
@@ -185,7 +228,7 @@ def _page(
     title = f"{counted(services.store.outbox.counts()[state], 'message')} {state.value}"
     return message(
         header(title),
-        *([section(note)] if note else []),
+        *([section(note, aside)] if note else []),
         section(_about(state, services) if found else NONE),
         *(block for entry in shown for block in _entry(entry, call, services)),
         section(f"*Next:* {NEXT.get(state, OVERVIEW) if found else OVERVIEW}"),

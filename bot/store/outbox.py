@@ -338,6 +338,17 @@ class Outbox:
             settled_at=at,
         )
 
+    def is_waited_for(self, message: int) -> bool:
+        """Something belongs to it, and is not sent before it is known where that stands."""
+        these = sa.select(messages.c.id).where(
+            messages.c.edition == self._edition,
+            messages.c.state == State.PENDING.value,
+            BELONGS_TO.in_([message]),
+            messages.c.people.is_(None),
+        )
+        with self._database.read() as read:
+            return read.execute(these.limit(1)).first() is not None
+
     def send_again(self, message: int, by: str, at: datetime) -> bool:
         """Send what did not arrive, or failed, once more, while it is due. False: it is neither."""
         return self._decide(

@@ -469,6 +469,50 @@ def test_a_card_that_had_arrived_when_it_was_sent_again_points_to_the_other(stor
     assert store.questions.card(kept.id).ts == f"{kept.card}.0"
 
 
+CARDS_LINK = "https://slam.slack.test/archives/C0HELP/p1697803200000100"
+
+
+def placed(at_desk, number, link):
+    return outbox.placed(by(ORLA, private=str(number), form={"link": link}), at_desk)
+
+
+def test_what_waits_for_a_card_that_arrived_is_sent_once_somebody_shows_where_it_stands(store):
+    at_desk = desk(store)
+    kept = doubted(store, at_desk)
+    question.claim(on(kept.id, VERA), at_desk)
+    answer = outbox.arrived(by(ORLA, str(kept.card)), at_desk)
+    assert "What belongs to it waits until I know where it stands." in text(answer)
+    assert buttons(answer)["Show me where"] == ("outbox.where", str(kept.card))
+    assert outbox.where(by(ORLA, str(kept.card)), at_desk).modal.private == str(kept.card)
+    assert store.delivery.turn("w1", PACE, NOON, room=100).claimed == ()
+    assert "is sent now" in text(placed(at_desk, kept.card, CARDS_LINK))
+    waited = store.delivery.turn("w1", PACE, NOON, room=100).claimed
+    assert [each.updates.ts for each in waited] == ["1697803200.000100"]
+    assert store.questions.card(kept.id).ts == "1697803200.000100"
+
+
+@pytest.mark.parametrize(
+    "link", ["", "https://slam.slack.test/archives/C0OTHER/p1697803200000100", "/archives/C0HELP/p12"]
+)
+def test_what_is_no_link_to_where_a_card_was_to_go_shows_nothing(store, link):
+    at_desk = desk(store)
+    kept = doubted(store, at_desk)
+    outbox.arrived(by(ORLA, str(kept.card)), at_desk)
+    assert placed(at_desk, kept.card, link).errors
+    assert store.questions.card(kept.id) is None
+
+
+def test_a_card_does_not_stand_where_another_one_does(store):
+    at_desk = desk(store)
+    other = asked(store, at_desk, is_sent=False)
+    store.outbox.owe((), (), NOON)
+    told(store, HELP, "1697803200.000100")
+    kept = doubted(store, at_desk)
+    outbox.arrived(by(ORLA, str(kept.card)), at_desk)
+    assert placed(at_desk, kept.card, CARDS_LINK).errors
+    assert store.questions.of_thread(HELP, "1697803200.000100").id == other.id
+
+
 def test_who_presses_on_a_card_before_it_is_sent_again_saves_that(store):
     at_desk = desk(store)
     kept = doubted(store, at_desk)
