@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
-from typing import NamedTuple, TypeVar
+from functools import cache, partial
+from typing import Any, NamedTuple, TypeVar
 
 import structlog
 
@@ -78,15 +78,33 @@ def load(
     store: Store, config: Config, now: datetime, measured: Mapping[str, Measurement] | None = None
 ) -> Slam:
     """Everything that reminders look at. `measured` says what is not stored yet, by project."""
-    measured = measured or {}
+    closed = store.closed.all()
+    dates = store.outbox.dates()
+    readers = _Readers(store, config, now, closed)
+    participants = _Participants(partial(_read, store, config, now, readers, measured or {}))
+    slam = _slam(config, dates, participants, readers)
+    current = {(milestone.id, announced(milestone)) for milestone in slam.edition.milestones}
+    return replace(
+        slam,
+        told=store.outbox.told(current) if dates - current else (),
+        announcements=store.announcements.open(),
+        troubles=(
+            *_refusals(participants, closed),
+            *_doubts(store, config, now),
+            *_failures(store, closed),
+        ),
+        arrivals=tuple(_arrivals(store, config)),
+    )
+
+
+def _read(
+    store: Store, config: Config, now: datetime, readers: _Readers, measured: Mapping[str, Measurement]
+) -> tuple[Participant, ...]:
     projects = store.projects.as_declared(config.projects)
     records = {**store.progress.all(), **{name: each.record for name, each in measured.items()}}
     changes = store.progress.changes(now - REMEMBERED)
     awarded = store.awards.every()
-    closed = store.closed.all()
-    dates = store.outbox.dates()
-    readers = _Readers(store, config, now, closed)
-    participants = (
+    return tuple(
         Participant(
             project=project,
             record=records.get(project.id),
@@ -96,19 +114,22 @@ def load(
         )
         for project in projects
     )
-    slam = _slam(config, dates, participants, readers)
-    current = {(milestone.id, announced(milestone)) for milestone in slam.edition.milestones}
-    return replace(
-        slam,
-        told=store.outbox.told(current) if dates - current else (),
-        announcements=store.announcements.open(),
-        troubles=(
-            *_refusals(projects, closed),
-            *_doubts(store, config, now),
-            *_failures(store, closed),
-        ),
-        arrivals=tuple(_arrivals(store, config)),
-    )
+
+
+class _Participants(Sequence[Participant]):
+    """Read when a reminder looks at them: a thousand are a lot, and on most days no reminder does."""
+
+    def __init__(self, read: Callable[[], tuple[Participant, ...]]) -> None:
+        self._all = cache(read)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401  # a number or a slice
+        return self._all()[index]
+
+    def __iter__(self) -> Iterator[Participant]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
 
 
 def owed(store: Store, config: Config, now: datetime) -> Plan:
@@ -139,7 +160,7 @@ def alone(store: Store, config: Config, now: datetime, projects: Sequence[Projec
     ids = [project.id for project in projects]
     changes = store.progress.changes(now - REMEMBERED, ids)
     readers = _Readers(store, config, now, store.closed.all())
-    participants = (
+    participants = tuple(
         Participant(
             project=project,
             record=store.progress.find(project.id),
@@ -155,13 +176,13 @@ def alone(store: Store, config: Config, now: datetime, projects: Sequence[Projec
 def _slam(
     config: Config,
     dates: Collection[tuple[str, str]],
-    participants: Iterable[Participant],
+    participants: Sequence[Participant],
     readers: _Readers,
 ) -> Slam:
     return Slam(
         edition=as_told(config.edition, dates),
         resources=config.resources,
-        participants=tuple(participants),
+        participants=participants,
         channels=readers.channels(),
         announcements_channel=config.channels.announcements,
         organizers_channel=config.channels.organizers,
@@ -342,7 +363,8 @@ class _Readers:
 # --- What organizers have to know --------------------------------------------------------------------------
 
 
-def _refusals(projects: Sequence[Project], closed: Mapping[str, Closed]) -> Iterator[Trouble]:
+def _refusals(participants: Sequence[Participant], closed: Mapping[str, Closed]) -> Iterator[Trouble]:
+    projects = [each.project for each in participants] if closed else []
     of_channel = {project.channel: f"{project.name}'s channel" for project in projects}
     for reader, each in sorted(closed.items()):
         whose = of_channel.get(reader, "")

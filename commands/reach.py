@@ -79,7 +79,7 @@ BUTTONS = MappingProxyType({"show": show, "open": closer})
 class _Ledger:
     """Everything that answers whether some projects were reached."""
 
-    participants: tuple[Participant, ...]
+    participants: Sequence[Participant]
     last: Mapping[str | None, Reached]  # by project: the newest message
     besides: tuple[Reached, ...]  # what channels that are no project's were told last
     unsent: Mapping[tuple[str | None, str], tuple[State, str | None]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -168,7 +168,7 @@ class Slam:
 
     edition: Edition
     resources: Resources
-    participants: tuple[Participant, ...] = ()
+    participants: Sequence[Participant] = ()  # may be read when somebody first looks at them
     channels: Mapping[str, Reader] = field(default_factory=dict)  # by id, those that the configuration names
     announcements_channel: str | None = None
     organizers_channel: str | None = None

@@ -291,6 +291,15 @@ async def test_projects_that_the_file_names_by_now_are_planned_for_before_they_a
     assert store.projects.find("kelp") is None
 
 
+async def test_projects_are_read_once_when_a_reminder_first_looks_at_them(store, clock):
+    store.projects.declare([KELP])
+    seen = load(store, configured(KELP), clock.at).participants
+    store.awards.award("kelp", "cleaner", "U0ORG", clock.at)
+    assert seen[0].awarded == {"cleaner"}
+    store.awards.revoke("kelp", "cleaner")
+    assert seen[0].awarded == {"cleaner"}
+
+
 async def test_of_two_processes_the_one_whose_configuration_was_read_later_plans(stores, clock):
     later = tuple(replace(each, at=each.at + DAY) for each in edition().milestones)
     old, new = configured(KELP), configured(KELP, edition=replace(edition(), milestones=later))
