@@ -133,7 +133,7 @@ class Projects:
     def page(self, after: str = "", limit: int = 20, *, unreached: bool = False) -> tuple[Project, ...]:
         """The next projects in the alphabet of their ids, or of those that the clock never told anything."""
         these = PROJECT.where(IS_UNREACHED) if unreached else PROJECT
-        return self._select(these.where(projects.c.id > after).order_by(projects.c.id).limit(limit))
+        return self._select(these.where(projects.c.id > storable(after)).order_by(projects.c.id).limit(limit))
 
     def count(self, *, unreached: bool = False) -> int:
         every = sa.select(sa.func.count()).where(projects.c.edition == self._edition, ~projects.c.withdrawn)
