@@ -19,7 +19,7 @@ def test_a_project_with_a_policy_says_itself_how():
 
 def test_a_project_that_names_whom_to_tell_says_so_first():
     whom = ("_security_@kelp.test", "https://kelp.test/report?a=<b>|c")
-    named = github(files=seen(()), security_insights=seen(insights(contacts=whom)))
+    named = github(files=seen(""), security_insights=seen(insights(contacts=whom)))
     said = private_route(Standing(project(), evidence(github=named)))
     page = "<https://kelp.test/report?a=%3Cb%3E%7Cc|https://kelp.test/report?a=&lt;b&gt;|c>"
     assert said.startswith(f"to Kelp: `_security_@kelp.test` · {page} · ")
