@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-import yaml
-
+from bot import documents
 from rules import edition as editions
 from rules import sections
 from rules.model import (
@@ -40,7 +39,8 @@ T = TypeVar("T")
 NOON = datetime(2023, 10, 20, 12, tzinfo=UTC)
 KELP = "kelp-io/kelp"
 DOCS = "kelp-io/docs"
-EDITIONS = Path(__file__).parent.parent / "rules" / "editions"
+RULES = Path(__file__).parent.parent / "rules"
+ALL_EDITIONS = sorted(path.stem for path in (RULES / "editions").glob("*.yaml"))
 
 PASSING = {
     "documentation": ("changelog", "contributing", "maintainers", "readme"),
@@ -60,9 +60,15 @@ FIVE = ("cleaner", "defender", "chronicler", "inspector", "mechanizer")
 
 
 @cache
+def written(name: str) -> Any:
+    """What a file of the rules says, read as the bot reads it. It is everybody's: nobody changes it."""
+    return documents.load((RULES / name).read_text())
+
+
+@cache
 def declared(name: str) -> Edition:
     """An edition as it is declared today, whatever badges it has."""
-    return editions.parse(yaml.safe_load((EDITIONS / f"{name}.yaml").read_text()))
+    return editions.parse(written(f"editions/{name}.yaml"))
 
 
 def edition() -> Edition:
@@ -201,7 +207,7 @@ ORGANIZERS = Reader("C0ORGS", "UTC", "C0ORGS")
 
 @cache
 def resources() -> Resources:
-    return library(yaml.safe_load((EDITIONS.parent / "resources.yaml").read_text()))
+    return library(written("resources.yaml"))
 
 
 def standing(badge: str = "cleaner", **changes: Any) -> BadgeStanding:

@@ -14,11 +14,10 @@ from types import ModuleType
 from typing import get_type_hints
 
 import pytest
-import yaml
 
 from bot.config.reminders import can_read
 from rules import clomonitor as clomonitor_checks
-from rules import resources, topics
+from rules import topics
 from rules.edition import known_checks
 from rules.library import for_badge, for_check
 from rules.model import Evidence, Finding, Outcome, Unavailable
@@ -40,7 +39,7 @@ from rules.slam import (
     announced,
 )
 from tests.builders import (
-    EDITIONS,
+    ALL_EDITIONS,
     change,
     clomonitor,
     declared,
@@ -51,13 +50,14 @@ from tests.builders import (
     participant,
     passing,
     project,
+    resources,
     scored,
     seen,
     slam,
+    written,
 )
 
-LIBRARY = resources.parse(yaml.safe_load((EDITIONS.parent / "resources.yaml").read_text()))
-ALL_EDITIONS = sorted(path.stem for path in EDITIONS.glob("*.yaml"))
+LIBRARY = resources()
 NOTHING = github(
     releases={}, workflows={}, links={}, owned={}, security_insights=seen(None), guidance=seen(()),
     self_assessments=seen(()), files=seen(""), readme_links=seen(""),
@@ -157,7 +157,7 @@ def test_every_badge_finds_something_in_the_library(name):
 
 
 def test_every_course_that_a_topic_names_is_in_the_library():
-    topics_ = topics.parse(yaml.safe_load((EDITIONS.parent / "topics.yaml").read_text()))
+    topics_ = topics.parse(written("topics.yaml"))
     courses = {topic.course for topic in topics_.entries.values() if topic.course}
     assert courses
     assert all((found := LIBRARY.find(course)) and found.is_course for course in courses)

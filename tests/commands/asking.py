@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from bot.blocks import unescape
 from bot.config import Config
 from bot.playground.blockkit import message_mistakes
 from bot.reply import Call, Reply, Services
 from bot.store import Store
-from rules import resources
 from rules.model import Edition
-from rules.resources import Resources
 from tests.builders import NOON, edition
+from tests.builders import resources as library
 
 STRANGER = "U0STRANGER"
 
@@ -39,10 +35,6 @@ class Clock:
 
     def wake(self) -> None:
         self.woken += 1
-
-
-def library() -> Resources:
-    return resources.parse(yaml.safe_load(Path("rules/resources.yaml").read_text()))
 
 
 def services(

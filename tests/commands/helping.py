@@ -7,7 +7,6 @@ from datetime import time, timedelta
 from typing import Any
 
 import msgspec
-import yaml
 
 from bot.blocks import unescape
 from bot.config import Config
@@ -21,16 +20,16 @@ from bot.store.people import Person
 from commands import ask, question
 from rules import first_aid, topics
 from rules.help import Question, Volunteer
-from tests.builders import EDITIONS, NOON, resources
+from tests.builders import NOON, resources, written
 from tests.commands.asking import Clock, action_of, call, elements, services
 from tests.commands.organizing import REEF, config
 
 ADA, BO = "U0ADA", "U0BO"  # ask
 VERA, VITO, VIOLA = "U0VERA", "U0VITO", "U0VIOLA"  # answer
 HELP = "C0HELP"
-TOPICS = topics.parse(yaml.safe_load((EDITIONS.parent / "topics.yaml").read_text()))
+TOPICS = topics.parse(written("topics.yaml"))
 
-AIDS = first_aid.parse(yaml.safe_load((EDITIONS.parent / "first_aid.yaml").read_text()), resources())
+AIDS = first_aid.parse(written("first_aid.yaml"), resources())
 PACE = Pace(timedelta(0), 60_000)
 
 AT_WORK = (time(9), time(17))

@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 import pytest
-import yaml
 
 from rules import first_aid
 from rules.first_aid import Aids, FirstAidError, failing, named, recognise
 from rules.model import Scorecard, ScorecardCheck
-from tests.builders import EDITIONS, KELP, resources
+from tests.builders import KELP, resources, written
 
-CONTENT = yaml.safe_load((EDITIONS.parent / "first_aid.yaml").read_text())
+CONTENT = written("first_aid.yaml")
 AIDS = first_aid.parse(CONTENT, resources())
 OWN = tuple(CONTENT["aids"])
 UNREADABLE = "some github tokens can't read classic branch protection rules"

@@ -1,13 +1,11 @@
 import pytest
-import yaml
 
 from rules import topics
 from rules.progress import measure
 from rules.topics import TopicsError
-from tests.builders import EDITIONS, declared, evidence, resources
+from tests.builders import ALL_EDITIONS, declared, evidence, resources, written
 
-ALL_EDITIONS = sorted(path.stem for path in EDITIONS.glob("*.yaml"))
-TOPICS = topics.parse(yaml.safe_load((EDITIONS.parent / "topics.yaml").read_text()))
+TOPICS = topics.parse(written("topics.yaml"))
 
 
 @pytest.mark.parametrize("name", ALL_EDITIONS)
