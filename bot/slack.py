@@ -179,6 +179,7 @@ class Slack:
     def _listening(self) -> AsyncApp:
         """Bolt without its listeners: choosing one and filling its arguments costs more than all the rest."""
         app = _Bolt(
+            name="slam",  # otherwise Bolt reads the source of everybody who called, to find one
             logger=_quiet(),
             client=self._client,
             before_authorize=_Listener(self._on_request),

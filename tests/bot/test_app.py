@@ -194,8 +194,8 @@ async def test_a_database_server_that_is_away_is_waited_for(configured):
         assert "failed on our side" in (await ask(session, "status kelp"))["text"]
 
 
-async def test_on_a_server_somebody_else_migrates(configured, postgresql):
-    async with running(configured(DATABASE_URL=postgresql("")), works=False) as session:
+async def test_on_a_server_somebody_else_migrates(configured, empty_postgresql_url):
+    async with running(configured(DATABASE_URL=empty_postgresql_url), works=False) as session:
         assert await readiness(session) == (503, "database: not migrated: run `python -m bot migrate`\n")
 
 

@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
-from tests.browser import PHONE, assert_accessible, assert_fits, chromium
+from tests.browser import PHONE, assert_accessible, assert_fits
 from tests.visit import SAID_WITHIN, Visit, running, visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MARA, KOFI, RUTH, ORLA, VIKRAM, ADA = "U0MARA", "U0KOFI", "U0RUTH", "U0ORLA", "U0VIKRAM", "U0ADA"
 HOME = "A0HOME"
@@ -22,13 +22,7 @@ DRIFT, SALT, HELP, ORGANIZERS = "C0DRIFT", "C0SALT", "C0HELP", "C0ORGS"
 ODD = "scorecard Why is the moon not counted as a contributor?"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as launched:
-        yield launched
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, tmp_path: Path) -> AsyncIterator[Visit]:
     """It begins at 9:00 UTC: Vikram in Kolkata and Adaeze in Lagos are on duty, Ruth's Vancouver sleeps."""
     async with running(tmp_path) as demo, visiting(browser, demo) as one:

@@ -10,22 +10,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
-from tests.browser import PHONE, assert_accessible, assert_fits, chromium
+from tests.browser import PHONE, assert_accessible, assert_fits
 from tests.visit import SAID_WITHIN, Visit, running, visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 KOFI, MARA, ORLA = "U0KOFI", "U0MARA", "U0ORLA"
 DRIFT, ORGANIZERS = "C0DRIFT", "C0ORGS"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as launched:
-        yield launched
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, tmp_path: Path) -> AsyncIterator[Visit]:
     async with running(tmp_path) as demo, visiting(browser, demo, **PHONE) as one:
         yield one

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser import PHONE, assert_accessible, assert_fits, chromium
-from tests.visit import Visit, running, visiting
+from tests.browser import PHONE, assert_accessible, assert_fits
+from tests.visit import STARTS_WITHIN, Visit, running, visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MARA, KOFI, ORLA, EMI = "U0MARA", "U0KOFI", "U0ORLA", "U0EMI"
 LANTERN, RANDOM, HOME = "C0LANTERN", "C0RANDOM", "A0HOME"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with running(tmp_path_factory.mktemp("demo")) as address:
-        yield address
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as launched:
-        yield launched
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, demo: str) -> AsyncIterator[Visit]:
     async with visiting(browser, demo) as one:
         yield one
@@ -140,12 +129,15 @@ async def test_every_answer_can_be_read_by_everybody(
         await assert_accessible(visit.page)
 
 
-async def test_evidence_grows_old_as_the_clock_moves_and_the_bot_looks_again(visit: Visit) -> None:
-    await visit.go(ORLA, RANDOM)
-    await expect(await visit.say("/slam status kelpforest")).to_contain_text("not looked at yet")
-    await visit.page.get_by_role("button", name="The bot’s clock").click()
-    await visit.page.get_by_role("button", name="Forward 1 hour").click()
-    await visit.page.keyboard.press("Escape")
-    async with asyncio.timeout(20):
-        while "not looked at yet" in await (await visit.say("/slam status kelpforest")).inner_text():
-            await visit.page.wait_for_timeout(300)
+async def test_evidence_grows_old_as_the_clock_moves_and_the_bot_looks_again(
+    browser: Browser, tmp_path: Path
+) -> None:
+    async with running(tmp_path) as demo, visiting(browser, demo) as visit:
+        await visit.go(ORLA, RANDOM)
+        await expect(await visit.say("/slam status kelpforest")).to_contain_text("not looked at yet")
+        await visit.page.get_by_role("button", name="The bot’s clock").click()
+        await visit.page.get_by_role("button", name="Forward 1 hour").click()
+        await visit.page.keyboard.press("Escape")
+        async with asyncio.timeout(STARTS_WITHIN):
+            while "not looked at yet" in await (await visit.say("/slam status kelpforest")).inner_text():
+                await visit.page.wait_for_timeout(300)

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser import PHONE, assert_accessible, assert_fits, chromium
-from tests.visit import running, visiting
+from tests.browser import PHONE, assert_accessible, assert_fits
+from tests.visit import visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MARA, LANTERN = "U0MARA", "C0LANTERN"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with running(tmp_path_factory.mktemp("demo")) as address:
-        yield address
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as launched:
-        yield launched
 
 
 async def test_a_course_is_marked_as_done_and_not_offered_again(browser: Browser, demo: str) -> None:

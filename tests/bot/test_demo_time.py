@@ -10,22 +10,16 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests.browser import PHONE, assert_accessible, assert_fits, chromium
+from tests.browser import PHONE, assert_accessible, assert_fits
 from tests.visit import Visit, running, visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MARA, KOFI, RUTH, ORLA, NUNO = "U0MARA", "U0KOFI", "U0RUTH", "U0ORLA", "U0NUNO"
 SLAM, DRIFT, SALT, LANTERN, ORGANIZERS = "C0SLAM", "C0DRIFT", "C0SALT", "C0LANTERN", "C0ORGS"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as launched:
-        yield launched
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, tmp_path: Path) -> AsyncIterator[Visit]:
     """It begins on Friday, 20 October 2023, at 9:00 UTC."""
     async with running(tmp_path) as demo, visiting(browser, demo) as one:

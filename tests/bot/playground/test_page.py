@@ -25,9 +25,9 @@ from bot.playground.installation import Installation, Shortcut
 from bot.playground.server import Playground
 from rules.model import Milestone
 from tests.bot.playground import gallery
-from tests.browser import PHONE, assert_accessible, assert_fits, chromium, watched_page
+from tests.browser import PATIENCE, PHONE, assert_accessible, assert_fits, watched_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MARA, KOFI = "U0MARA", "U0KOFI"
 COMMANDS = ("badges", "help", "next", "projects", "status")
@@ -120,14 +120,8 @@ class Stage:
 
     async def until(self, holds: Any) -> None:
         """Wait until the bot has heard what it should."""
-        async with asyncio.timeout(5), self.bot.news:
+        async with asyncio.timeout(PATIENCE / 1000), self.bot.news:
             await self.bot.news.wait_for(holds)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as launched:
-        yield launched
 
 
 @asynccontextmanager
@@ -153,7 +147,7 @@ async def staged(browser: Browser, **how: Any) -> AsyncIterator[Stage]:
         await playground.stop()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def stage(browser: Browser) -> AsyncIterator[Stage]:
     async with staged(browser) as one:
         yield one

@@ -18,8 +18,8 @@ def test_a_file_is_made_and_migrated_on_the_way(tmp_path):
         assert store.projects.page() == (KELP,)
 
 
-def test_a_server_is_migrated_by_hand(postgresql):
-    with closing(open_store(postgresql(""), "slam-2023")) as store:
+def test_a_server_is_migrated_by_hand(empty_postgresql_url: str):
+    with closing(open_store(empty_postgresql_url, "slam-2023")) as store:
         with pytest.raises(NotReadyError, match="python -m bot migrate"):
             store.prepare([KELP], [])
         store.migrate()
