@@ -23,7 +23,7 @@ demo: $(RUN) ## the bot beside a small Slack to click in: no account, token or n
 	$(BIN)/python -m bot demo $(ARGS)
 
 test: $(DEV) ## the tests, on SQLite and on a real PostgreSQL
-	$(BIN)/python -m pytest -n 2 -m "not browser" $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not browser" $(ARGS)
 
 check: $(DEV) ## formatting, lint, strict types, import layers
 	$(BIN)/ruff format --check .
@@ -32,7 +32,7 @@ check: $(DEV) ## formatting, lint, strict types, import layers
 	$(BIN)/lint-imports
 
 browser-test: $(DEV) ## the demo's page in headless Chromium
-	$(BIN)/python -m pytest -m browser $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m browser $(ARGS)
 
 bench: $(DEV) ## side by side with a bare listener and a bolt-js hello
 	$(BIN)/python -m tests.bench $(ARGS)

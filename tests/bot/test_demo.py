@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 TYPED = ("", "help", "status", "status driftwood", "next", "badges", "projects", "odd <!here>")
 SPOKEN = (("C0HELP", "hello @slam"), ("D0MARA", "hello"), ("C0RANDOM", "/invite @slam"))

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, closing
 from typing import Any
 
 import aiohttp
+import pytest
 
 from bot.playground.blockkit import message_mistakes
 from bot.store import open_store
@@ -21,6 +22,8 @@ from tests.bot.outbox.world import Slack, slack
 from tests.bot.test_main import begun, logged
 from tests.conftest import EDITION
 from tests.fakes import SECRET, pressed, signed, typed
+
+pytestmark = pytest.mark.slow
 
 ASKERS = [f"U0ASKER{number}" for number in range(50)]
 VOLUNTEERS = [f"U0VOL{number}" for number in range(8)]
@@ -43,7 +46,7 @@ class Crowd:
 
     def __init__(self) -> None:
         self.port = 0  # of the bot that runs now
-        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20))
+        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
 
     async def send(self, raw: bytes) -> dict[str, Any] | None:
         """None: nobody answered, and nobody knows whether they heard."""
@@ -168,7 +171,7 @@ async def settled(folder) -> None:
     """Nothing is sent any more: what belongs to a card in doubt waits until somebody confirms it."""
     with closing(open_store(f"sqlite:///{folder}/slam.db", EDITION)) as store:
         before = None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             while (counts := await asyncio.to_thread(store.outbox.counts)) != before or counts[State.SENDING]:
                 before = counts
                 await asyncio.sleep(2.0)

@@ -24,6 +24,8 @@ from rules.slam import MilestoneId
 from tests.bot.test_planning import Clock, configured, reminder, seen
 from tests.builders import edition, project
 
+pytestmark = pytest.mark.slow
+
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 BEGIN, END = edition().opens.at - 16 * DAY, edition().ends.at + 6 * DAY
 

@@ -27,7 +27,7 @@ async def deliver(database_url: str, slack_url: str, history: bool, per_minute: 
             lambda: datetime.now(UTC),
             token="xoxb-of-no-real-app",
             base_url=slack_url,
-            pacing=Pacing(0.05, per_minute),
+            pacing=Pacing(0.02, per_minute),
             history=history,
             timing=HASTY,
         )

@@ -10,12 +10,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 
+import pytest
+
 from bot.store import Store, open_store
 from bot.store.outbox import State
 from tests.bot.outbox import pressing
 from tests.bot.outbox.test_kills import ROOT, Dice, eventually, is_settled, worker
 from tests.bot.outbox.world import Slack, slack
 from tests.conftest import EDITION
+
+pytestmark = pytest.mark.slow
 
 ASKERS = [f"U0ASKS{number}" for number in range(50)]
 
@@ -97,7 +101,7 @@ async def test_each_has_one_owner_none_is_lost_and_none_is_answered_into_the_wro
                     await process.wait()
             store.outbox.owe((), (), datetime.now(UTC))
             async with worker(database_url, world, history=True):
-                await eventually(lambda: is_told(store, world), 90)
+                await eventually(lambda: is_told(store, world), 300)
         lines = histories(store)
         assert sorted(lines) == sorted(asked)
         assert sum(len(each) for each in lines.values()) > 2 * len(asked)

@@ -19,6 +19,8 @@ from bot.store.outbox import State
 from tests.bot.outbox.world import AFTER, BEFORE, LIMITED, Arguments, Slack, owe, slack
 from tests.conftest import EDITION
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 REMINDERS = 200
 PER_MINUTE = 3000
@@ -62,10 +64,10 @@ async def worker(database_url: str, world: Slack, history: bool) -> AsyncIterato
     finally:
         if process.returncode is None:
             process.terminate()
-            await asyncio.wait_for(process.wait(), 10)
+            await asyncio.wait_for(process.wait(), 60)
 
 
-async def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> None:
+async def eventually(holds: Callable[[], bool], seconds: float = 300.0) -> None:
     """Other processes are at work: ask the database again and again."""
     async with asyncio.timeout(seconds):
         while True:
@@ -159,9 +161,9 @@ async def test_three_workers_one_killed_and_the_database_restarted(server, histo
                 worker(server.url, world, history),
                 worker(server.url, world, history),
             ):
-                await world.until(lambda: len(world.posted) > 30, 30)
+                await world.until(lambda: len(world.posted) > 30, 120)
                 one.kill()
-                await world.until(lambda: len(world.posted) > 80, 30)
+                await world.until(lambda: len(world.posted) > 80, 120)
                 await asyncio.to_thread(server.crash_and_come_back)
                 await eventually(lambda: is_settled(store, doubts=history))
         assert set(world.delivered.values()) == {1}

@@ -32,6 +32,8 @@ from tests.bot.test_planning import CLOSING, configured, reminder
 from tests.builders import project
 from tests.conftest import EDITION
 
+pytestmark = pytest.mark.slow
+
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
 CLOSE = datetime(2023, 11, 7, 11, 59, tzinfo=UTC)
 PACE = Pace(SECOND, 60)
