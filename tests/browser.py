@@ -25,7 +25,7 @@ DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 BEYOND_THE_EDGE = """[...document.querySelectorAll("body *")]
     .filter((node) => node.getBoundingClientRect().right > innerWidth + 1 && !node.closest(".table, pre"))
     .map((node) => node.outerHTML)"""
-PATIENCE = 20_000  # milliseconds that a page has to show what is expected of it; machines of CI are slow
+PATIENCE = 40_000  # milliseconds that a page has to show what is expected of it; machines of CI are slow
 expect.set_options(timeout=PATIENCE)
 
 
