@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 import structlog
 
@@ -42,6 +43,8 @@ from rules.model import (
 from rules.releases import insights_repository, releasing, repositories, sorted_out
 
 T = TypeVar("T")
+# called when its turn has come: a look may be broken off before
+Ask: TypeAlias = Callable[[], Awaitable[Answer[T]]]
 
 BETWEEN_LOOKS = timedelta(minutes=1)  # at one project
 MOST_LINKS = 20  # of one Security Insights file that are looked at
@@ -106,7 +109,7 @@ class _Look:
         async with asyncio.TaskGroup() as group:
             owned = group.create_task(self._owned())
             for name in self.project.repositories:  # wanted soon, whatever CLOMonitor says
-                group.create_task(self._answer(self.github.tree(name)))
+                group.create_task(self._answer(partial(self.github.tree, name)))
             scores = await self._clomonitor()
             published = group.create_task(self._scorecards(scores))
             where = insights_repository(self.project, scores)
@@ -139,18 +142,18 @@ class _Look:
             attestations=self.before.attestations,
         )
 
-    async def _answer(self, asked: Awaitable[Answer[T]], before: Answer[T] | None = None) -> Answer[T]:
+    async def _answer(self, ask: Ask[T], before: Answer[T] | None = None) -> Answer[T]:
         try:
-            answer = await asked
+            answer = await ask()
         except Exception:  # one source's answer: the others go on, and an older one stands
             log.exception("an answer could not be read", project=self.project.id)
             answer = Unavailable("an answer could not be read, on our side")
         return standing(before, answer, self.now())
 
     async def _answers(
-        self, asked: Mapping[str, Awaitable[Answer[T]]], before: Mapping[str, Answer[T]]
+        self, asked: Mapping[str, Ask[T]], before: Mapping[str, Answer[T]]
     ) -> dict[str, Answer[T]]:
-        answers = (self._answer(one, before.get(name)) for name, one in asked.items())
+        answers = (self._answer(ask, before.get(name)) for name, ask in asked.items())
         return dict(zip(asked, await asyncio.gather(*answers), strict=True))
 
     # --- CLOMonitor ----------------------------------------------------------------------------------------
@@ -162,8 +165,8 @@ class _Look:
         url = self.sources.clomonitor_url
         before = self.before.clomonitor
         same = isinstance(before, Seen) and before.url == clomonitor.page(url, name)
-        asked = clomonitor.project(self.asker, url, name, self.patience)
-        return await self._answer(asked, before if same else None)
+        ask = partial(clomonitor.project, self.asker, url, name, self.patience)
+        return await self._answer(ask, before if same else None)
 
     # --- Scorecard -----------------------------------------------------------------------------------------
 
@@ -173,7 +176,7 @@ class _Look:
         url = self.sources.scorecard_url
         names = repositories(Evidence(self.project, scores)) if url else ()
         asked = {
-            name.lower(): scorecard.scorecard(self.asker, url, name, self.patience)
+            name.lower(): partial(scorecard.scorecard, self.asker, url, name, self.patience)
             for name in names[:MOST_SCORECARDS]
             if scorecard.REPOSITORY.fullmatch(name)  # one elsewhere has its host before its name
         }
@@ -185,7 +188,7 @@ class _Look:
         owners = {
             name.partition("/")[0].lower(): name.partition("/")[0] for name in self.project.repositories
         }
-        asked = {owner: self.github.owned(owner) for owner in owners.values()}
+        asked = {owner: partial(self.github.owned, owner) for owner in owners.values()}
         return await self._answers(asked, self.before.github.owned)
 
     async def _releases(
@@ -193,10 +196,10 @@ class _Look:
     ) -> tuple[dict[str, Answer[Releases]], dict[str, Answer[bool]]]:
         """The releases of each repository; where they carry no provenance, what GitHub's store has."""
         published = await self._answers(
-            {name: self.github.releases(name) for name in dict.fromkeys(names)}, {}
+            {name: partial(self.github.releases, name) for name in dict.fromkeys(names)}, {}
         )
         asked = {
-            name: self.github.stored(name, digest)
+            name: partial(self.github.stored, name, digest)
             for name, answer in published.items()
             if isinstance(answer, Seen) and (digest := _digest_to_ask(answer.value))
         }
@@ -214,7 +217,8 @@ class _Look:
     async def _workflows(self, names: Iterable[str]) -> dict[str, Answer[Workflows]]:
         before = self.before.github.workflows
         asked = {
-            name: workflows(self.github, name, _value(before.get(name))) for name in dict.fromkeys(names)
+            name: partial(workflows, self.github, name, _value(before.get(name)))
+            for name in dict.fromkeys(names)
         }
         return await self._answers(asked, before)
 
@@ -224,7 +228,7 @@ class _Look:
         before = _of(where, self.before.github.security_insights)
         earlier = _value(before)
         readable = earlier if earlier and (earlier.version or earlier.is_valid) else None
-        return await self._answer(security_insights(self.github, where, readable), before)
+        return await self._answer(partial(security_insights, self.github, where, readable), before)
 
     async def _links(
         self, scores: Answer[CLOMonitorProject | None], insights: Answer[SecurityInsights | None]
@@ -233,7 +237,7 @@ class _Look:
         wanted = links(file) if file else ()
         so_far = Evidence(self.project, scores, GitHub(security_insights=insights))
         own = {name.lower() for name in repositories(so_far)}
-        asked = {address: self._link(address, own) for address in wanted[:MOST_LINKS]}
+        asked = {address: partial(self._link, address, own) for address in wanted[:MOST_LINKS]}
         answers = await self._answers(asked, self.before.github.links)
         return {**dict.fromkeys(wanted, TOO_MANY_LINKS), **answers}
 
@@ -254,14 +258,15 @@ class _Look:
         before = self.before.github.self_assessments
         so_far = Evidence(self.project, scores, GitHub(security_insights=insights))
         file = _value(insights)
-        asked = self_assessments(
+        ask = partial(
+            self_assessments,
             self.github,
             links=file.assessment if file else (),
             names=_names(self.project, _value(scores)),
             repositories=repositories(so_far),
             before=_value(before) or (),
         )
-        answer = await self._answer(asked, before)
+        answer = await self._answer(ask, before)
         if isinstance(insights, Unavailable) and isinstance(answer, Seen) and not answer.value:
             return standing(before, insights, self.now())  # it might have linked to one
         return answer
@@ -270,18 +275,18 @@ class _Look:
         if where is None:
             return NO_REPOSITORY
         before = _of(where, self.before.github.guidance)
-        return await self._answer(guidance(self.github, where, _value(before) or ()), before)
+        return await self._answer(partial(guidance, self.github, where, _value(before) or ()), before)
 
     async def _files(self, where: str | None) -> Answer[Lines]:
         if where is None:
             return NO_REPOSITORY
-        return await self._answer(files(self.github, where), _of(where, self.before.github.files))
+        return await self._answer(partial(files, self.github, where), _of(where, self.before.github.files))
 
     async def _readme_links(self, where: str | None) -> Answer[Lines]:
         if where is None:
             return NO_REPOSITORY
         before = _of(where, self.before.github.readme_links)
-        return await self._answer(readme_links(self.github, where), before)
+        return await self._answer(partial(readme_links, self.github, where), before)
 
 
 def _digest_to_ask(releases: tuple[PublishedRelease, ...]) -> str | None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+import gc
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -625,3 +628,15 @@ async def test_scorecard_is_not_asked_for_by_the_hundred(lookout, world):
     world.projects["cncf/kelp"] = told(repositories=[elsewhere(f"kelp-io/kelp-{n}") for n in range(99)])
     await look(lookout)
     assert len(world.paths("/scorecard/")) == evidence.MOST_SCORECARDS
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_look_that_is_broken_off_leaves_no_question_behind(lookout, steps):
+    looking = asyncio.create_task(look(lookout))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    looking.cancel()
+    with suppress(asyncio.CancelledError):
+        await looking
+    assert looking.done()
+    gc.collect()  # of what was never awaited Python warns, and pytest takes that for a failure
