@@ -12,7 +12,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 
 from bot import evidence
 from bot.evidence import Sources
-from bot.sources import github
 from bot.sources.http import Asker, inward
 from bot.store import DatabaseError, Store
 
@@ -60,7 +59,6 @@ class Clock:
         self._plan = plan
         self._beat = beat
         self._stopping = stopping
-        self._github = github.server(sources.github_api_url, sources.github_token)
         self.aim_at(every)
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._beats = 0
@@ -174,15 +172,18 @@ class Clock:
                 log.exception("what is owed could not be planned")
 
     async def _turns(self) -> tuple[str, ...]:
-        """Whose turn it is. While GitHub wants to be left alone, a look asks CLOMonitor only."""
-        if self._stopped:
+        """Whose turn it is; nobody's while all sources want to be left alone, or the bot stops.
+
+        While GitHub does, a look asks the others only.
+        """
+        paused = {each.name: await self._asker.paused_until(each) for each in self._sources.servers}
+        if self._stopped or all(paused.values()):
             return ()
         now = self._now()
         self._passed_over = {project: until for project, until in self._passed_over.items() if until > now}
         stalest = self._store.evidence.stalest
         stale = await inward(self._store, stalest, now - self._every, BATCH + len(self._passed_over))
-        paused = await self._asker.paused_until(self._github)
-        waiting = dict.fromkeys(stale if paused else (*self._unfinished, *stale))
+        waiting = dict.fromkeys(stale if paused[self._sources.github.name] else (*self._unfinished, *stale))
         return tuple(project for project in waiting if project not in self._passed_over)[:BATCH]
 
     async def _look(self, project_id: str, seats: asyncio.Semaphore) -> None:

@@ -17,7 +17,7 @@ from bot.sources.answers import standing, told
 from bot.sources.github import Api
 from bot.sources.github_answers import PAGES, PublishedRelease
 from bot.sources.guidance import files, guidance, readme_links
-from bot.sources.http import NO_PATIENCE, Asker, clock_time, inward
+from bot.sources.http import NO_PATIENCE, Asker, Server, clock_time, inward
 from bot.sources.readers.addresses import repository_of
 from bot.sources.security_insights import links, security_insights
 from bot.sources.self_assessments import self_assessments
@@ -64,6 +64,16 @@ class Sources:
     github_token: str = field(default="", repr=False)
     scorecard_url: str = ""  # "": it is not asked
 
+    @property
+    def github(self) -> Server:
+        return github.server(self.github_api_url, self.github_token)
+
+    @property
+    def servers(self) -> tuple[Server, ...]:
+        """Those that are asked."""
+        asked = (self.github, clomonitor.server(self.clomonitor_url))
+        return (*asked, scorecard.server(self.scorecard_url)) if self.scorecard_url else asked
+
     @classmethod
     def of(cls, environment: Environment) -> Sources:
         token = environment.github_token
@@ -88,7 +98,7 @@ async def gather(
 
     What is younger than `patience` is not asked for again.
     """
-    api = Api(asker, github.server(sources.github_api_url, sources.github_token), patience)
+    api = Api(asker, sources.github, patience)
     look = _Look(project, previous or Evidence(project), asker, sources, now, patience, api)
     return await look.evidence()
 
@@ -343,7 +353,7 @@ async def look(
         return Look(f"No project {project_id!r} is registered.")
     found = await gather(standing.project, standing.evidence, asker, sources, now, patience=patience)
     await inward(store, store.evidence.keep, standing.project.id, found, now())
-    paused = await asker.paused_until(github.server(sources.github_api_url, sources.github_token))
+    paused = await asker.paused_until(sources.github)
     return Look(_said(found, paused), paused)
 
 

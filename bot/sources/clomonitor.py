@@ -19,6 +19,10 @@ from rules.model import Answer, CLOMonitorProject, Unavailable
 from rules.sections import CheckOutput, Results, ScoredRepository
 
 
+def server(base_url: str) -> Server:
+    return Server("CLOMonitor", base_url, {"Accept": "application/json"})
+
+
 async def project(
     asker: Asker, base_url: str, name: str, patience: timedelta = NO_PATIENCE
 ) -> Answer[CLOMonitorProject | None]:
@@ -28,7 +32,7 @@ async def project(
         return Unavailable(f"{name!r} is not a foundation and a name in CLOMonitor")
     return await asker.ask(
         Question(
-            server=Server("CLOMonitor", base_url, {"Accept": "application/json"}),
+            server=server(base_url),
             path=f"/api/projects/{quote(foundation, safe='')}/{quote(own_name, safe='')}",
             parse=read_project,
             page=page(base_url, name),

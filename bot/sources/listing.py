@@ -16,8 +16,8 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from bot.config import kinds
-from bot.sources.clomonitor import located
-from bot.sources.http import Asker, Question, Response, Server, SourceError
+from bot.sources.clomonitor import located, server
+from bot.sources.http import Asker, Question, Response, SourceError
 from rules.model import ListedProject, Unavailable
 
 MOST = 50  # projects in one answer; CLOMonitor itself sets no limit
@@ -42,7 +42,7 @@ class Listing:
 
     def __init__(self, asker: Asker, base_url: str) -> None:
         self._asker = asker
-        self._server = Server("CLOMonitor", base_url, {"Accept": "application/json"})
+        self._server = server(base_url)
         self._known: dict[str, tuple[_Found | Unavailable, datetime]] = {}  # by what was sought; until when
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 

@@ -21,6 +21,10 @@ LONGEST_REASON = 200  # characters
 MOST_CHECKS = 50
 
 
+def server(base_url: str) -> Server:
+    return Server("Scorecard", base_url, {"Accept": "application/json"})
+
+
 async def scorecard(
     asker: Asker, base_url: str, repository: str, patience: timedelta = NO_PATIENCE
 ) -> Answer[Scorecard | None]:
@@ -29,7 +33,7 @@ async def scorecard(
         return Unavailable(f"{repository!r} is not a repository on GitHub")
     return await asker.ask(
         Question(
-            server=Server("Scorecard", base_url, {"Accept": "application/json"}),
+            server=server(base_url),
             path=f"/projects/github.com/{repository}",
             parse=read_scorecard,
             page=f"{PAGES}/{repository}",

@@ -96,6 +96,16 @@ async def test_while_github_wants_to_be_left_alone_only_clomonitor_is_asked(cloc
     assert not world.paths("/github")
 
 
+async def test_while_every_source_wants_to_be_left_alone_nobody_is_looked_at(clock, world, lookout):
+    world.faults["/"] = status(429, Retry_After="6000")
+    await clock.tick()
+    lookout.now.forward(minutes=40)
+    await clock.tick()
+    standing = lookout.store.evidence.standing("moss")
+    assert standing
+    assert standing.gathered_at == NOON
+
+
 async def test_who_was_cut_short_by_a_limit_comes_first_when_it_ends(clock, world, lookout):
     world.faults["/github"] = status(429, Retry_After="600")
     await clock.tick()
