@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -118,12 +119,14 @@ def _worker(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace, needs: Collection[Need], *, listens: bool, works: bool) -> int:
     # until somebody listens to it: a bot told to read its configuration again while it starts would end
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
+    gc.disable()  # imports leave no garbage, and more and more to look through
     config = _configured(options, needs)
     from bot.app import serve
     from bot.config import read
     from bot.slack import ScopesMissingError
     from bot.store import DatabaseError
 
+    gc.enable()
     try:
         reread = partial(read, options.config, os.environ, needs)
         asyncio.run(serve(config, now, reread, listens=listens, works=works))

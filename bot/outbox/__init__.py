@@ -21,8 +21,8 @@ from bot.outbox.calls import Calls
 from bot.outbox.doubts import EVENT, Doubts
 from bot.outbox.verdicts import Verdict
 from bot.store import DatabaseError, Store
-from bot.store.delivery import Claimed, Pace, Posted, Settled, Turn
-from bot.store.outbox import State
+from bot.store.delivery import Claimed, Pace, Settled, Turn
+from bot.store.outbox import Posted, State
 
 AT_ONCE = 50  # messages that are on their way
 NO_PREVIEWS = MappingProxyType({"unfurl_links": False, "unfurl_media": False})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -17,7 +19,6 @@ from bot.store.awards import Awards
 from bot.store.closed import ClosedReaders
 from bot.store.courses import Courses
 from bot.store.database import Database
-from bot.store.delivery import Delivery
 from bot.store.evidence import EvidenceStore, Standing
 from bot.store.help_desk import HelpDesk
 from bot.store.hosts import Hosts
@@ -31,6 +32,9 @@ from bot.store.switches import Switches
 from bot.store.volunteers import Volunteers
 from rules.help import Volunteer
 from rules.model import Project
+
+if TYPE_CHECKING:
+    from bot.store.delivery import Delivery
 
 __all__ = ["DatabaseError", "NotReadyError", "Standing", "Store", "StoredAnswer", "as_it_is", "open_store"]
 
@@ -60,7 +64,6 @@ class Store:
         self.preferences = Preferences(database, edition)
         self.announcements = Announcements(database, edition)
         self.closed = ClosedReaders(database, edition)
-        self.delivery = Delivery(database, edition)
         self.volunteers = Volunteers(database, edition, self.outbox)
         self.questions = Questions(database, edition, self.outbox)
         self.help_desk = HelpDesk(database, edition)
@@ -69,6 +72,13 @@ class Store:
         self.switches = Switches(database)
         self.answers = Answers(database)
         self.hosts = Hosts(database)
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """Imported when somebody delivers: an answer, and the first one above all, waits for none of it."""
+        from bot.store.delivery import Delivery  # noqa: PLC0415
+
+        return Delivery(self._database, self.edition)
 
     @property
     def blocking(self) -> bool:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.store.closed import LEFT_ALONE, closing
 from bot.store.database import Database, Lookup
-from bot.store.outbox import BELONGS_TO, IN_VAIN, PLANNED, State
+from bot.store.outbox import BELONGS_TO, IN_VAIN, PLANNED, Posted, State
 from bot.store.switches import PAUSED
 from bot.store.tables import Moment, closed, messages, notices, places, switches
 
@@ -180,14 +180,6 @@ class Pace:
     @property
     def interval(self) -> timedelta:
         return timedelta(seconds=60 / self.per_minute * MARGIN)
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """Where a message stands, as Slack calls it."""
-
-    channel: str
-    ts: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,14 @@ OWED_OR_SAID = (State.PENDING.value, *MAYBE_SAID)
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a message stands, as Slack calls it."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeRow:
     """What is kept of a notice. `milestone` and `date`: which date it tells, as it was announced."""
 

@@ -12,8 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.database import BATCH, Database, storable
-from bot.store.delivery import Posted
-from bot.store.outbox import Outbox, State
+from bot.store.outbox import Outbox, Posted, State
 from bot.store.posts import TAKEN_BACK, Post, Posts, Say, nothing
 from bot.store.tables import asked, messages, questions, volunteers
 from bot.store.volunteers import FILE
