@@ -254,7 +254,7 @@ class Planner:
             if self._stopped:
                 return
             some = behind[start : start + WRITTEN]
-            self._store.progress.keep_all(_measured(self._store, config, some))
+            self._store.progress.keep(_measured(self._store, config, some))
 
 
 # --- What is owed ------------------------------------------------------------------------------------------

@@ -64,16 +64,14 @@ class Progress:
         with self._database.read() as read:
             return tuple(read.execute(waiting).scalars())
 
-    def keep(self, project: str, record: Record, found_and_lost: Sequence[Change]) -> bool:
-        """Keep a measurement and what changed with it; False where one as new is kept already, by anyone."""
-        with self._database.write() as write:
-            return self._keep(write, project, record, found_and_lost)
+    def keep(self, measured: Mapping[str, tuple[Record, Sequence[Change]]]) -> frozenset[str]:
+        """Keep measurements and what changed with them, by project, in one transaction.
 
-    def keep_all(self, measured: Mapping[str, tuple[Record, Sequence[Change]]]) -> None:
-        """The same for several projects, in one transaction."""
+        Gives back whose were kept: not those of whom one as new is kept already, by anyone.
+        """
         with self._database.write() as write:
-            for project in sorted(measured):  # in one order: two who keep the same wait one for the other
-                self._keep(write, project, *measured[project])
+            # in one order: two who keep the same wait one for the other
+            return frozenset(each for each in sorted(measured) if self._keep(write, each, *measured[each]))
 
     def _keep(
         self, write: sa.Connection, project: str, record: Record, found_and_lost: Sequence[Change]

@@ -139,7 +139,7 @@ def test_what_is_due_and_waits_for_the_morning_is_why(reef: Store, desk: Desk):
 
 def test_progress_that_was_seen_and_waits_is_why(reef: Store, desk: Desk):
     found = Change(NOON, "cleaner", "The Cleaner", "legal", "Legal score is 100%", found=True, detail="")
-    reef.progress.keep("kelp", Record((), {}, (), None, NOON, NOON), [found])
+    reef.progress.keep({"kelp": (Record((), {}, (), None, NOON, NOON), [found])})
     tells = Reminder("found", "progress", progress.Settings("found"), progress.due)
     told = reach.run(call(user=ORLA, now=LATER), desk.services(reef, replace(config(), reminders=(tells,))))
     assert "waits: for the morning there" in about("Kelp", text(told))

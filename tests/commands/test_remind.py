@@ -59,7 +59,7 @@ def kelp(store):
     store.projects.declare(
         [project(), project(id="coral", name="Coral", channel=None, maintainers=("U0M2",))]
     )
-    store.progress.keep("kelp", record(progressed_at=NOON), ())
+    store.progress.keep({"kelp": (record(progressed_at=NOON), ())})
     return store
 
 
@@ -117,7 +117,7 @@ def test_without_reminders_nothing_is_foretold(kelp):
 
 
 def test_whoever_found_everything_is_told_why_little_comes(kelp, at_hand):
-    kelp.progress.keep("kelp", replace(finished(), measured_at=NOON), ())
+    kelp.progress.keep({"kelp": (replace(finished(), measured_at=NOON), ())})
     told = text(remind.run(by(MAYA), at_hand))
     assert "All of its evidence is found" in told
     assert "as things stand" not in told

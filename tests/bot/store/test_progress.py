@@ -47,7 +47,7 @@ def look(store: Store, project_id: str, at: datetime) -> None:
 
 
 def test_what_was_measured_is_remembered_as_it_was(reef: Store):
-    reef.progress.keep("kelp", record(), ())
+    reef.progress.keep({"kelp": (record(), ())})
     assert reef.progress.all() == {"kelp": record()}
     assert reef.progress.find("kelp") == record()
     assert reef.progress.find("coral") is None
@@ -55,7 +55,7 @@ def test_what_was_measured_is_remembered_as_it_was(reef: Store):
 
 def test_a_project_without_next_step_and_maturity_is_remembered_too(reef: Store):
     done = record(steps=(), maturity=None)
-    reef.progress.keep("kelp", done, ())
+    reef.progress.keep({"kelp": (done, ())})
     assert reef.progress.find("kelp") == done
 
 
@@ -63,7 +63,7 @@ def test_a_project_is_behind_once_its_evidence_is_newer_than_its_measurement(ree
     assert reef.progress.behind(10) == ()
     look(reef, "kelp", NOON)
     assert reef.progress.behind(10) == ("kelp",)
-    reef.progress.keep("kelp", record(NOON), ())
+    reef.progress.keep({"kelp": (record(NOON), ())})
     assert reef.progress.behind(10) == ()
     look(reef, "kelp", NOON + HOUR)
     assert reef.progress.behind(10) == ("kelp",)
@@ -83,21 +83,21 @@ def test_a_withdrawn_project_is_not_measured(reef: Store):
 
 
 def test_two_planners_that_measure_the_same_look_note_its_changes_once(reef: Store):
-    assert reef.progress.keep("kelp", record(), (found(),))
-    assert not reef.progress.keep("kelp", record(), (found(),))
+    assert reef.progress.keep({"kelp": (record(), (found(),))})
+    assert not reef.progress.keep({"kelp": (record(), (found(),))})
     assert reef.progress.changes(NOON) == {"kelp": (found(),)}
 
 
 def test_an_older_measurement_does_not_replace_a_newer_one(reef: Store):
-    reef.progress.keep("kelp", record(NOON + HOUR), ())
-    assert not reef.progress.keep("kelp", record(NOON), (found(),))
+    reef.progress.keep({"kelp": (record(NOON + HOUR), ())})
+    assert not reef.progress.keep({"kelp": (record(NOON), (found(),))})
     assert reef.progress.find("kelp") == record(NOON + HOUR)
     assert reef.progress.changes(NOON - HOUR) == {}
 
 
 def test_of_measurements_kept_together_an_older_one_changes_nothing(reef: Store):
-    reef.progress.keep("kelp", record(NOON + HOUR), ())
-    reef.progress.keep_all({"kelp": (record(), (found(),)), "coral": (record(), (found(),))})
+    reef.progress.keep({"kelp": (record(NOON + HOUR), ())})
+    reef.progress.keep({"kelp": (record(), (found(),)), "coral": (record(), (found(),))})
     assert reef.progress.all() == {"kelp": record(NOON + HOUR), "coral": record()}
     assert reef.progress.changes(NOON - HOUR) == {"coral": (found(),)}
 
@@ -105,25 +105,25 @@ def test_of_measurements_kept_together_an_older_one_changes_nothing(reef: Store)
 def test_changes_are_told_oldest_first_and_only_those_since_then(reef: Store):
     first, second, third = found(NOON), found(NOON + HOUR, "legal"), found(NOON + 2 * HOUR)
     for change in (first, second, third):
-        reef.progress.keep("kelp", record(change.at), (change,))
-    reef.progress.keep("coral", record(), (first,))
+        reef.progress.keep({"kelp": (record(change.at), (change,))})
+    reef.progress.keep({"coral": (record(), (first,))})
     assert reef.progress.changes(NOON + HOUR) == {"kelp": (second, third)}
     assert reef.progress.changes(NOON) == {"kelp": (first, second, third), "coral": (first,)}
 
 
 def test_a_record_of_another_version_counts_as_none_until_the_next_look(reef: Store, database_url: str):
-    reef.progress.keep("kelp", record(), ())
+    reef.progress.keep({"kelp": (record(), ())})
     with closing(Database(database_url)) as database, database.write() as write:
         write.execute(sa.text("UPDATE progress SET document = '{}'"))
     assert reef.progress.all() == {}
-    assert reef.progress.keep("kelp", record(NOON + HOUR), ())
+    assert reef.progress.keep({"kelp": (record(NOON + HOUR), ())})
     assert reef.progress.find("kelp") == record(NOON + HOUR)
 
 
 def test_two_thousand_records_are_read_in_a_blink(stores: Store, database_url: str):
     names = [f"p{number:04}" for number in range(2000)]
     stores.projects.declare([project(id=name) for name in names])
-    stores.progress.keep(names[0], full := _full(), ())
+    stores.progress.keep({names[0]: (full := _full(), ())})
     with closing(Database(database_url)) as database, database.write() as write:
         copy = "INSERT INTO progress SELECT edition, :to, document, measured_at, progressed_at FROM progress"
         rows = [{"to": name} for name in names[1:]]
